@@ -1,0 +1,2 @@
+//! The `lumen` command.
+fn main() {}
