@@ -1,0 +1,19 @@
+//! LIR v1, the portable intermediate representation (`docs/spec/lir-v1.md`).
+//!
+//! What the compiler emits, the cache stores, the verifier proves and the loader quickens. Nothing in here executes
+//! code: the executed form is an internal matter of the loader and may change without a new LIR version.
+
+mod intrinsic;
+mod module;
+mod opcode;
+
+pub use intrinsic::{Intrinsic, IntrinsicInfo, Outcome};
+pub use module::{
+    Cell, CellDebug, CellKind, Constant, Debug, Field, ImportedCell, Layout, Location, Module, ModuleId,
+    Nominal, NominalId, Origin, Parameter, Policy, Span, Tool, Type, TypeId, Variant,
+};
+pub use opcode::{Format, HaltKind, Opcode, OpcodeInfo, Role, WordRole};
+
+/// Version of the LIR format, in every serialised module and in every action key of the build.
+/// Changes together with any change of the opcode table, the type forms or the module layout.
+pub const LIR_VERSION: u32 = 1;
