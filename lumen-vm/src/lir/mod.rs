@@ -3,16 +3,24 @@
 //! What the compiler emits, the cache stores, the verifier proves and the loader quickens. Nothing in here executes
 //! code: the executed form is an internal matter of the loader and may change without a new LIR version.
 
+#![forbid(unsafe_code)]
+
+mod assembler;
+mod instruction;
 mod intrinsic;
 mod module;
 mod opcode;
+mod signature;
 
+pub use assembler::{Assembler, Label};
+pub use instruction::{DecodeError, Instruction, PathStep, instructions};
 pub use intrinsic::{Intrinsic, IntrinsicInfo, Outcome};
 pub use module::{
     Cell, CellDebug, CellKind, Constant, Debug, Field, ImportedCell, Layout, Location, Module, ModuleId,
     Nominal, NominalId, Origin, Parameter, Policy, Span, Tool, Type, TypeId, Variant,
 };
 pub use opcode::{Format, HaltKind, Opcode, OpcodeInfo, Role, WordRole};
+pub use signature::{Signature, SignatureParameter, SignatureType, TypeVariable, VariableClass};
 
 /// Version of the LIR format, in every serialised module and in every action key of the build.
 /// Changes together with any change of the opcode table, the type forms or the module layout.
