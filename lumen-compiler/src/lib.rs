@@ -1,1 +1,6 @@
-//! lumen-compiler
+//! The Lumen compiler: a document in, an interface, LIR and diagnostics out. Pure: no files, clock, environment,
+//! threads or network.
+#![forbid(unsafe_code)]
+
+pub mod diagnostic;
+pub mod syntax;
