@@ -3,4 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod diagnostic;
+pub mod hir;
+pub mod interface;
 pub mod syntax;

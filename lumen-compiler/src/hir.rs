@@ -1,0 +1,576 @@
+//! The typed tree: what the checker makes of a faultless module and lowering turns into LIR.
+//!
+//! Every name is resolved, every expression typed, every conversion written out, and sugar is gone: named and defaulted
+//! arguments, uniform calls, pipes, `when`, `?.`, string interpolation and compound constants. No error form exists:
+//! a module with errors is not lowered. Arenas and ids are those of [`crate::syntax::ast`].
+
+use crate::diagnostic::Span;
+use crate::syntax::ast::{Arena, Id};
+use lumen_vm::lir::{CellKind, Intrinsic, ModuleId, Origin};
+
+/// An expression.
+pub type ExprId = Id<Expr>;
+/// A pattern.
+pub type PatternId = Id<Pattern>;
+/// A local of the cell.
+pub type LocalId = Id<Local>;
+
+/// Index into [`Types::entries`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ty(pub u32);
+
+/// Index into [`Module::nominals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NominalId(pub u32);
+
+/// A checked module without errors.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Logical name.
+    pub id: ModuleId,
+    /// Type table: equal types have equal ids; entries refer to earlier ones only.
+    pub types: Types,
+    /// Records and enums of this module and those it touches of others.
+    pub nominals: Vec<Nominal>,
+    /// Cells of this module, declared and generated, in source order (generated ones right after what they belong to).
+    pub cells: Vec<Cell>,
+    /// Cells of other modules that are called.
+    pub imported_cells: Vec<ImportedCell>,
+}
+
+/// The type table.
+#[derive(Clone, Debug, Default)]
+pub struct Types {
+    /// Types by [`Ty`].
+    pub entries: Vec<Type>,
+}
+
+/// A type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Of an expression after which control does not go on.
+    Never,
+    /// `Null`.
+    Null,
+    /// `Bool`.
+    Bool,
+    /// `Int`.
+    Int,
+    /// `Float`.
+    Float,
+    /// `String`.
+    String,
+    /// `Bytes`.
+    Bytes,
+    /// `list[T]`.
+    List(Ty),
+    /// `map[K, V]`.
+    Map(Ty, Ty),
+    /// `set[T]`.
+    Set(Ty),
+    /// `(A, B)`.
+    Tuple(Vec<Ty>),
+    /// `result[T, E]`.
+    Result(Ty, Ty),
+    /// `A | B`: flattened, ascending, at least two members.
+    Union(Vec<Ty>),
+    /// A record or enum.
+    Nominal(NominalId),
+}
+
+/// A record or enum.
+#[derive(Clone, Debug)]
+pub struct Nominal {
+    /// Where it is declared.
+    pub origin: Origin,
+    /// Its name.
+    pub name: String,
+    /// Its shape.
+    pub shape: Shape,
+}
+
+/// Shape of a record or enum.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// A record: fields in declared order.
+    Record {
+        /// Name and type of each field.
+        fields: Vec<(String, Ty)>,
+        /// Whether any field has a `where`: constructed and updated only through `constructor`.
+        constrained: bool,
+    },
+    /// An enum: variants in declared order.
+    Enum {
+        /// Name and payload of each variant.
+        variants: Vec<(String, Vec<Ty>)>,
+    },
+    /// A nominal of another module that is only mentioned.
+    Opaque,
+}
+
+/// A cell to be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Callee {
+    /// Index into [`Module::cells`].
+    Here(u32),
+    /// Index into [`Module::imported_cells`].
+    Imported(u32),
+}
+
+/// A cell of another module, declared or generated (`f.default.x`, `R.new`, a constant).
+#[derive(Clone, Debug)]
+pub struct ImportedCell {
+    /// The module.
+    pub module: ModuleId,
+    /// Its name there.
+    pub name: String,
+    /// Types of its parameters.
+    pub parameters: Vec<Ty>,
+    /// Type of its value.
+    pub result: Ty,
+    /// Effect row, sorted.
+    pub effects: Vec<String>,
+}
+
+/// A cell.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// Name, unique in the module.
+    pub name: String,
+    /// What it was generated from.
+    pub kind: CellKind,
+    /// `pub`.
+    pub public: bool,
+    /// Parameters, in order; their names are those of the locals.
+    pub parameters: Vec<LocalId>,
+    /// Type of its value; `Null` for a cell that never returns.
+    pub result: Ty,
+    /// Effect row, sorted.
+    pub effects: Vec<String>,
+    /// All locals.
+    pub locals: Arena<Local>,
+    /// All expressions.
+    pub exprs: Arena<Expr>,
+    /// All patterns.
+    pub patterns: Arena<Pattern>,
+    /// What it computes.
+    pub body: Body,
+    /// Where its name stands.
+    pub declaration: Span,
+}
+
+/// What a cell computes.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// The value of an expression of the result type (or `Never`).
+    Expr(ExprId),
+    /// A checked construction: parameters are the fields; all constraints are evaluated, in field order, each seeing all
+    /// parameters; if any is false the cell fails with all of them, else it yields the record.
+    Constructor {
+        /// The record.
+        record: NominalId,
+        /// The constraints.
+        constraints: Vec<Constraint>,
+    },
+}
+
+/// A `where` of a field.
+#[derive(Clone, Debug)]
+pub struct Constraint {
+    /// Position of the field.
+    pub field: u32,
+    /// The condition, a Bool.
+    pub condition: ExprId,
+    /// The condition as written.
+    pub text: String,
+}
+
+/// A local variable. Shadowing has been resolved: each has its own number.
+#[derive(Clone, Debug)]
+pub struct Local {
+    /// Its name in source, or what it holds for generated ones.
+    pub name: String,
+    /// Its type.
+    pub ty: Ty,
+    /// `let mut`.
+    pub mutable: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// An expression.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// Which.
+    pub kind: ExprKind,
+    /// Its type.
+    pub ty: Ty,
+    /// Where it stands: what a runtime error in it points at.
+    pub span: Span,
+}
+
+/// A loop within its cell; breaks and continues name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LoopId(pub u32);
+
+/// The expressions. Operands are evaluated in the order they are listed, each once.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// `null`.
+    Null,
+    /// A Bool.
+    Bool(bool),
+    /// An Int.
+    Int(i64),
+    /// A Float.
+    Float(f64),
+    /// A String without interpolation.
+    String(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// The value of a local.
+    Local(LocalId),
+    /// A call. `written` are evaluated in order, each for the parameter position it names; then `defaults`, ascending
+    /// by position, each a cell called with the values of all parameters before it.
+    Call {
+        /// What is called.
+        callee: Callee,
+        /// Arguments as written: position and value.
+        written: Vec<(u32, ExprId)>,
+        /// Generated cells for the others: position and cell.
+        defaults: Vec<(u32, Callee)>,
+    },
+    /// A record; as a call of `constructor` if there is one, else built directly. `base` (evaluated first) supplies the
+    /// fields that neither `written` nor `defaults` name.
+    Construct {
+        /// The record.
+        record: NominalId,
+        /// `R.new`, for a constrained record.
+        constructor: Option<Callee>,
+        /// `...base`.
+        base: Option<ExprId>,
+        /// Fields as written: position and value.
+        written: Vec<(u32, ExprId)>,
+        /// Generated cells for the others: position and cell, called with the values of all fields before it.
+        defaults: Vec<(u32, Callee)>,
+    },
+    /// A variant of the enum or result that is the expression's type.
+    Variant {
+        /// Position of the variant.
+        variant: u32,
+        /// Its payload.
+        payload: Vec<ExprId>,
+    },
+    /// A builtin, all arguments given.
+    Intrinsic {
+        /// Which overload.
+        intrinsic: Intrinsic,
+        /// Arguments.
+        arguments: Vec<ExprId>,
+    },
+    /// A value of a member type (or a narrower union) as the expression's union type.
+    Widen(ExprId),
+    /// A dynamic value as the expression's type, known to be that by flow typing.
+    Narrow(ExprId),
+    /// `e as T`: like `Narrow`, and a runtime error if it is not.
+    Cast(ExprId),
+    /// `e is T`: whether a dynamic value is of the type.
+    IsType(ExprId, Ty),
+    /// `e is Variant`: whether an enum or result is of the variant.
+    IsVariant(ExprId, u32),
+    /// Arithmetic or bits on two operands of one type (Int or Float).
+    Arithmetic(ArithmeticOp, ExprId, ExprId),
+    /// `-e`, on Int or Float.
+    Negate(ExprId),
+    /// `not e`.
+    Not(ExprId),
+    /// Comparison of two operands of one type.
+    Compare(CompareOp, ExprId, ExprId),
+    /// `a and b`.
+    And(ExprId, ExprId),
+    /// `a or b`.
+    Or(ExprId, ExprId),
+    /// Operands of one type joined: Strings, Bytes or lists.
+    Concat(Vec<ExprId>),
+    /// A list.
+    List(Vec<Element>),
+    /// A set.
+    Set(Vec<Element>),
+    /// A map.
+    Map(Vec<MapEntry>),
+    /// A tuple.
+    Tuple(Vec<ExprId>),
+    /// Element of a record or tuple.
+    Field(ExprId, u32),
+    /// `object[index]`: list, map, String or Bytes.
+    Index(ExprId, ExprId),
+    /// `a ?? b`: `a` unless it is null, then `b`; the expression's type is that of both joined.
+    Coalesce(ExprId, ExprId),
+    /// `e?`: the `ok` payload, or leave the cell with the err, as the cell's result type.
+    Try(ExprId),
+    /// `e!` on an optional: the value (as `Narrow`), or a runtime error.
+    UnwrapOptional(ExprId),
+    /// `e!` on a result: the `ok` payload, or halt showing the err.
+    UnwrapResult(ExprId),
+    /// `x?.f`, `x?[i]`, `x?.m()`: null if `operand` is null, else `local` is it, narrowed, in `then`.
+    NullSafe {
+        /// The operand.
+        operand: ExprId,
+        /// What holds it in `then`.
+        local: LocalId,
+        /// The rest of the chain.
+        then: ExprId,
+    },
+    /// Statements and a value: the last expression's, or null if there is none. The type is `Never` if control does not
+    /// reach the end.
+    Block {
+        /// In order.
+        statements: Vec<Statement>,
+        /// The value.
+        value: Option<ExprId>,
+    },
+    /// Both branches are of the expression's type or `Never`; without `otherwise` the value is null.
+    If {
+        /// The condition.
+        condition: ExprId,
+        /// If it holds.
+        then: ExprId,
+        /// If not.
+        otherwise: Option<ExprId>,
+    },
+    /// Exhaustive; arms in order, bodies of the expression's type or `Never`.
+    Match {
+        /// What is matched.
+        scrutinee: ExprId,
+        /// The arms.
+        arms: Vec<Arm>,
+    },
+    /// `loop`: its value is that of `break`.
+    Loop {
+        /// Which.
+        id: LoopId,
+        /// The body; its value is dropped.
+        body: ExprId,
+    },
+    /// Leaves the cell.
+    Return(Option<ExprId>),
+    /// Leaves a loop, with a value if it is a `loop` that has one.
+    Break(LoopId, Option<ExprId>),
+    /// Goes on with the next round.
+    Continue(LoopId),
+    /// `halt(message)`, a String.
+    Halt(ExprId),
+}
+
+/// A statement.
+#[derive(Clone, Debug)]
+pub enum Statement {
+    /// For its effect.
+    Expr(ExprId),
+    /// Binds; the pattern cannot fail.
+    Let {
+        /// What it binds.
+        pattern: PatternId,
+        /// The value.
+        value: ExprId,
+    },
+    /// `root.steps = value`. Steps' indexes are evaluated first, then the value; then the place is updated. With an
+    /// operator the place is read after its indexes, before the value.
+    Assign {
+        /// The variable, mutable.
+        root: LocalId,
+        /// The way into it.
+        steps: Vec<Step>,
+        /// `op=`: how old and new combine (`++=`-like joins are [`AssignOp::Concat`]).
+        operator: Option<AssignOp>,
+        /// The value.
+        value: ExprId,
+        /// Where the whole statement stands.
+        span: Span,
+    },
+    /// `while`.
+    While {
+        /// Which.
+        id: LoopId,
+        /// The condition.
+        condition: ExprId,
+        /// The body.
+        body: ExprId,
+    },
+    /// `for`.
+    For {
+        /// Which.
+        id: LoopId,
+        /// What it runs over.
+        iterable: Iterable,
+        /// What each element is bound to; it cannot fail.
+        pattern: PatternId,
+        /// Elements for which it is false are passed over.
+        filter: Option<ExprId>,
+        /// The body.
+        body: ExprId,
+    },
+}
+
+/// A step of an assigned place.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// Field of a record, or tuple position. `constructor` is `R.new` of a constrained record, whose constraints are
+    /// checked again on the updated value; positions and types come from the nominal.
+    Field {
+        /// The position.
+        position: u32,
+        /// `R.new`, for a constrained record.
+        constructor: Option<Callee>,
+    },
+    /// Element of a list, or entry of a map (inserted if absent and last).
+    Index(ExprId),
+}
+
+/// What a compound assignment does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AssignOp {
+    /// Arithmetic or bits.
+    Arithmetic(ArithmeticOp),
+    /// `+=` on Strings.
+    Concat,
+}
+
+/// What a `for` runs over.
+#[derive(Clone, Copy, Debug)]
+pub enum Iterable {
+    /// `from..to`, never materialised.
+    Range {
+        /// First.
+        from: ExprId,
+        /// Last or one past it.
+        to: ExprId,
+        /// `..=`.
+        inclusive: bool,
+    },
+    /// Elements of a list.
+    List(ExprId),
+    /// `(key, value)` tuples of a map, by ascending key.
+    Map(ExprId),
+    /// Elements of a set, in order.
+    Set(ExprId),
+    /// Characters of a String.
+    String(ExprId),
+}
+
+/// An element of a list or set.
+#[derive(Clone, Copy, Debug)]
+pub enum Element {
+    /// A value.
+    Item(ExprId),
+    /// All elements of a list or set.
+    Spread(ExprId),
+}
+
+/// An entry of a map.
+#[derive(Clone, Copy, Debug)]
+pub enum MapEntry {
+    /// Key and value.
+    Item(ExprId, ExprId),
+    /// All entries of a map.
+    Spread(ExprId),
+}
+
+/// Operators on Ints and Floats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ArithmeticOp {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    FloorDivide,
+    Remainder,
+    Power,
+    BitAnd,
+    BitOr,
+    BitXor,
+    ShiftLeft,
+    ShiftRight,
+}
+
+/// Comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum CompareOp {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+/// An arm of a match.
+#[derive(Clone, Copy, Debug)]
+pub struct Arm {
+    /// The pattern.
+    pub pattern: PatternId,
+    /// The guard.
+    pub guard: Option<ExprId>,
+    /// The body.
+    pub body: ExprId,
+}
+
+/// A pattern.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// Which.
+    pub kind: PatternKind,
+    /// Type of what it is matched against.
+    pub ty: Ty,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The patterns.
+#[derive(Clone, Debug)]
+pub enum PatternKind {
+    /// Anything.
+    Wildcard,
+    /// Anything, bound; and it must match the inner pattern, if there is one.
+    Bind(LocalId, Option<PatternId>),
+    /// A dynamic value that is of the type, narrowed for the inner pattern.
+    Type(Ty, PatternId),
+    /// `null` of type Null.
+    Null,
+    /// An equal Bool.
+    Bool(bool),
+    /// An equal Int.
+    Int(i64),
+    /// An equal Float.
+    Float(f64),
+    /// An equal String.
+    String(String),
+    /// Equal Bytes.
+    Bytes(Vec<u8>),
+    /// Equal to the value of a constant: a call of its cell.
+    Constant(ExprId),
+    /// An Int in a range, both ends included.
+    IntRange(i64, i64),
+    /// A Float in a range; the flag says whether the upper end is included.
+    FloatRange(f64, f64, bool),
+    /// A variant of an enum or result.
+    Variant {
+        /// Its position.
+        variant: u32,
+        /// Patterns of the whole payload.
+        payload: Vec<PatternId>,
+    },
+    /// Fields of a record, or elements of a tuple; others are ignored.
+    Fields(Vec<(u32, PatternId)>),
+    /// A list: exactly these elements, or at least these and then the rest, bound perhaps.
+    List {
+        /// The first elements.
+        elements: Vec<PatternId>,
+        /// Whether more may follow, and what holds them.
+        rest: Option<Option<LocalId>>,
+    },
+    /// Any of them; all bind the same locals.
+    Or(Vec<PatternId>),
+}

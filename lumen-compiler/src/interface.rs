@@ -1,0 +1,179 @@
+//! What a module shows to other modules, and what one consulted of others: the currency of incremental builds.
+//!
+//! An interface lists every top-level item with its own hash. While a module is checked, each look at another module's
+//! item goes through an [`Environment`] and is noted as a [`Consulted`]: the item's hash, or its absence. As long as
+//! those answers stay the same, so does the compiled module (`docs/spec/build-cache-v1.md`, Traces). Hashes are
+//! shallow: an item that mentions a record of another module names it, and whoever looks into that record consults it.
+
+use lumen_vm::lir::ModuleId;
+use std::sync::Arc;
+
+/// A SHA-256 digest.
+pub type Digest = [u8; 32];
+
+/// Everything a module declares at its top level, sorted by name. Names are unique: variants are listed with their enum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interface {
+    /// Which module.
+    pub module: ModuleId,
+    /// Its items, ascending by name.
+    pub items: Vec<InterfaceItem>,
+    /// Hash of the sorted names and visibilities alone: what `import m: *` consults.
+    pub names_hash: Digest,
+}
+
+/// A top-level item as others see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InterfaceItem {
+    /// Its name.
+    pub name: String,
+    /// Whether other packages see it.
+    pub public: bool,
+    /// What it is.
+    pub kind: InterfaceKind,
+    /// Hash of all of the above, domain-separated. Positions, documentation and bodies are no part of it.
+    pub hash: Digest,
+}
+
+/// The kinds of items.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InterfaceKind {
+    /// A cell.
+    Cell {
+        /// Parameters in order.
+        parameters: Vec<InterfaceParameter>,
+        /// Type of its value.
+        result: InterfaceType,
+        /// Effect row, sorted.
+        effects: Vec<String>,
+    },
+    /// A record.
+    Record {
+        /// Fields in declared order.
+        fields: Vec<InterfaceField>,
+        /// Whether any field has a `where`.
+        constrained: bool,
+    },
+    /// An enum.
+    Enum {
+        /// Variants in declared order: name and payload.
+        variants: Vec<(String, Vec<InterfaceType>)>,
+    },
+    /// A constant: its value is behind the generated cell of the same name.
+    Const {
+        /// Its type.
+        ty: InterfaceType,
+    },
+    /// An alias, expanded.
+    Alias {
+        /// What it stands for.
+        ty: InterfaceType,
+    },
+    /// Something that was reported as an error where it stands; uses of it are not errors of their own.
+    Broken,
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InterfaceParameter {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: InterfaceType,
+    /// Whether the cell `f.default.name` fills it in.
+    pub has_default: bool,
+}
+
+/// A field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InterfaceField {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: InterfaceType,
+    /// Whether the cell `R.default.name` fills it in.
+    pub has_default: bool,
+}
+
+/// A type that means the same in every module.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum InterfaceType {
+    /// Of something erroneous; compatible with everything.
+    Error,
+    /// Of a cell that never returns.
+    Never,
+    /// `Null`.
+    Null,
+    /// `Bool`.
+    Bool,
+    /// `Int`.
+    Int,
+    /// `Float`.
+    Float,
+    /// `String`.
+    String,
+    /// `Bytes`.
+    Bytes,
+    /// `Json`.
+    Json,
+    /// `list[T]`.
+    List(Box<InterfaceType>),
+    /// `map[K, V]`.
+    Map(Box<InterfaceType>, Box<InterfaceType>),
+    /// `set[T]`.
+    Set(Box<InterfaceType>),
+    /// `(A, B)`.
+    Tuple(Vec<InterfaceType>),
+    /// `result[T, E]`.
+    Result(Box<InterfaceType>, Box<InterfaceType>),
+    /// `A | B`: flattened, ascending, no duplicates.
+    Union(Vec<InterfaceType>),
+    /// A record or enum of the named module.
+    Nominal(ModuleId, String),
+}
+
+impl Interface {
+    /// The item of that name.
+    pub fn item(&self, name: &str) -> Option<&InterfaceItem> {
+        self.items
+            .binary_search_by(|item| item.name.as_str().cmp(name))
+            .ok()
+            .and_then(|index| self.items.get(index))
+    }
+}
+
+/// What the module under compilation can reach. Implemented by the build over its module graph, and in memory by tests.
+pub trait Environment {
+    /// Resolves an import as written: package (`@acme/money`; none for the own one; `@lumen/std` for `std`) and dotted
+    /// path (empty for the root module).
+    fn resolve(&self, package: Option<&str>, path: &str) -> Resolved;
+
+    /// The interface of a module that a resolved interface mentions.
+    fn interface(&self, module: &ModuleId) -> Option<Arc<Interface>>;
+}
+
+/// Answer to an import.
+#[derive(Clone, Debug)]
+pub enum Resolved {
+    /// The module's interface.
+    Found(Arc<Interface>),
+    /// The module exists and has errors of its own, or waits for one that has: say nothing, treat its names as broken.
+    Broken,
+    /// The import closes a cycle: the chain of modules, first and last the same, as people write them.
+    Cycle(Vec<String>),
+    /// The package is not a dependency; names that are, for a suggestion.
+    NoPackage(Vec<String>),
+    /// The package has no such module; paths that it has, for a suggestion.
+    NoModule(Vec<String>),
+}
+
+/// One answer that a compilation depended on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Consulted {
+    /// The module asked.
+    pub module: ModuleId,
+    /// The item asked for; empty for the set of all names.
+    pub name: String,
+    /// Its hash (or [`Interface::names_hash`]), or nothing if there was none.
+    pub hash: Option<Digest>,
+}
