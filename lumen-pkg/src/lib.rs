@@ -1,1 +1,67 @@
-//! lumen-pkg
+//! Package manifests, workspaces and the lock file of Lumen.
+//!
+//! The crate answers one question: *which packages are built here, and how do they depend on each other?* It knows
+//! nothing of documents, modules or compilation; it fetches nothing and runs nothing.
+//!
+//! ```text
+//! load(source, start)
+//!   discover   from `start` upwards to the nearest `lumen.toml`, then to the workspace that has it as a member
+//!   expand     `[workspace] members` globs -> member folders
+//!   manifest   text of a `lumen.toml` -> typed sections + findings, each file parsed once
+//!   resolve    inheritance from the workspace, path dependencies (transitively)
+//!   graph      names -> packages, cycles, topological order
+//! lock         Workspace -> text of `lumen.lock`, and back
+//! template     the `lumen.toml` that `lumen init` and `lumen new` write
+//! shell        the only module that touches files: `Disk`, and reading and writing the lock
+//! ```
+//!
+//! Everything but [`shell`] is pure: it sees files through [`ManifestSource`], whose in-memory twin is [`MemoryTree`].
+//! A manifest that is wrong is data, not an `Err`: [`load`] returns everything wrong, in every manifest, as a list of
+//! [`Problem`]s, none of them caused by another. Paths are handled lexically (`a/../b` is `b`), so that one workspace
+//! gives one answer wherever it lies.
+//!
+//! Callers: `lumen-build` (package graph, inputs for its stat cache, lock) and `lumen-cli` (problems, scaffolding).
+//! The formats are specified in `docs/spec/manifest-v1.md`.
+
+mod discover;
+mod expand;
+mod files;
+mod finding;
+mod glob;
+mod graph;
+mod load;
+mod lock;
+mod manifest;
+mod memory;
+mod name;
+mod path;
+mod position;
+mod problem;
+mod reader;
+mod requirement;
+mod resolve;
+pub mod shell;
+mod source;
+mod suggest;
+mod template;
+
+pub use graph::{Dependency, Metadata, PackageIndex, PackageNode, Workspace};
+pub use load::{Inputs, Loaded, load};
+pub use lock::{LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedPackage, LockedSource};
+pub use memory::MemoryTree;
+pub use name::{NameError, PackageName};
+pub use position::Region;
+pub use problem::{Label, Location, Problem, Severity};
+pub use requirement::Requirement;
+pub use semver::Version;
+pub use source::{EntryKind, FolderEntry, ManifestSource, ReadError};
+pub use template::{package_manifest, suggested_name};
+
+/// The file name of a manifest, in the root folder of a package or workspace.
+pub const MANIFEST_FILE: &str = "lumen.toml";
+
+/// The largest manifest that is read, in bytes (1 MiB). A larger one is refused with a problem.
+pub const MAXIMUM_MANIFEST_BYTES: u64 = 1024 * 1024;
+
+/// The largest lock that is read, in bytes (16 MiB): enough for 100,000 packages.
+pub const MAXIMUM_LOCK_BYTES: u64 = 16 * 1024 * 1024;

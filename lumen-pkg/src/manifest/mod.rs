@@ -1,0 +1,149 @@
+//! One `lumen.toml`: text in, typed sections and findings out. Knows nothing of other files; see `resolve` for those.
+//!
+//! Every key of the format is in a table here or in the modules below. A key that is known but belongs to a part of the
+//! package manager that does not exist yet is an E0060 finding; an unknown key is a warning with a suggestion.
+
+mod dependency;
+
+mod package;
+
+mod workspace;
+
+pub(crate) use dependency::{Declaration, Origin, PathOrigin};
+pub(crate) use package::{Field, PackageSection, SharedFields};
+pub(crate) use workspace::{MemberPattern, WorkspaceSection};
+
+use crate::finding::{Finding, Findings, NOT_SUPPORTED};
+use crate::position::Span;
+use crate::reader::{entries, warn_unknown};
+use toml_edit::Document;
+
+/// The sections of a manifest. Sections and entries that are wrong are left out and reported as findings, except where
+/// that would lead to a second report elsewhere.
+#[derive(Debug, Default)]
+pub(crate) struct Manifest {
+    pub(crate) package: Option<PackageSection>,
+    pub(crate) workspace: Option<WorkspaceSection>,
+    pub(crate) dependencies: Vec<Declaration>,
+    pub(crate) dev_dependencies: Vec<Declaration>,
+}
+
+/// What is done with a top-level key.
+#[derive(Clone, Copy)]
+enum Section {
+    Package,
+    Workspace,
+    Dependencies,
+    DevDependencies,
+    /// Known, but answered with E0060.
+    NotSupported,
+}
+
+const SECTIONS: [(&str, Section); 10] = [
+    ("package", Section::Package),
+    ("workspace", Section::Workspace),
+    ("dependencies", Section::Dependencies),
+    ("dev-dependencies", Section::DevDependencies),
+    ("tools", Section::NotSupported),
+    ("registries", Section::NotSupported),
+    ("patch", Section::NotSupported),
+    ("providers", Section::NotSupported),
+    ("profile", Section::NotSupported),
+    ("grants", Section::NotSupported),
+];
+
+/// Parses a manifest. `None` only if the text is not TOML, or nested too deeply (80 levels); then there is one finding.
+/// Findings come in no particular order.
+pub(crate) fn parse(text: &str) -> (Option<Manifest>, Vec<Finding>) {
+    let mut findings = Findings::default();
+    let document = match Document::parse(text) {
+        Ok(document) => document,
+        Err(error) => {
+            findings.syntax(text, &error);
+            return (None, findings.into_list());
+        }
+    };
+    let mut manifest = Manifest::default();
+    for entry in entries(document.as_table()) {
+        let section = SECTIONS.iter().find(|(key, _)| *key == entry.key);
+        match section.map(|(_, section)| *section) {
+            None => warn_unknown(
+                &entry,
+                "section",
+                SECTIONS.iter().map(|(key, _)| *key),
+                &mut findings,
+            ),
+            Some(Section::Package) => manifest.package = PackageSection::read(&entry, &mut findings),
+            Some(Section::Workspace) => manifest.workspace = WorkspaceSection::read(&entry, &mut findings),
+            Some(Section::Dependencies) => {
+                manifest.dependencies = Declaration::read_all(&entry, &mut findings)
+            }
+            Some(Section::DevDependencies) => {
+                manifest.dev_dependencies = Declaration::read_all(&entry, &mut findings)
+            }
+            Some(Section::NotSupported) => {
+                findings
+                    .error(entry.key_span, format!("`[{}]` is not supported yet", entry.key))
+                    .code = Some(NOT_SUPPORTED);
+            }
+        }
+    }
+    let kinds = |key: &str| document.contains_key(key);
+    check_sections(&manifest, kinds, &mut findings);
+    drop_repeated(&mut manifest, &mut findings);
+    (Some(manifest), findings.into_list())
+}
+
+/// A manifest describes a package, a workspace, or both; dependencies belong to a package.
+fn check_sections(manifest: &Manifest, contains: impl Fn(&str) -> bool, findings: &mut Findings) {
+    if contains("package") {
+        return;
+    }
+    if !contains("workspace") {
+        let finding = findings.error(
+            Span::default(),
+            "the manifest has neither `[package]` nor `[workspace]`",
+        );
+        finding.help = Some(
+            "a package needs `[package]` with `name = \"@scope/name\"` and `version = \"0.1.0\"`".to_owned(),
+        );
+        return;
+    }
+    for (key, declarations) in [
+        ("dependencies", &manifest.dependencies),
+        ("dev-dependencies", &manifest.dev_dependencies),
+    ] {
+        if let Some(first) = declarations.first() {
+            let finding = findings.error(
+                first.key_span,
+                format!("`[{key}]` has no effect without `[package]`"),
+            );
+            finding.help =
+                Some("dependencies that members share belong in `[workspace.dependencies]`".to_owned());
+        }
+    }
+}
+
+/// What a package's modules may import its tests may import too.
+fn drop_repeated(manifest: &mut Manifest, findings: &mut Findings) {
+    let Manifest {
+        dependencies,
+        dev_dependencies,
+        ..
+    } = manifest;
+    let names: std::collections::BTreeSet<&str> = dependencies
+        .iter()
+        .map(|declaration| declaration.key.as_str())
+        .collect();
+    dev_dependencies.retain(|declaration| {
+        let repeated = names.contains(declaration.key.as_str());
+        if repeated {
+            let message = format!(
+                "`{}` is already in `[dependencies]`, its entry in `[dev-dependencies]` has no effect",
+                declaration.key
+            );
+            findings.warning(declaration.key_span, message);
+        }
+        !repeated
+    });
+}
