@@ -11,6 +11,8 @@ mod intrinsic;
 mod module;
 mod opcode;
 mod signature;
+mod type_name;
+mod verify;
 
 pub use assembler::{Assembler, Label};
 pub use instruction::{DecodeError, Instruction, PathStep, instructions};
@@ -21,6 +23,10 @@ pub use module::{
 };
 pub use opcode::{Format, HaltKind, Opcode, OpcodeInfo, Role, WordRole};
 pub use signature::{Signature, SignatureParameter, SignatureType, TypeVariable, VariableClass};
+pub use verify::{
+    Block, MAX_TYPE_DEPTH, PRELUDE, Place, Reason, RegisterTypes, TypedInstruction, VerifiedModule,
+    VerifyError, verify,
+};
 
 /// Version of the LIR format, in every serialised module and in every action key of the build.
 /// Changes together with any change of the opcode table, the type forms or the module layout.

@@ -1,0 +1,205 @@
+//! The typing rules: what each instruction demands of its operands and what type it writes.
+//!
+//! One entry, [`Step::apply`], used twice: by the dataflow that verifies a cell, and by [`super::VerifiedModule::walk`], which
+//! hands the loader the operand types of every instruction.
+
+use super::error::Reason;
+use super::registers::RegisterTypes;
+use super::tables::in_range;
+use super::types::TypeIndex;
+use crate::lir::{Cell, Instruction, Module, Opcode, Role, Type, TypeId, WordRole};
+
+mod access;
+mod build;
+mod call;
+mod dynamic;
+mod intrinsic;
+mod scalar;
+
+/// One instruction and the types of the registers before it.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'a> {
+    pub(super) module: &'a Module,
+    pub(super) types: &'a TypeIndex,
+    pub(super) cell: &'a Cell,
+    pub(super) instruction: Instruction<'a>,
+    pub(super) registers: &'a RegisterTypes,
+}
+
+impl Step<'_> {
+    /// Checks the instruction and yields the type of what it writes to A, if it writes.
+    pub(super) fn apply(&self) -> Result<Option<TypeId>, Reason> {
+        self.check_registers()?;
+        for (word, role) in [self.instruction.w, self.instruction.v]
+            .into_iter()
+            .zip(self.info_words())
+        {
+            self.check_word(word, role)?;
+        }
+        use Opcode::*;
+        let result = match self.instruction.opcode {
+            Move => self.b(),
+            LoadInt | LoadConstant | LoadBool | LoadNull | Add | Subtract | Multiply | Divide
+            | FloorDivide | Remainder | Power | Negate | BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight
+            | Not | Equal | Less | LessEqual => self.scalar()?,
+            IsType | Wrap | Cast | Schema => self.dynamic()?,
+            Call | CallValue | Closure | ToolCall => self.call()?,
+            List | Tuple | Map | Set | Record | Variant | Concat => self.build()?,
+            IsVariant | GetField | GetPayload | Index => self.access()?,
+            Intrinsic => self.intrinsic()?,
+            Store => {
+                self.store()?;
+                self.a()
+            }
+            Jump | JumpIf | JumpIfNot | Switch | Return | Halt | Yield => {
+                self.control()?;
+                return Ok(None);
+            }
+        };
+        Ok(Some(result))
+    }
+
+    /// What `jump_if`, `switch` and those that leave the cell demand of A.
+    fn control(&self) -> Result<(), Reason> {
+        let a = self.instruction.a;
+        match self.instruction.opcode {
+            Opcode::JumpIf | Opcode::JumpIfNot => self.expect_form(a, &Type::Bool, "Bool"),
+            Opcode::Switch => {
+                let variants = self.variant_count(a)?;
+                self.expect_count("table entries", variants, self.instruction.w as usize)
+            }
+            Opcode::Return | Opcode::Yield => self.expect_type(a, self.cell.result),
+            Opcode::Halt => self.halt(),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_registers(&self) -> Result<(), Reason> {
+        let registers = self.cell.registers;
+        for register in self.instruction.reads() {
+            if u16::from(register) >= registers {
+                return Err(Reason::RegisterOutOfRange { register, registers });
+            }
+            if self.registers.get(register).is_none() {
+                return Err(Reason::Unset { register });
+            }
+        }
+        match self.instruction.writes() {
+            Some(register) if u16::from(register) >= registers => {
+                Err(Reason::RegisterOutOfRange { register, registers })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn info_words(&self) -> [WordRole; 2] {
+        self.instruction.opcode.info().words
+    }
+
+    /// Checks an index against its table. Positions and variants depend on operands; jumps were checked with the code.
+    fn check_word(&self, word: u32, role: WordRole) -> Result<(), Reason> {
+        let module = self.module;
+        match role {
+            WordRole::Constant => in_range("constant", word, module.constants.len()),
+            WordRole::Type => in_range("type", word, module.types.len()),
+            WordRole::Cell => in_range("cell", word, module.cells.len() + module.imported_cells.len()),
+            WordRole::Intrinsic => in_range("intrinsic", word, crate::lir::Intrinsic::TABLE.len()),
+            WordRole::Tool => in_range("tool", word, module.tools.len()),
+            WordRole::Policy => in_range("policy", word, module.policies.len()),
+            WordRole::None
+            | WordRole::Integer
+            | WordRole::Jump
+            | WordRole::Position
+            | WordRole::Variant
+            | WordRole::Count => Ok(()),
+        }
+    }
+
+    /// Type of a register that the instruction reads.
+    fn of(&self, register: u8) -> TypeId {
+        self.registers
+            .get(register)
+            .expect("the registers that are read were checked")
+    }
+
+    fn a(&self) -> TypeId {
+        debug_assert_ne!(self.instruction.opcode.info().bytes[0], Role::Write);
+        self.of(self.instruction.a)
+    }
+
+    fn b(&self) -> TypeId {
+        self.of(self.instruction.b)
+    }
+
+    /// The type that word W names.
+    fn w_type(&self) -> TypeId {
+        TypeId(self.instruction.w)
+    }
+
+    fn form(&self, id: TypeId) -> &Type {
+        &self.module.types[id.0 as usize]
+    }
+
+    fn name(&self, id: TypeId) -> String {
+        self.module.type_name(id)
+    }
+
+    fn operand(&self, register: u8, expected: impl Into<String>) -> Reason {
+        Reason::Operand {
+            register,
+            expected: expected.into(),
+            found: self.name(self.of(register)),
+        }
+    }
+
+    fn expect_type(&self, register: u8, expected: TypeId) -> Result<(), Reason> {
+        if self.of(register) == expected {
+            Ok(())
+        } else {
+            Err(self.operand(register, self.name(expected)))
+        }
+    }
+
+    fn expect_form(&self, register: u8, expected: &Type, name: &str) -> Result<(), Reason> {
+        if self.form(self.of(register)) == expected {
+            Ok(())
+        } else {
+            Err(self.operand(register, name))
+        }
+    }
+
+    fn expect_same(&self, left: u8, right: u8) -> Result<(), Reason> {
+        let (left_type, right_type) = (self.of(left), self.of(right));
+        if left_type == right_type {
+            return Ok(());
+        }
+        let (left_type, right_type) = (self.name(left_type), self.name(right_type));
+        Err(Reason::DifferentTypes {
+            left,
+            left_type,
+            right,
+            right_type,
+        })
+    }
+
+    fn expect_count(&self, what: &'static str, expected: usize, found: usize) -> Result<(), Reason> {
+        if expected == found {
+            Ok(())
+        } else {
+            Err(Reason::Count {
+                what,
+                expected,
+                found,
+            })
+        }
+    }
+
+    /// Checks the arguments against types in order, and their number.
+    fn expect_arguments(&self, expected: impl ExactSizeIterator<Item = TypeId>) -> Result<(), Reason> {
+        let arguments = self.instruction.arguments();
+        self.expect_count("arguments", expected.len(), arguments.len())?;
+        arguments
+            .zip(expected)
+            .try_for_each(|(register, ty)| self.expect_type(register, ty))
+    }
+}

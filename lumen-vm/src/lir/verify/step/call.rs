@@ -1,0 +1,85 @@
+//! Calls of cells, function values and tools, and the making of function values.
+
+use super::Step;
+use crate::lir::verify::error::Reason;
+use crate::lir::{Opcode, Type, TypeId};
+
+impl Step<'_> {
+    pub(super) fn call(&self) -> Result<TypeId, Reason> {
+        match self.instruction.opcode {
+            Opcode::Call => {
+                let (parameters, result) = self.callee();
+                self.expect_arguments(parameters.into_iter())?;
+                Ok(result)
+            }
+            Opcode::CallValue => {
+                self.expect_type(self.instruction.b, self.w_type())?;
+                let (parameters, result) = self.function(self.w_type())?;
+                self.expect_arguments(parameters.iter().copied())?;
+                Ok(result)
+            }
+            Opcode::Closure => self.closure(),
+            _ => self.tool_call(),
+        }
+    }
+
+    /// Signature of the cell that word W names.
+    fn callee(&self) -> (Vec<TypeId>, TypeId) {
+        let index = self.instruction.w as usize;
+        match self.module.cells.get(index) {
+            Some(cell) => (
+                cell.parameters.iter().map(|parameter| parameter.ty).collect(),
+                cell.result,
+            ),
+            None => {
+                let cell = &self.module.imported_cells[index - self.module.cells.len()];
+                (cell.parameters.clone(), cell.result)
+            }
+        }
+    }
+
+    fn function(&self, id: TypeId) -> Result<(&[TypeId], TypeId), Reason> {
+        match self.form(id) {
+            Type::Function(parameters, result) => Ok((parameters, *result)),
+            _ => Err(Reason::TypeOperand {
+                expected: "a function type".to_owned(),
+                found: self.name(id),
+            }),
+        }
+    }
+
+    /// The cell's parameters are the function's, then the bound ones.
+    fn closure(&self) -> Result<TypeId, Reason> {
+        let id = TypeId(self.instruction.v);
+        let (parameters, result) = self.function(id)?;
+        let (cell_parameters, cell_result) = self.callee();
+        let bound = self.instruction.arguments().len();
+        self.expect_count(
+            "parameters of the cell",
+            parameters.len() + bound,
+            cell_parameters.len(),
+        )?;
+        let (free, captured) = cell_parameters.split_at(parameters.len());
+        if free != parameters || result != cell_result {
+            let free: Vec<String> = free.iter().map(|&ty| self.name(ty)).collect();
+            let expected = format!("fn({}) -> {}", free.join(", "), self.name(cell_result));
+            return Err(Reason::TypeOperand {
+                expected,
+                found: self.name(id),
+            });
+        }
+        self.expect_arguments(captured.iter().copied())?;
+        Ok(id)
+    }
+
+    fn tool_call(&self) -> Result<TypeId, Reason> {
+        let policy = self.instruction.v;
+        let owner = self.module.policies[policy as usize].tool;
+        if owner != self.instruction.w {
+            return Err(Reason::OtherTool { policy, tool: owner });
+        }
+        let tool = &self.module.tools[self.instruction.w as usize];
+        self.expect_arguments(tool.parameters.iter().copied())?;
+        Ok(tool.result)
+    }
+}
