@@ -2,6 +2,8 @@
 //! threads or network.
 #![forbid(unsafe_code)]
 
+pub mod check;
+pub mod compile;
 pub mod diagnostic;
 pub mod hir;
 pub mod interface;
