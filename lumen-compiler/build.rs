@@ -1,0 +1,61 @@
+//! Fixes the compiler's identity when it is built: a hash over the sources that decide what a document compiles to.
+//!
+//! It goes into every action key of the build cache (`docs/spec/build-cache-v1.md`), so a changed compiler never meets
+//! results of another one. Line ends are normalised and paths are relative with `/`: the same sources give the same
+//! identity on every platform.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script reads the sources that it hashes"
+)]
+
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// The folders that decide, as seen from this crate's folder: the compiler, and what it shares with the machine.
+const FOLDERS: &[&str] = &[
+    "src",
+    "../lumen-vm/src/intrinsics",
+    "../lumen-vm/src/lir",
+    "../lumen-vm/src/show",
+];
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let mut hasher = Sha256::new();
+    hasher.update(b"lumen compiler v1\0");
+    for folder in FOLDERS {
+        println!("cargo::rerun-if-changed={folder}");
+        for (name, content) in sources(&root.join(folder))? {
+            for part in [folder.as_bytes(), name.as_bytes(), &content] {
+                hasher.update((part.len() as u64).to_le_bytes());
+                hasher.update(part);
+            }
+        }
+    }
+    println!("cargo::rerun-if-changed=build.rs");
+    let digest: [u8; 32] = hasher.finalize().into();
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    fs::write(out.join("compiler_id.rs"), format!("{digest:?}"))
+}
+
+/// Every Rust source below `folder`: its path there with `/`, and its text with `\n` line ends. Sorted by path.
+fn sources(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut pending = vec![(String::new(), folder.to_path_buf())];
+    let mut found = Vec::new();
+    while let Some((prefix, folder)) = pending.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if entry.file_type()?.is_dir() {
+                pending.push((format!("{name}/"), entry.path()));
+            } else if name.ends_with(".rs") {
+                let mut content = fs::read(entry.path())?;
+                content.retain(|byte| *byte != b'\r');
+                found.push((name, content));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
