@@ -11,3 +11,7 @@ mod pattern;
 mod re2;
 
 pub use pattern::{PatternError, check_pattern};
+
+/// What intrinsics keep between calls of one run.
+#[derive(Debug, Default)]
+pub struct State {}

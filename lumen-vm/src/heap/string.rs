@@ -1,0 +1,209 @@
+//! Strings and Bytes: contents inside the object, appended to in place while nothing else refers to it.
+//!
+//! A String knows its number of characters (Unicode scalar values). If that equals its number of bytes it is ASCII, and
+//! positions of characters are positions of bytes.
+
+use std::ops::Range;
+
+use super::object::{Header, Kind, Object, SEQUENCE};
+use super::types::TypeRef;
+use super::word::Word;
+use super::{Heap, HeapError, checked_length};
+
+impl Heap {
+    /// A String.
+    pub fn string(&mut self, text: &str) -> Result<Word, HeapError> {
+        let object = self.sequence(Kind::String, text.as_bytes(), text.len())?;
+        object.set_characters(count_characters(text));
+        Ok(object.word())
+    }
+
+    /// Bytes.
+    pub fn bytes(&mut self, octets: &[u8]) -> Result<Word, HeapError> {
+        Ok(self.sequence(Kind::Bytes, octets, octets.len())?.word())
+    }
+
+    /// The text of a String. Borrows.
+    #[inline]
+    pub fn text(&self, string: Word) -> &str {
+        self.object(string).text()
+    }
+
+    /// The octets of Bytes. Borrows.
+    #[inline]
+    pub fn octets(&self, bytes: Word) -> &[u8] {
+        self.object(bytes).byte_slice()
+    }
+
+    /// Number of characters of a String, in constant time. Borrows.
+    #[inline]
+    pub fn character_count(&self, string: Word) -> usize {
+        self.object(string).characters() as usize
+    }
+
+    /// Whether a String is ASCII, in constant time. Borrows.
+    #[inline]
+    pub fn is_ascii(&self, string: Word) -> bool {
+        let object = self.object(string);
+        object.characters() == object.header().length
+    }
+
+    /// Where characters `from..to` of a String stand in its text, in bytes; both ends clamped. Borrows.
+    pub fn character_range(&self, string: Word, from: usize, to: usize) -> Range<usize> {
+        let count = self.character_count(string);
+        let (from, to) = (from.min(count), to.min(count).max(from.min(count)));
+        if self.is_ascii(string) {
+            return from..to;
+        }
+        let text = self.text(string);
+        let start = byte_position(text, from);
+        start..start + byte_position(&text[start..], to - from)
+    }
+
+    /// The part of a String that stands at `range`, in bytes, on character boundaries. Borrows the String.
+    ///
+    /// # Panics
+    /// If the range is not within the text or cuts a character.
+    pub fn substring(&mut self, string: Word, range: Range<usize>) -> Result<Word, HeapError> {
+        let ascii = self.is_ascii(string);
+        let part = &self.object(string).text()[range];
+        let length = part.len();
+        let object = self.sequence(Kind::String, part.as_bytes(), length)?;
+        object.set_characters(if ascii {
+            length as u32
+        } else {
+            count_characters(object.text())
+        });
+        Ok(object.word())
+    }
+
+    /// A String with `text` at its end. Consumes the String.
+    pub fn append_text(&mut self, string: Word, text: &str) -> Result<Word, HeapError> {
+        let characters = count_characters(text);
+        let object = self.extend_sequence(string, text.as_bytes())?;
+        object.set_characters(object.characters() + characters);
+        Ok(object.word())
+    }
+
+    /// A String with another String at its end. Consumes the first, borrows the second; each has a reference of its own, also
+    /// if they are one object.
+    #[inline]
+    pub fn append_string(&mut self, string: Word, other: Word) -> Result<Word, HeapError> {
+        let other = self.object(other);
+        let characters = other.characters();
+        let object = self.extend_sequence(string, other.byte_slice())?;
+        object.set_characters(object.characters() + characters);
+        Ok(object.word())
+    }
+
+    /// Bytes with others at their end. Consumes the first, borrows the second; each has a reference of its own.
+    pub fn append_bytes(&mut self, bytes: Word, other: Word) -> Result<Word, HeapError> {
+        let other = self.object(other);
+        Ok(self.extend_sequence(bytes, other.byte_slice())?.word())
+    }
+
+    fn sequence(&mut self, kind: Kind, contents: &[u8], capacity: usize) -> Result<Object, HeapError> {
+        let length = checked_length(contents.len())?;
+        // Whole blocks, so that the rounding of the allocator is not lost to appending.
+        let capacity = (SEQUENCE + capacity.max(contents.len())).next_multiple_of(16) - SEQUENCE;
+        let stored_capacity = checked_length(capacity)?;
+        let ty = if kind == Kind::String {
+            TypeRef::STRING
+        } else {
+            TypeRef::BYTES
+        };
+        let header = Header {
+            count: 1,
+            kind,
+            flags: 0,
+            variant: 0,
+            ty,
+            length,
+        };
+        let object = self.create(SEQUENCE + capacity, header)?;
+        object.set_capacity(stored_capacity);
+        object.set_characters(0);
+        // SAFETY: the object is fresh and has room for as many bytes.
+        unsafe {
+            object
+                .octets()
+                .copy_from_nonoverlapping(contents.as_ptr(), contents.len())
+        };
+        Ok(object)
+    }
+
+    /// The object with `contents` at its end; the number of characters is the caller's to set. `contents` may belong to
+    /// the object itself if something else refers to it too.
+    fn extend_sequence(&mut self, word: Word, contents: &[u8]) -> Result<Object, HeapError> {
+        let object = self.object(word);
+        let header = object.header();
+        let (old, count) = (header.length as usize, header.count);
+        let new = match checked_length(old + contents.len()) {
+            Ok(new) => new,
+            Err(error) => {
+                self.release(word);
+                return Err(error);
+            }
+        };
+        if count > 1 {
+            let copied = self.sequence(header.kind, object.byte_slice(), grown_capacity(new, old));
+            if let Ok(copy) = copied {
+                // SAFETY: the copy has room for `new` bytes, and is another object than the one that holds `contents`.
+                unsafe {
+                    copy.octets()
+                        .add(old)
+                        .copy_from_nonoverlapping(contents.as_ptr(), contents.len());
+                }
+                copy.set_length(new);
+                copy.set_characters(object.characters());
+            }
+            self.release(word);
+            return copied;
+        }
+        let object = if new > object.capacity() {
+            let wanted = SEQUENCE + grown_capacity(new, old);
+            let capacity = wanted.next_multiple_of(16) - SEQUENCE;
+            let grown = checked_length(capacity).and_then(|stored| {
+                let grown = self.resize(object, SEQUENCE + capacity)?;
+                grown.set_capacity(stored);
+                Ok(grown)
+            });
+            match grown {
+                Ok(grown) => grown,
+                Err(error) => {
+                    self.release(word);
+                    return Err(error);
+                }
+            }
+        } else {
+            object
+        };
+        // SAFETY: there is room for `new` bytes; `contents` is not of this object, of which the caller had the only
+        // reference.
+        unsafe {
+            object
+                .octets()
+                .add(old)
+                .copy_from_nonoverlapping(contents.as_ptr(), contents.len())
+        };
+        object.set_length(new);
+        Ok(object)
+    }
+}
+
+/// Room for `new` bytes where `old` were: twice as many if that is within what a length can say.
+fn grown_capacity(new: u32, old: usize) -> usize {
+    (2 * old).min(u32::MAX as usize - 64).max(new as usize)
+}
+
+/// At most 2^32 - 1, as the text is that of an object or becomes one.
+fn count_characters(text: &str) -> u32 {
+    text.chars().count() as u32
+}
+
+/// Where character `position` of `text` stands, in bytes; the end if there are no more than that.
+fn byte_position(text: &str, position: usize) -> usize {
+    text.char_indices()
+        .nth(position)
+        .map_or(text.len(), |(byte, _)| byte)
+}

@@ -1,0 +1,439 @@
+//! The types of a linked program: the type tables of all its modules, merged, so that every object can name its type.
+//!
+//! Built once by the linker, then immutable and shared by all machines that run the program. Equal types have one entry,
+//! whatever module they come from; a nominal type is identified by the module that declares it and its name there.
+
+use std::collections::HashMap;
+
+use crate::lir::ModuleId;
+
+/// Index of a type in a [`TypeTable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeRef(u32);
+
+impl TypeRef {
+    /// Null.
+    pub const NULL: TypeRef = TypeRef(0);
+    /// Bool.
+    pub const BOOL: TypeRef = TypeRef(1);
+    /// Int.
+    pub const INT: TypeRef = TypeRef(2);
+    /// Float.
+    pub const FLOAT: TypeRef = TypeRef(3);
+    /// String.
+    pub const STRING: TypeRef = TypeRef(4);
+    /// Bytes.
+    pub const BYTES: TypeRef = TypeRef(5);
+    /// Json.
+    pub const JSON: TypeRef = TypeRef(6);
+
+    pub(crate) fn from_index(index: u32) -> TypeRef {
+        TypeRef(index)
+    }
+
+    pub(crate) fn index(self) -> u32 {
+        self.0
+    }
+}
+
+/// Index of a record or an enum in a [`TypeTable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NominalRef(u32);
+
+/// A type of a linked program; the forms are those of [`crate::lir::Type`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum RuntimeType {
+    /// Null.
+    Null,
+    /// Bool.
+    Bool,
+    /// Int.
+    Int,
+    /// Float.
+    Float,
+    /// String.
+    String,
+    /// Bytes.
+    Bytes,
+    /// Json; dynamic.
+    Json,
+    /// `list[T]`.
+    List(TypeRef),
+    /// `map[K, V]`.
+    Map(TypeRef, TypeRef),
+    /// `set[T]`.
+    Set(TypeRef),
+    /// `(A, B)`.
+    Tuple(Box<[TypeRef]>),
+    /// `result[T, E]`.
+    Result(TypeRef, TypeRef),
+    /// `A | B`; dynamic. Members ascend by index and none is a union.
+    Union(Box<[TypeRef]>),
+    /// A record or an enum.
+    Nominal(NominalRef),
+    /// `fn(A) -> R`.
+    Function(Box<[TypeRef]>, TypeRef),
+}
+
+/// A record or an enum of a linked program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuntimeNominal {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// Its name there.
+    pub name: String,
+    /// Its shape.
+    pub shape: NominalShape,
+}
+
+/// Shape of a nominal type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NominalShape {
+    /// Field names and types in declared order.
+    Record(Vec<(String, TypeRef)>),
+    /// Variant names and payload types in declared order.
+    Enum(Vec<(String, Box<[TypeRef]>)>),
+    /// No module of the program knows more than the name, so no value of it exists.
+    Opaque,
+}
+
+/// How a word of some type is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Always zero.
+    Null,
+    /// Zero or one.
+    Bool,
+    /// A signed integer.
+    Int,
+    /// A binary64.
+    Float,
+    /// An object or an inline value.
+    Counted,
+}
+
+/// What the heap needs to know about a type at every turn.
+#[derive(Debug)]
+struct Facts {
+    class: Class,
+    /// For tuples, records, results and enums: types of the words of each variant (one variant for a tuple or a record).
+    parts: Vec<Parts>,
+    /// Position in the order between values of different types in one dynamic place.
+    rank: u32,
+}
+
+#[derive(Debug, Default)]
+struct Parts {
+    types: Box<[TypeRef]>,
+    counted: Box<[u32]>,
+}
+
+/// All types of a linked program.
+#[derive(Debug)]
+pub struct TypeTable {
+    types: Vec<RuntimeType>,
+    index: HashMap<RuntimeType, TypeRef>,
+    nominals: Vec<RuntimeNominal>,
+    nominal_index: HashMap<(ModuleId, String), NominalRef>,
+    facts: Vec<Facts>,
+    /// Parameter types of every cell of the program, which say what its closures hold.
+    cells: Vec<Box<[TypeRef]>>,
+}
+
+impl Default for TypeTable {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TypeTable {
+    /// The table of the types without parts. Call [`TypeTable::seal`] once all others are in.
+    pub fn new() -> TypeTable {
+        let mut table = TypeTable {
+            types: Vec::new(),
+            index: HashMap::new(),
+            nominals: Vec::new(),
+            nominal_index: HashMap::new(),
+            facts: Vec::new(),
+            cells: Vec::new(),
+        };
+        for ty in [
+            RuntimeType::Null,
+            RuntimeType::Bool,
+            RuntimeType::Int,
+            RuntimeType::Float,
+            RuntimeType::String,
+            RuntimeType::Bytes,
+            RuntimeType::Json,
+        ] {
+            table.intern(ty);
+        }
+        table
+    }
+
+    /// The entry of `ty`, made if need be.
+    pub fn intern(&mut self, ty: RuntimeType) -> TypeRef {
+        if let Some(&known) = self.index.get(&ty) {
+            return known;
+        }
+        let entry = TypeRef(u32::try_from(self.types.len()).expect("fewer types than 2^32"));
+        self.types.push(ty.clone());
+        self.index.insert(ty, entry);
+        entry
+    }
+
+    /// The entry of a nominal type, opaque until [`TypeTable::define`] gives it a shape.
+    pub fn intern_nominal(&mut self, module: &ModuleId, name: &str) -> NominalRef {
+        let key = (module.clone(), name.to_owned());
+        if let Some(&known) = self.nominal_index.get(&key) {
+            return known;
+        }
+        let entry = NominalRef(u32::try_from(self.nominals.len()).expect("fewer nominals than 2^32"));
+        self.nominals.push(RuntimeNominal {
+            module: module.clone(),
+            name: name.to_owned(),
+            shape: NominalShape::Opaque,
+        });
+        self.nominal_index.insert(key, entry);
+        entry
+    }
+
+    /// Gives a nominal type its shape.
+    pub fn define(&mut self, nominal: NominalRef, shape: NominalShape) {
+        self.nominals[nominal.0 as usize].shape = shape;
+    }
+
+    /// Adds a cell's parameter types; the number of the cell is how many were added before.
+    pub fn add_cell(&mut self, parameters: Box<[TypeRef]>) {
+        self.cells.push(parameters);
+    }
+
+    /// Derives what the heap needs; call it after the last change.
+    pub fn seal(&mut self) {
+        self.facts = (0..self.types.len())
+            .map(|position| self.facts_of(position))
+            .collect();
+        for (rank, position) in self.order().into_iter().enumerate() {
+            self.facts[position].rank = rank as u32;
+        }
+    }
+
+    /// The type's form.
+    #[inline]
+    pub fn get(&self, ty: TypeRef) -> &RuntimeType {
+        &self.types[ty.0 as usize]
+    }
+
+    /// The entry of `ty`, if the program has it.
+    pub fn find(&self, ty: &RuntimeType) -> Option<TypeRef> {
+        self.index.get(ty).copied()
+    }
+
+    /// A record or an enum.
+    pub fn nominal(&self, nominal: NominalRef) -> &RuntimeNominal {
+        &self.nominals[nominal.0 as usize]
+    }
+
+    /// The shape of a record or enum type; nothing for other types.
+    pub fn nominal_of(&self, ty: TypeRef) -> Option<&RuntimeNominal> {
+        match self.get(ty) {
+            RuntimeType::Nominal(nominal) => Some(self.nominal(*nominal)),
+            _ => None,
+        }
+    }
+
+    /// How words of the type are held.
+    #[inline]
+    pub fn class(&self, ty: TypeRef) -> Class {
+        self.facts[ty.0 as usize].class
+    }
+
+    /// Whether words of the type are objects or inline values.
+    #[inline]
+    pub fn is_counted(&self, ty: TypeRef) -> bool {
+        self.class(ty) == Class::Counted
+    }
+
+    /// Whether places of the type hold self-describing words: unions and Json.
+    pub fn is_dynamic(&self, ty: TypeRef) -> bool {
+        matches!(self.get(ty), RuntimeType::Json | RuntimeType::Union(_))
+    }
+
+    /// Types of the words of a tuple, a record (variant 0), a result or an enum; empty for a plain variant.
+    #[inline]
+    pub fn parts(&self, ty: TypeRef, variant: u32) -> &[TypeRef] {
+        self.facts[ty.0 as usize]
+            .parts
+            .get(variant as usize)
+            .map_or(&[], |parts| &parts.types)
+    }
+
+    /// Positions among [`TypeTable::parts`] that are counted.
+    #[inline]
+    pub(crate) fn counted_parts(&self, ty: TypeRef, variant: u32) -> &[u32] {
+        self.facts[ty.0 as usize]
+            .parts
+            .get(variant as usize)
+            .map_or(&[], |parts| &parts.counted)
+    }
+
+    /// Type of the elements of a list or a set type.
+    #[inline]
+    pub fn element(&self, ty: TypeRef) -> Option<TypeRef> {
+        match self.get(ty) {
+            RuntimeType::List(element) | RuntimeType::Set(element) => Some(*element),
+            _ => None,
+        }
+    }
+
+    /// Types of the keys and the values of a map type.
+    pub fn key_and_value(&self, ty: TypeRef) -> Option<(TypeRef, TypeRef)> {
+        match self.get(ty) {
+            RuntimeType::Map(key, value) => Some((*key, *value)),
+            _ => None,
+        }
+    }
+
+    /// Number of variants of an enum or a result; 1 for records and tuples, 0 for other types.
+    pub fn variant_count(&self, ty: TypeRef) -> usize {
+        self.facts[ty.0 as usize].parts.len()
+    }
+
+    /// Parameter types of a cell.
+    pub(crate) fn cell_parameters(&self, cell: usize) -> &[TypeRef] {
+        &self.cells[cell]
+    }
+
+    /// Whether a dynamic place of type `place` may hold values of `ty`, or `place` is `ty`.
+    pub fn holds(&self, place: TypeRef, ty: TypeRef) -> bool {
+        if place == ty {
+            return true;
+        }
+        match self.get(place) {
+            RuntimeType::Union(members) => members.iter().any(|&member| {
+                member == ty || (matches!(self.get(member), RuntimeType::Json) && self.is_json(ty))
+            }),
+            RuntimeType::Json => self.is_json(ty),
+            _ => false,
+        }
+    }
+
+    /// Order between values of two types in one dynamic place.
+    pub(crate) fn rank(&self, ty: TypeRef) -> u32 {
+        self.facts[ty.0 as usize].rank
+    }
+
+    fn is_json(&self, ty: TypeRef) -> bool {
+        match self.get(ty) {
+            RuntimeType::Null
+            | RuntimeType::Bool
+            | RuntimeType::Int
+            | RuntimeType::Float
+            | RuntimeType::String => true,
+            RuntimeType::List(element) => *element == TypeRef::JSON,
+            RuntimeType::Map(key, value) => *key == TypeRef::STRING && *value == TypeRef::JSON,
+            _ => false,
+        }
+    }
+
+    fn facts_of(&self, position: usize) -> Facts {
+        let variants: Vec<Box<[TypeRef]>> = match &self.types[position] {
+            RuntimeType::Tuple(elements) => vec![elements.clone()],
+            RuntimeType::Result(ok, err) => vec![Box::new([*ok]), Box::new([*err])],
+            RuntimeType::Nominal(nominal) => match &self.nominal(*nominal).shape {
+                NominalShape::Record(fields) => vec![fields.iter().map(|(_, ty)| *ty).collect()],
+                NominalShape::Enum(variants) => variants.iter().map(|(_, payload)| payload.clone()).collect(),
+                NominalShape::Opaque => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        let parts = variants
+            .into_iter()
+            .map(|types| {
+                let is_counted = |&(_, ty): &(usize, &TypeRef)| self.class_of(*ty) == Class::Counted;
+                let counted = types
+                    .iter()
+                    .enumerate()
+                    .filter(is_counted)
+                    .map(|(position, _)| position as u32)
+                    .collect();
+                Parts { types, counted }
+            })
+            .collect();
+        Facts {
+            class: self.class_of(TypeRef(position as u32)),
+            parts,
+            rank: 0,
+        }
+    }
+
+    fn class_of(&self, ty: TypeRef) -> Class {
+        match self.get(ty) {
+            RuntimeType::Null => Class::Null,
+            RuntimeType::Bool => Class::Bool,
+            RuntimeType::Int => Class::Int,
+            RuntimeType::Float => Class::Float,
+            _ => Class::Counted,
+        }
+    }
+
+    /// All types, ordered by form, then name, then structure: the same in every program that has them, however its
+    /// modules were linked. Equal digests (which would need a collision) fall back to the order of linking.
+    fn order(&self) -> Vec<usize> {
+        let mut digests: Vec<u64> = Vec::with_capacity(self.types.len());
+        let mut keys = Vec::with_capacity(self.types.len());
+        for (position, ty) in self.types.iter().enumerate() {
+            let (form, name, parts) = self.structure(ty);
+            let mut parts: Vec<u64> = parts
+                .iter()
+                .map(|part| digests.get(part.0 as usize).copied().unwrap_or_default())
+                .collect();
+            if matches!(ty, RuntimeType::Union(_)) {
+                parts.sort_unstable();
+            }
+            let start = fold(u64::from(form), name.as_bytes());
+            let digest = parts
+                .iter()
+                .fold(start, |digest, part| fold(digest, &part.to_le_bytes()));
+            digests.push(digest);
+            keys.push((form, name, digest, position));
+        }
+        keys.sort();
+        keys.into_iter().map(|(.., position)| position).collect()
+    }
+
+    fn structure(&self, ty: &RuntimeType) -> (u8, String, Vec<TypeRef>) {
+        let plain = |form: u8, parts: Vec<TypeRef>| (form, String::new(), parts);
+        match ty {
+            RuntimeType::Null => plain(0, Vec::new()),
+            RuntimeType::Bool => plain(1, Vec::new()),
+            RuntimeType::Int => plain(2, Vec::new()),
+            RuntimeType::Float => plain(3, Vec::new()),
+            RuntimeType::String => plain(4, Vec::new()),
+            RuntimeType::Bytes => plain(5, Vec::new()),
+            RuntimeType::Json => plain(6, Vec::new()),
+            RuntimeType::List(element) => plain(7, vec![*element]),
+            RuntimeType::Map(key, value) => plain(8, vec![*key, *value]),
+            RuntimeType::Set(element) => plain(9, vec![*element]),
+            RuntimeType::Tuple(elements) => plain(10, elements.to_vec()),
+            RuntimeType::Result(ok, err) => plain(11, vec![*ok, *err]),
+            RuntimeType::Union(members) => plain(12, members.to_vec()),
+            RuntimeType::Nominal(nominal) => {
+                let nominal = self.nominal(*nominal);
+                (13, format!("{} {}", nominal.name, nominal.module), Vec::new())
+            }
+            RuntimeType::Function(parameters, result) => {
+                plain(14, parameters.iter().copied().chain([*result]).collect())
+            }
+        }
+    }
+}
+
+/// FNV-1a, over `bytes`, from `digest`.
+fn fold(digest: u64, bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(digest ^ 0xcbf2_9ce4_8422_2325, |digest, &byte| {
+            (digest ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+}
