@@ -20,13 +20,10 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<Lock, Vec<Problem>> {
     let lock = read(text, &mut findings);
     match findings.into_list() {
         findings if findings.is_empty() => Ok(lock),
-        mut findings => {
-            findings.sort_by_key(|finding| finding.span);
-            Err(findings
-                .into_iter()
-                .map(|finding| located(file, text, finding))
-                .collect())
-        }
+        findings => Err(findings
+            .into_iter()
+            .map(|finding| located(file, text, finding))
+            .collect()),
     }
 }
 

@@ -4,9 +4,7 @@
 //! its own workspace, and its dev-dependencies do not matter here.
 
 mod candidate;
-mod cycle;
 mod edges;
-mod paths;
 
 use crate::discover;
 use crate::files::{Files, ManifestFile, Slot};
@@ -44,7 +42,6 @@ pub(crate) fn resolve(
         resolver.connect(next);
         next += 1;
     }
-    resolver.check_shared();
     resolver.finish(nearest)
 }
 
@@ -180,7 +177,7 @@ impl Resolver<'_, '_> {
                         .iter()
                         .filter_map(|rank| candidates.get(*rank).copied())
                         .collect();
-                    self.report.add(|| cycle::cycle_problem(&chain, &self.candidates));
+                    self.report.add(|| edges::cycle_problem(&chain, &self.candidates));
                 }
                 return None;
             }

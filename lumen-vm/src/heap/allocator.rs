@@ -71,6 +71,10 @@ impl Allocator {
         self.used
     }
 
+    pub(crate) fn left(&self) -> usize {
+        self.limit - self.used
+    }
+
     /// Counts `bytes` that are held elsewhere: by a table or a register stack.
     pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), HeapError> {
         match self.used.checked_add(bytes) {

@@ -81,6 +81,11 @@ impl Heap {
         self.allocator.used()
     }
 
+    /// Bytes that may still be taken before the budget is exceeded.
+    pub(crate) fn bytes_left(&self) -> usize {
+        self.allocator.left()
+    }
+
     /// Counts bytes that are held outside of objects; [`Heap::refund`] takes them back.
     pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), HeapError> {
         self.allocator.charge(bytes)

@@ -6,8 +6,6 @@
 #![forbid(unsafe_code)]
 
 mod assembler;
-mod binary;
-mod digest;
 mod instruction;
 mod intrinsic;
 mod module;
@@ -17,8 +15,6 @@ mod type_name;
 mod verify;
 
 pub use assembler::{Assembler, Label};
-pub use binary::{BinaryError, BinaryProblem};
-pub use digest::SectionDigest;
 pub use instruction::{DecodeError, Instruction, PathStep, instructions};
 pub use intrinsic::{Intrinsic, IntrinsicInfo, Outcome};
 pub use module::{

@@ -1,11 +1,20 @@
-//! Values as text: how scalars print and format.
+//! Values as text: how they print, how they format, what they are in canonical JSON, what their types are called.
 //!
-//! Everything writes into a `fmt::Write`; who bounds and charges the output is the caller's choice of sink.
+//! Everything writes into a `fmt::Write`; values go into a [`BoundedText`], so that showing one stays within the byte
+//! budget. Nothing here recurses over the depth of a value or a type.
 
+mod bounded;
 mod format_spec;
-#[allow(dead_code, reason = "called once values print")]
 mod formatted;
-#[allow(dead_code, reason = "called once values print")]
+mod json_scalar;
 mod literal;
+mod parts;
+mod type_name;
+mod value;
 
 pub use format_spec::{Alignment, FormatOperand, FormatSpec, FormatSpecError, MAX_EXTENT, Notation};
+
+pub(crate) use bounded::BoundedText;
+pub(crate) use formatted::{format_float, format_int, format_text};
+pub(crate) use type_name::write_type_name;
+pub(crate) use value::{Form, ShowError, write_shown, write_value};

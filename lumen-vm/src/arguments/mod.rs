@@ -1,0 +1,3 @@
+//! Values for a program's parameters from text.
+
+mod json_tree;
