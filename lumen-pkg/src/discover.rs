@@ -87,3 +87,19 @@ pub(crate) fn not_a_member(workspace: &ManifestFile, package: &Path) -> Problem 
         ..workspace.error(header, message)
     }
 }
+
+/// The error for a start folder that the workspace's wildcards match by its path but do not reach.
+pub(crate) fn behind_a_link(workspace: &ManifestFile, package: &Path) -> Problem {
+    let path = relative(&workspace.folder, package);
+    let header = workspace
+        .manifest
+        .workspace
+        .as_ref()
+        .map(|section| section.header)
+        .unwrap_or_default();
+    let message = format!("`{path}` lies behind a symbolic link, which wildcards do not follow");
+    Problem {
+        help: Some(format!("name it in `members`: \"{path}\"")),
+        ..workspace.error(header, message)
+    }
+}

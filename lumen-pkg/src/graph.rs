@@ -120,7 +120,7 @@ pub struct Metadata {
     pub include: Vec<String>,
     /// Patterns of files not to publish, as written.
     pub exclude: Vec<String>,
-    /// Whether the package may be published; true unless the manifest says `publish = false`.
+    /// Whether the package may be published; not written means yes.
     pub publish: Option<bool>,
 }
 

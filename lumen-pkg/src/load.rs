@@ -31,11 +31,11 @@ pub fn load(source: &dyn ManifestSource, start: &Path) -> Loaded {
     };
     let mut report = Report::default();
     let workspace = load_workspace(&mut files, &mut report, &found);
+    let failed = report.has_errors();
     let problems = report.into_sorted();
     let inputs = files.inputs();
     let mut texts = files.into_texts();
     texts.retain(|file, _| problems.iter().any(|problem| problem.mentions(file)));
-    let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     Loaded {
         workspace: workspace.filter(|_| !failed),
         root: Some(found.root),
@@ -86,7 +86,7 @@ pub(crate) struct Report {
 }
 
 /// Nobody reads more, and the place of each costs a pass over its file.
-const MAXIMUM_PROBLEMS: usize = 1000;
+const MAXIMUM_PROBLEMS: usize = 200;
 
 impl Report {
     /// Adds a problem, which is only made if there is still room for it.
@@ -103,6 +103,12 @@ impl Report {
             .take_problems(folder)
             .into_iter()
             .for_each(|problem| self.add(|| problem));
+    }
+
+    fn has_errors(&self) -> bool {
+        self.problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
     }
 
     /// Equal problems can come from several packages that inherit the same entry; one is enough.
@@ -135,5 +141,8 @@ fn load_workspace(files: &mut Files<'_>, report: &mut Report, found: &Found) -> 
         return None;
     };
     let members = expand::members(files, report, &root);
+    if !members.contains(&found.nearest) && found.nearest != root.folder && !report.has_errors() {
+        report.add(|| discover::behind_a_link(&root, &found.nearest));
+    }
     resolve::resolve(files, report, &root, &members, &found.nearest)
 }

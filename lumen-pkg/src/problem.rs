@@ -14,7 +14,7 @@ pub struct Problem {
     pub message: String,
     /// Where.
     pub location: Location,
-    /// Other places that take part, in reading order: the first of two equal names, every edge of a cycle.
+    /// Other places that take part, in reading order: the first of two equal names, every further edge of a cycle.
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,

@@ -111,19 +111,42 @@ pub(crate) struct TextList {
     pub(crate) complete: bool,
 }
 
-/// Warns of a key that the format does not have. `kind` is what the table calls its keys.
-pub(crate) fn warn_unknown<'k>(
-    entry: &Entry<'_>,
-    kind: &str,
-    known: impl IntoIterator<Item = &'k str>,
-    findings: &mut Findings,
-) {
-    let suggestion = suggest::nearest(entry.key, known);
-    let finding = findings.warning(
-        entry.key_span,
-        format!("unknown {kind} `{}`, it has no effect", excerpt(entry.key)),
-    );
-    finding.help = suggestion.map(|known| format!("did you mean `{known}`?"));
+/// The keys of one table that the format does not have. They are warnings, unless one is the misspelling of a key whose
+/// absence is an error: then the error is enough.
+#[derive(Default)]
+pub(crate) struct UnknownKeys<'t>(Vec<Entry<'t>>);
+
+impl<'t> UnknownKeys<'t> {
+    pub(crate) fn push(&mut self, entry: Entry<'t>) {
+        self.0.push(entry);
+    }
+
+    /// Takes out the first key that is nearer to one of `wanted` than to the other `known` ones, with that one.
+    pub(crate) fn take_misspelt<'k>(
+        &mut self,
+        wanted: &[&'k str],
+        known: &[&'k str],
+    ) -> Option<(Entry<'t>, &'k str)> {
+        let meant = |entry: &Entry<'_>| {
+            suggest::nearest(entry.key, known.iter().copied()).filter(|key| wanted.contains(key))
+        };
+        let (index, key) = self
+            .0
+            .iter()
+            .enumerate()
+            .find_map(|(index, entry)| Some((index, meant(entry)?)))?;
+        Some((self.0.remove(index), key))
+    }
+
+    /// Warns of the rest. `kind` is what the table calls its keys.
+    pub(crate) fn warn(self, kind: &str, known: &[&str], findings: &mut Findings) {
+        for entry in self.0 {
+            let suggestion = suggest::nearest(entry.key, known.iter().copied());
+            let message = format!("unknown {kind} `{}`, it has no effect", excerpt(entry.key));
+            findings.warning(entry.key_span, message).help =
+                suggestion.map(|known| format!("did you mean `{known}`?"));
+        }
+    }
 }
 
 /// A text for use inside a message: at most 80 characters.

@@ -20,10 +20,13 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<Lock, Vec<Problem>> {
     let lock = read(text, &mut findings);
     match findings.into_list() {
         findings if findings.is_empty() => Ok(lock),
-        findings => Err(findings
-            .into_iter()
-            .map(|finding| located(file, text, finding))
-            .collect()),
+        mut findings => {
+            findings.sort_by_key(|finding| finding.span);
+            Err(findings
+                .into_iter()
+                .map(|finding| located(file, text, finding))
+                .collect())
+        }
     }
 }
 

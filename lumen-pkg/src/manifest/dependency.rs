@@ -4,7 +4,7 @@ use crate::finding::Findings;
 use crate::name::PackageName;
 use crate::path::RelativePath;
 use crate::position::{Span, Spanned};
-use crate::reader::{Entry, entries, excerpt, warn_unknown};
+use crate::reader::{Entry, UnknownKeys, entries, excerpt};
 use crate::requirement::Requirement;
 use toml_edit::TableLike;
 
@@ -121,89 +121,52 @@ fn requirement(entry: &Entry<'_>, findings: &mut Findings) -> Option<Spanned<Req
 
 /// Checks every key first, so that all that is wrong with an entry is reported; then decides where the package comes from.
 fn read_table(declaration: &Entry<'_>, table: &dyn TableLike, findings: &mut Findings) -> Origin {
-    let mut found = Keys::default();
+    let mut keys = Keys::default();
+    let mut unknown = UnknownKeys::default();
     for entry in entries(table) {
-        found.read(&entry, findings);
+        match KEYS.contains(&entry.key) {
+            true => keys.read(&entry, findings),
+            false => unknown.push(entry),
+        }
     }
-    if found.broken {
-        return Origin::Broken;
-    }
-    let key = excerpt(declaration.key);
-    if let Some(span) = found.workspace {
-        let others: Vec<String> = entries(table)
-            .filter(|entry| entry.key != "workspace" && KEYS.contains(&entry.key))
-            .map(|entry| format!("`{}`", entry.key))
-            .collect();
-        if others.is_empty() {
-            return Origin::Workspace(span);
-        }
-        let message = format!(
-            "`{key}` is inherited from the workspace and cannot have {} of its own",
-            others.join(", ")
-        );
-        findings.error(declaration.key_span, message).help =
-            Some("write it in `[workspace.dependencies]`".to_owned());
-        return Origin::Broken;
-    }
-    match (
-        found.path,
-        found.git,
-        found
-            .registry
-            .or(found.requirement.as_ref().map(|requirement| requirement.span)),
-    ) {
-        (Some(_), Some(_), _) => {
-            findings.error(
-                declaration.key_span,
-                format!("`{key}` has both `path` and `git`, but comes from one place"),
-            );
+    let origin = match keys.broken {
+        true => Origin::Broken,
+        false => keys.origin().unwrap_or_else(|fault| {
+            let (span, message, help) = fault.explain(declaration, &mut unknown);
+            findings.error(span, message).help = help;
             Origin::Broken
-        }
-        (None, Some(span), _) => Origin::Git(span),
-        _ if found.git_detail.is_some() => {
-            let detail = found.git_detail.unwrap_or_default();
-            findings.error(
-                declaration.key_span,
-                format!("`{key}` has `{detail}` but no `git`"),
-            );
-            Origin::Broken
-        }
-        (Some(_), None, _) if found.registry.is_some() => {
-            findings.error(
-                declaration.key_span,
-                format!("`{key}` has both `path` and `registry`, but comes from one place"),
-            );
-            Origin::Broken
-        }
-        (Some(path), None, _) => Origin::Path(PathOrigin {
-            path,
-            requirement: found.requirement,
         }),
-        (None, None, Some(span)) => Origin::Registry(span),
-        (None, None, None) => {
-            let finding = findings.error(
-                declaration.span(),
-                format!("`{key}` does not say where its package comes from"),
-            );
-            finding.help = Some("write `{ path = \"...\" }` or `{ workspace = true }`".to_owned());
-            Origin::Broken
-        }
-    }
+    };
+    unknown.warn("key", &KEYS, findings);
+    origin
 }
 
 /// The keys of one entry, as far as they are well-formed.
 #[derive(Default)]
 struct Keys {
+    present: Vec<&'static str>,
     path: Option<Spanned<RelativePath>>,
     requirement: Option<Spanned<Requirement>>,
     workspace: Option<Span>,
     registry: Option<Span>,
     git: Option<Span>,
-    git_detail: Option<&'static str>,
     broken: bool,
 }
 
+/// Why the keys of an entry do not say where its package comes from.
+enum Fault {
+    /// `workspace = true` and these.
+    InheritedAnd(Vec<&'static str>),
+    /// `path` and this other place.
+    PathAnd(&'static str),
+    /// This, but no `git`.
+    WithoutGit(&'static str),
+    /// Nothing.
+    Nowhere,
+}
+
 impl Keys {
+    /// Reads one of `KEYS`.
     fn read(&mut self, entry: &Entry<'_>, findings: &mut Findings) {
         let well_formed = match entry.key {
             "path" => path(entry, findings).map(|path| self.path = Some(path)),
@@ -211,15 +174,88 @@ impl Keys {
             "workspace" => inherited(entry, findings).map(|span| self.workspace = Some(span)),
             "registry" => entry.text(findings).map(|name| self.registry = Some(name.span)),
             "git" => entry.text(findings).map(|url| self.git = Some(url.span)),
-            key => match GIT_DETAILS.into_iter().find(|detail| *detail == key) {
-                Some(detail) => entry.text(findings).map(|_| self.git_detail = Some(detail)),
-                None => {
-                    warn_unknown(entry, "key", KEYS, findings);
-                    Some(())
-                }
-            },
+            _ => entry.text(findings).map(drop),
         };
         self.broken |= well_formed.is_none();
+        self.present
+            .extend(KEYS.into_iter().find(|key| *key == entry.key));
+    }
+
+    /// Where the package comes from, if all keys are well-formed.
+    fn origin(self) -> Result<Origin, Fault> {
+        if let Some(span) = self.workspace {
+            let others: Vec<&str> = self
+                .present
+                .into_iter()
+                .filter(|key| *key != "workspace")
+                .collect();
+            return match others.is_empty() {
+                true => Ok(Origin::Workspace(span)),
+                false => Err(Fault::InheritedAnd(others)),
+            };
+        }
+        let detail = self.present.into_iter().find(|key| GIT_DETAILS.contains(key));
+        let elsewhere = self.git.map(|_| "git").or(self.registry.map(|_| "registry"));
+        match (self.path, self.git, detail, elsewhere) {
+            (Some(_), _, _, Some(other)) => Err(Fault::PathAnd(other)),
+            (None, Some(span), _, _) => Ok(Origin::Git(span)),
+            (_, None, Some(detail), _) => Err(Fault::WithoutGit(detail)),
+            (Some(path), _, _, _) => Ok(Origin::Path(PathOrigin {
+                path,
+                requirement: self.requirement,
+            })),
+            (None, None, None, _) => {
+                let span = self
+                    .requirement
+                    .map(|requirement| requirement.span)
+                    .or(self.registry);
+                span.map(Origin::Registry).ok_or(Fault::Nowhere)
+            }
+        }
+    }
+}
+
+impl Fault {
+    /// Place, message and help.
+    fn explain(
+        self,
+        declaration: &Entry<'_>,
+        unknown: &mut UnknownKeys<'_>,
+    ) -> (Span, String, Option<String>) {
+        let key = excerpt(declaration.key);
+        let at_key = declaration.key_span;
+        match self {
+            Self::InheritedAnd(others) => {
+                let others: Vec<String> = others.into_iter().map(|other| format!("`{other}`")).collect();
+                let others = others.join(", ");
+                let message =
+                    format!("`{key}` is inherited from the workspace and cannot have {others} of its own");
+                (
+                    at_key,
+                    message,
+                    Some("write it in `[workspace.dependencies]`".to_owned()),
+                )
+            }
+            Self::PathAnd(other) => (
+                at_key,
+                format!("`{key}` has both `path` and `{other}`, but comes from one place"),
+                None,
+            ),
+            Self::WithoutGit(detail) => (at_key, format!("`{key}` has `{detail}` but no `git`"), None),
+            Self::Nowhere => {
+                let message = format!("`{key}` does not say where its package comes from");
+                match unknown.take_misspelt(&KEYS, &KEYS) {
+                    Some((entry, meant)) => {
+                        let help = format!("did you mean `{meant}` instead of `{}`?", excerpt(entry.key));
+                        (entry.key_span, message, Some(help))
+                    }
+                    None => {
+                        let help = "write `{ path = \"...\" }` or `{ workspace = true }`".to_owned();
+                        (declaration.span(), message, Some(help))
+                    }
+                }
+            }
+        }
     }
 }
 

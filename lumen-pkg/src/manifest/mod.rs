@@ -15,7 +15,7 @@ pub(crate) use workspace::{MemberPattern, WorkspaceSection};
 
 use crate::finding::{Finding, Findings, NOT_SUPPORTED};
 use crate::position::Span;
-use crate::reader::{entries, warn_unknown};
+use crate::reader::{UnknownKeys, entries, excerpt};
 use toml_edit::Document;
 
 /// The sections of a manifest. Sections and entries that are wrong are left out and reported as findings, except where
@@ -64,62 +64,66 @@ pub(crate) fn parse(text: &str) -> (Option<Manifest>, Vec<Finding>) {
         }
     };
     let mut manifest = Manifest::default();
+    let mut unknown = UnknownKeys::default();
     for entry in entries(document.as_table()) {
         let section = SECTIONS.iter().find(|(key, _)| *key == entry.key);
         match section.map(|(_, section)| *section) {
-            None => warn_unknown(
-                &entry,
-                "section",
-                SECTIONS.iter().map(|(key, _)| *key),
-                &mut findings,
-            ),
+            None => unknown.push(entry),
             Some(Section::Package) => manifest.package = PackageSection::read(&entry, &mut findings),
             Some(Section::Workspace) => manifest.workspace = WorkspaceSection::read(&entry, &mut findings),
             Some(Section::Dependencies) => {
                 manifest.dependencies = Declaration::read_all(&entry, &mut findings)
             }
             Some(Section::DevDependencies) => {
-                manifest.dev_dependencies = Declaration::read_all(&entry, &mut findings)
+                manifest.dev_dependencies = Declaration::read_all(&entry, &mut findings);
             }
             Some(Section::NotSupported) => {
-                findings
-                    .error(entry.key_span, format!("`[{}]` is not supported yet", entry.key))
-                    .code = Some(NOT_SUPPORTED);
+                let message = format!("`[{}]` is not supported yet", entry.key);
+                findings.error(entry.key_span, message).code = Some(NOT_SUPPORTED);
             }
         }
     }
-    let kinds = |key: &str| document.contains_key(key);
-    check_sections(&manifest, kinds, &mut findings);
+    let contains = |key: &str| document.contains_key(key);
+    check_sections(&manifest, contains, &mut unknown, &mut findings);
+    unknown.warn("section", &SECTIONS.map(|(key, _)| key), &mut findings);
     drop_repeated(&mut manifest, &mut findings);
     (Some(manifest), findings.into_list())
 }
 
 /// A manifest describes a package, a workspace, or both; dependencies belong to a package.
-fn check_sections(manifest: &Manifest, contains: impl Fn(&str) -> bool, findings: &mut Findings) {
+fn check_sections(
+    manifest: &Manifest,
+    contains: impl Fn(&str) -> bool,
+    unknown: &mut UnknownKeys<'_>,
+    findings: &mut Findings,
+) {
     if contains("package") {
         return;
     }
     if !contains("workspace") {
-        let finding = findings.error(
-            Span::default(),
-            "the manifest has neither `[package]` nor `[workspace]`",
-        );
-        finding.help = Some(
-            "a package needs `[package]` with `name = \"@scope/name\"` and `version = \"0.1.0\"`".to_owned(),
-        );
+        let message = "the manifest has neither `[package]` nor `[workspace]`";
+        match unknown.take_misspelt(&["package", "workspace"], &SECTIONS.map(|(key, _)| key)) {
+            Some((entry, key)) => {
+                let help = format!("did you mean `[{key}]` instead of `[{}]`?", excerpt(entry.key));
+                findings.error(entry.key_span, message).help = Some(help);
+            }
+            None => {
+                let help =
+                    "a package needs `[package]` with `name = \"@scope/name\"` and `version = \"0.1.0\"`";
+                findings.error(Span::default(), message).help = Some(help.to_owned());
+            }
+        }
         return;
     }
-    for (key, declarations) in [
+    let sections = [
         ("dependencies", &manifest.dependencies),
         ("dev-dependencies", &manifest.dev_dependencies),
-    ] {
+    ];
+    for (key, declarations) in sections {
         if let Some(first) = declarations.first() {
-            let finding = findings.error(
-                first.key_span,
-                format!("`[{key}]` has no effect without `[package]`"),
-            );
-            finding.help =
-                Some("dependencies that members share belong in `[workspace.dependencies]`".to_owned());
+            let message = format!("`[{key}]` has no effect without `[package]`");
+            let help = "dependencies that members share belong in `[workspace.dependencies]`";
+            findings.error(first.key_span, message).help = Some(help.to_owned());
         }
     }
 }

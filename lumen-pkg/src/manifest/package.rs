@@ -4,7 +4,7 @@ use crate::finding::Findings;
 use crate::name::PackageName;
 use crate::path::RelativePath;
 use crate::position::{Span, Spanned};
-use crate::reader::{Entry, entries, excerpt, warn_unknown};
+use crate::reader::{Entry, UnknownKeys, entries, excerpt};
 use semver::Version;
 
 /// A key of `[package]`.
@@ -44,6 +44,9 @@ const SHARED_KEYS: [&str; 7] = [
 ];
 const OWN_KEYS: [&str; 4] = ["name", "readme", "include", "exclude"];
 
+/// The keys that `[package]` must have, with examples.
+const REQUIRED: [(&str, &str); 2] = [("name", "\"@scope/name\""), ("version", "\"0.1.0\"")];
+
 /// `[package]`.
 #[derive(Debug)]
 pub(crate) struct PackageSection {
@@ -70,6 +73,7 @@ impl PackageSection {
             include: Vec::new(),
             exclude: Vec::new(),
         };
+        let mut unknown = UnknownKeys::default();
         for entry in entries(table) {
             if package.shared.read(&entry, Inheritance::Allowed, findings) {
                 continue;
@@ -87,15 +91,21 @@ impl PackageSection {
                 "readme" => package.readme = read_path(&entry, findings),
                 "include" => package.include = read_texts(&entry, findings).into_value().unwrap_or_default(),
                 "exclude" => package.exclude = read_texts(&entry, findings).into_value().unwrap_or_default(),
-                _ => warn_unknown(&entry, "key", OWN_KEYS.into_iter().chain(SHARED_KEYS), findings),
+                _ => unknown.push(entry),
             }
         }
-        for (key, example) in [("name", "\"@scope/name\""), ("version", "\"0.1.0\"")] {
-            if !table.contains_key(key) {
-                let finding = findings.error(header, format!("`[package]` has no `{key}`"));
-                finding.help = Some(format!("add `{key} = {example}`"));
+        let known: Vec<&str> = OWN_KEYS.into_iter().chain(SHARED_KEYS).collect();
+        for (key, example) in REQUIRED.into_iter().filter(|(key, _)| !table.contains_key(key)) {
+            let message = format!("`[package]` has no `{key}`");
+            match unknown.take_misspelt(&[key], &known) {
+                Some((entry, _)) => {
+                    let help = format!("did you mean `{key}` instead of `{}`?", excerpt(entry.key));
+                    findings.error(entry.key_span, message).help = Some(help);
+                }
+                None => findings.error(header, message).help = Some(format!("add `{key} = {example}`")),
             }
         }
+        unknown.warn("key", &known, findings);
         Some(package)
     }
 }
@@ -111,6 +121,7 @@ impl SharedFields {
     /// Reads `[workspace.package]`.
     pub(crate) fn read_workspace(section: &Entry<'_>, findings: &mut Findings) -> Self {
         let mut fields = Self::default();
+        let mut unknown = UnknownKeys::default();
         for entry in section.table(findings).into_iter().flat_map(entries) {
             if fields.read(&entry, Inheritance::NotHere, findings) {
                 continue;
@@ -124,9 +135,10 @@ impl SharedFields {
                     );
                     finding.help = Some(format!("write `{key}` in the `[package]` of each member"));
                 }
-                false => warn_unknown(&entry, "key", SHARED_KEYS, findings),
+                false => unknown.push(entry),
             }
         }
+        unknown.warn("key", &SHARED_KEYS, findings);
         fields
     }
 

@@ -5,7 +5,7 @@ use super::package::SharedFields;
 use crate::finding::Findings;
 use crate::glob::Pattern;
 use crate::position::Span;
-use crate::reader::{Entry, entries, excerpt, warn_unknown};
+use crate::reader::{Entry, UnknownKeys, entries, excerpt};
 
 /// `[workspace]`.
 #[derive(Debug)]
@@ -43,15 +43,17 @@ impl WorkspaceSection {
             package: SharedFields::default(),
             dependencies: Vec::new(),
         };
+        let mut unknown = UnknownKeys::default();
         for entry in entries(table) {
             match entry.key {
                 "members" => workspace.members = workspace.patterns(&entry, findings),
                 "exclude" => workspace.exclude = workspace.patterns(&entry, findings),
                 "package" => workspace.package = SharedFields::read_workspace(&entry, findings),
                 "dependencies" => workspace.dependencies = shared_dependencies(&entry, findings),
-                _ => warn_unknown(&entry, "key", KEYS, findings),
+                _ => unknown.push(entry),
             }
         }
+        unknown.warn("key", &KEYS, findings);
         Some(workspace)
     }
 

@@ -4,7 +4,9 @@
 //! its own workspace, and its dev-dependencies do not matter here.
 
 mod candidate;
+mod cycle;
 mod edges;
+mod paths;
 
 use crate::discover;
 use crate::files::{Files, ManifestFile, Slot};
@@ -42,6 +44,7 @@ pub(crate) fn resolve(
         resolver.connect(next);
         next += 1;
     }
+    resolver.check_shared();
     resolver.finish(nearest)
 }
 
@@ -177,7 +180,7 @@ impl Resolver<'_, '_> {
                         .iter()
                         .filter_map(|rank| candidates.get(*rank).copied())
                         .collect();
-                    self.report.add(|| edges::cycle_problem(&chain, &self.candidates));
+                    self.report.add(|| cycle::cycle_problem(&chain, &self.candidates));
                 }
                 return None;
             }

@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 mod assembler;
+mod binary;
+mod digest;
 mod instruction;
 mod intrinsic;
 mod module;
@@ -15,6 +17,8 @@ mod type_name;
 mod verify;
 
 pub use assembler::{Assembler, Label};
+pub use binary::{BinaryError, BinaryProblem};
+pub use digest::SectionDigest;
 pub use instruction::{DecodeError, Instruction, PathStep, instructions};
 pub use intrinsic::{Intrinsic, IntrinsicInfo, Outcome};
 pub use module::{

@@ -217,6 +217,28 @@ pub enum CellKind {
     Test = 5,
 }
 
+impl CellKind {
+    /// All kinds with their names in the JSON form, in number order.
+    pub const TABLE: [(CellKind, &'static str); 6] = [
+        (CellKind::Declared, "declared"),
+        (CellKind::Constructor, "constructor"),
+        (CellKind::FieldDefault, "field_default"),
+        (CellKind::ArgumentDefault, "argument_default"),
+        (CellKind::Constant, "constant"),
+        (CellKind::Test, "test"),
+    ];
+
+    /// The kind with this number.
+    pub fn from_number(number: u8) -> Option<CellKind> {
+        Self::TABLE.get(usize::from(number)).map(|(kind, _)| *kind)
+    }
+
+    /// Its name in the JSON form.
+    pub fn name(self) -> &'static str {
+        Self::TABLE[self as usize].1
+    }
+}
+
 /// A cell: a function with typed parameters in registers `0..parameters.len()`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {

@@ -1,0 +1,4 @@
+//! The LIR format from outside: codecs, verifier, listings, and the cases in `tests/verify` and `tests/opcodes`.
+
+mod binary;
+mod generate;
