@@ -90,6 +90,12 @@ fn many_broken_dependencies_on_one_line_are_cut_short() {
 }
 
 #[test]
+fn a_list_of_half_a_million_numbers_is_cut_short() {
+    let text = format!("{PACKAGE}keywords = [{}]\n", "1,".repeat(500_000));
+    assert_eq!(load_text(text).problems.len(), 101);
+}
+
+#[test]
 fn a_long_chain_of_packages_loads() {
     let mut tree = MemoryTree::new();
     let length = 3_000;

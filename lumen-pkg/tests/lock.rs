@@ -3,7 +3,8 @@
 //! How a workspace is rendered is shown by the cases with `- show: lock`.
 
 use lumen_pkg::{
-    Lock, LockState, LockedPackage, LockedSource, MemoryTree, PackageName, Version, Workspace, load,
+    FolderEntry, Lock, LockState, LockedPackage, LockedSource, ManifestSource, MemoryTree, PackageName,
+    ReadError, Version, Workspace, load,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -79,6 +80,56 @@ fn a_lock_that_cannot_be_read_is_broken() {
         LockState::of(&workspace(), Some("version = 2")),
         LockState::Broken(_)
     ));
+}
+
+/// Lists folders in the opposite order.
+struct Reversed(MemoryTree);
+
+impl ManifestSource for Reversed {
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+        self.0.read(path, limit)
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<FolderEntry>, ReadError> {
+        self.0
+            .list(folder)
+            .map(|entries| entries.into_iter().rev().collect())
+    }
+}
+
+#[test]
+fn neither_place_nor_listing_order_changes_the_lock() {
+    let render = |home: &str, reverse: bool| {
+        let mut tree = MemoryTree::new();
+        tree.write(
+            format!("{home}/shop/lumen.toml"),
+            "[workspace]\nmembers = [\"**\"]",
+        );
+        let manifest = |name: &str, dependency: &str| {
+            format!("[package]\nname = \"@x/{name}\"\nversion = \"1.0.0\"\n[dependencies]\n{dependency}\n")
+        };
+        tree.write(
+            format!("{home}/shop/b/lumen.toml"),
+            manifest("a", "\"@x/z\" = { path = \"../../lib\" }"),
+        );
+        tree.write(
+            format!("{home}/shop/a/deep/lumen.toml"),
+            manifest("b", "\"@x/a\" = { path = \"../../b\" }"),
+        );
+        tree.write(format!("{home}/lib/lumen.toml"), manifest("z", ""));
+        let start = Path::new(home).join("shop");
+        let loaded = if reverse {
+            load(&Reversed(tree), &start)
+        } else {
+            load(&tree, &start)
+        };
+        Lock::of(&loaded.workspace.expect("nothing is wrong")).render()
+    };
+    let expected = render("/w", false);
+    assert!(expected.contains("path+../lib"));
+    for (home, reverse) in [("/w", true), ("/some/other/żółć", false), ("/", true)] {
+        assert_eq!(render(home, reverse), expected, "{home}");
+    }
 }
 
 /// Each text and everything that is said about it, in one snapshot.

@@ -2,7 +2,7 @@
 
 use crate::MANIFEST_FILE;
 use crate::files::ManifestFile;
-use crate::graph::Metadata;
+use crate::graph::{Dependency, Metadata, PackageIndex, PackageNode};
 use crate::load::Report;
 use crate::manifest::{Field, Manifest, Origin, PackageSection, SharedFields};
 use crate::name::PackageName;
@@ -70,6 +70,32 @@ impl Candidate {
             dev_edges: Vec::new(),
             context,
             file,
+        })
+    }
+
+    /// By name; those without a usable one first, by folder.
+    pub(super) fn sort_key(&self) -> (Option<&PackageName>, &Path) {
+        (self.name.as_ref().map(|name| &name.value), &self.file.folder)
+    }
+
+    /// The finished package; `None` without a usable name or version.
+    pub(super) fn into_node(self) -> Option<PackageNode> {
+        let dependencies = |edges: Vec<Edge>| {
+            let dependency = |edge: Edge| Dependency {
+                name: edge.name,
+                package: PackageIndex::new(edge.target),
+            };
+            edges.into_iter().map(dependency).collect()
+        };
+        Some(PackageNode {
+            name: self.name?.value,
+            version: self.version?,
+            root: self.file.folder.clone(),
+            manifest_path: self.file.path.clone(),
+            member: self.member,
+            dependencies: dependencies(self.edges),
+            dev_dependencies: dependencies(self.dev_edges),
+            metadata: self.metadata,
         })
     }
 }

@@ -10,11 +10,11 @@ mod paths;
 
 use crate::discover;
 use crate::files::{Files, ManifestFile, Slot};
-use crate::graph::{Dependency, PackageIndex, PackageNode, Workspace, topological_order};
+use crate::graph::{PackageIndex, PackageNode, Workspace, topological_order};
 use crate::load::Report;
 use crate::name::PackageName;
 use crate::problem::{Label, Problem};
-use candidate::{Candidate, Edge};
+use candidate::Candidate;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -151,65 +151,49 @@ impl Resolver<'_, '_> {
         Some(index)
     }
 
-    fn finish(self, nearest: &Path) -> Option<Workspace> {
-        let mut sorted: Vec<CandidateIndex> = (0..self.candidates.len()).collect();
-        let key = |index: &CandidateIndex| {
-            self.candidates
-                .get(*index)
-                .map(|one| (one.name.as_ref().map(|name| &name.value), &one.file.folder))
-        };
-        sorted.sort_by(|left, right| key(left).cmp(&key(right)));
-        let mut rank = vec![0; sorted.len()];
-        for (position, index) in sorted.iter().enumerate() {
-            *rank.get_mut(*index).expect("ranks are indexed by candidates") = position;
+    /// Puts the candidates into the order of their names; edges and folders follow.
+    fn sort_by_name(&mut self) {
+        let mut sorted: Vec<(CandidateIndex, Candidate)> = self.candidates.drain(..).enumerate().collect();
+        sorted.sort_by(|(_, left), (_, right)| left.sort_key().cmp(&right.sort_key()));
+        let mut moved_to = vec![0; sorted.len()];
+        for (position, (index, _)) in sorted.iter().enumerate() {
+            *moved_to.get_mut(*index).expect("every candidate is sorted") = position;
         }
-        let candidates: Vec<&Candidate> = sorted
-            .iter()
-            .filter_map(|index| self.candidates.get(*index))
-            .collect();
-        let ranked = |edge: &Edge| rank.get(edge.target).copied().expect("edges lead to candidates");
-        let edges: Vec<Vec<usize>> = candidates
-            .iter()
-            .map(|one| one.edges.iter().map(ranked).collect())
-            .collect();
+        let moved = |index: CandidateIndex| moved_to.get(index).copied().expect("indices lead to candidates");
+        self.candidates = sorted.into_iter().map(|(_, candidate)| candidate).collect();
+        for candidate in &mut self.candidates {
+            let edges = candidate.edges.iter_mut().chain(&mut candidate.dev_edges);
+            edges.for_each(|edge| edge.target = moved(edge.target));
+        }
+        self.by_folder
+            .values_mut()
+            .chain(self.by_name.values_mut())
+            .for_each(|index| *index = moved(*index));
+    }
+
+    fn finish(mut self, nearest: &Path) -> Option<Workspace> {
+        self.sort_by_name();
+        let targets = |candidate: &Candidate| candidate.edges.iter().map(|edge| edge.target).collect();
+        let edges: Vec<Vec<CandidateIndex>> = self.candidates.iter().map(targets).collect();
         let order = match topological_order(&edges) {
             Ok(order) => order.into_iter().map(PackageIndex::new).collect(),
             Err(cycles) => {
                 for cycle in cycles {
                     let chain: Vec<&Candidate> = cycle
                         .iter()
-                        .filter_map(|rank| candidates.get(*rank).copied())
+                        .filter_map(|index| self.candidates.get(*index))
                         .collect();
                     self.report.add(|| cycle::cycle_problem(&chain, &self.candidates));
                 }
                 return None;
             }
         };
-        let node = |candidate: &&Candidate| {
-            let dependency = |edge: &Edge| Dependency {
-                name: edge.name.clone(),
-                package: PackageIndex::new(ranked(edge)),
-            };
-            Some(PackageNode {
-                name: candidate.name.as_ref()?.value.clone(),
-                version: candidate.version.clone()?,
-                root: candidate.file.folder.clone(),
-                manifest_path: candidate.file.path.clone(),
-                member: candidate.member,
-                dependencies: candidate.edges.iter().map(dependency).collect(),
-                dev_dependencies: candidate.dev_edges.iter().map(dependency).collect(),
-                metadata: candidate.metadata.clone(),
-            })
-        };
-        let packages: Vec<PackageNode> = candidates.iter().map(node).collect::<Option<_>>()?;
-        let current = self
-            .by_folder
-            .get(nearest)
-            .and_then(|index| rank.get(*index))
-            .map(|rank| PackageIndex::new(*rank));
+        let current = self.by_folder.get(nearest).map(|index| PackageIndex::new(*index));
+        let packages: Option<Vec<PackageNode>> =
+            self.candidates.into_iter().map(Candidate::into_node).collect();
         Some(Workspace {
             root: self.root.folder.clone(),
-            packages,
+            packages: packages?,
             order,
             current,
         })

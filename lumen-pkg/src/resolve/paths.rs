@@ -43,7 +43,23 @@ impl Resolver<'_, '_> {
         }
         self.report.adopt(self.files, &folder);
         let Slot::Ready(target) = slot else { return None };
+        self.check_name(site, file, origin, &target)?;
+        let index = self.add_reached(target)?;
+        self.check_requirement(site, file, origin.requirement.as_ref(), index);
+        Some(index)
+    }
+
+    /// `None` if the manifest is that of no package, or of a package with another name.
+    fn check_name(
+        &mut self,
+        site: &Site<'_>,
+        file: &ManifestFile,
+        origin: &PathOrigin,
+        target: &ManifestFile,
+    ) -> Option<()> {
+        let path = origin.path.value.as_str();
         let Some(package) = &target.manifest.package else {
+            // A manifest with neither section has been reported by itself.
             if target.manifest.workspace.is_some() {
                 self.report.add(|| Problem {
                     help: Some("name the folder of one of its members".to_owned()),
@@ -55,24 +71,19 @@ impl Resolver<'_, '_> {
             }
             return None;
         };
-        if let Some(actual) = package.name.as_ref().filter(|actual| actual.value != *site.name) {
-            let label = Label {
+        let Some(actual) = package.name.as_ref().filter(|actual| actual.value != *site.name) else {
+            return Some(());
+        };
+        let message = format!("`{path}` is the package `{}`, not `{}`", actual.value, site.name);
+        self.report.add(|| Problem {
+            labels: vec![Label {
                 location: target.location(actual.span),
                 message: "its name".to_owned(),
-            };
-            self.report.add(|| Problem {
-                labels: vec![label],
-                help: Some(format!("write `\"{}\" = {{ path = \"{path}\" }}`", actual.value)),
-                ..file.error(
-                    origin.path.span,
-                    format!("`{path}` is the package `{}`, not `{}`", actual.value, site.name),
-                )
-            });
-            return None;
-        }
-        let index = self.add_reached(target)?;
-        self.check_requirement(site, file, origin.requirement.as_ref(), index);
-        Some(index)
+            }],
+            help: Some(format!("write `\"{}\" = {{ path = \"{path}\" }}`", actual.value)),
+            ..file.error(origin.path.span, message)
+        });
+        None
     }
 
     fn check_requirement(
