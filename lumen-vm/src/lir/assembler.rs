@@ -56,6 +56,13 @@ impl Assembler {
         Label((self.labels.len() - 1) as u32)
     }
 
+    /// A new label at a word offset that is known already, even if no instruction will start there.
+    pub fn label_at(&mut self, offset: usize) -> Label {
+        let label = self.label();
+        self.labels[label.0 as usize] = Some(offset);
+        label
+    }
+
     /// Binds a label to the next instruction.
     ///
     /// # Panics

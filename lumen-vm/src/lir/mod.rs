@@ -8,9 +8,12 @@
 mod assembler;
 mod binary;
 mod digest;
+mod disassemble;
 mod instruction;
 mod intrinsic;
+mod json;
 mod module;
+mod notation;
 mod opcode;
 mod signature;
 mod type_name;
@@ -21,6 +24,7 @@ pub use binary::{BinaryError, BinaryProblem};
 pub use digest::SectionDigest;
 pub use instruction::{DecodeError, Instruction, PathStep, instructions};
 pub use intrinsic::{Intrinsic, IntrinsicInfo, Outcome};
+pub use json::JsonError;
 pub use module::{
     Cell, CellDebug, CellKind, Constant, Debug, Field, ImportedCell, Layout, Location, Module, ModuleId,
     Nominal, NominalId, Origin, Parameter, Policy, Span, Tool, Type, TypeId, Variant,

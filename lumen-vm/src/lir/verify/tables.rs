@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::error::{Place, Reason, VerifyError};
 use super::types::{for_each_part, layout_types};
+use crate::lir::json::canonical_text;
 use crate::lir::{Cell, Constant, ImportedCell, Layout, Module, Nominal, Origin, Policy, Tool, Type, TypeId};
 
 /// Longest name, in bytes.
@@ -265,9 +266,8 @@ fn policy(module: &Module, policy: &Policy) -> Result<(), Reason> {
     }
     policy.grants.iter().try_for_each(|(grant, value)| {
         name(grant, "a grant's name")?;
-        let canonical = serde_json::from_str(value).map(|parsed: serde_json::Value| parsed.to_string());
-        match canonical {
-            Ok(canonical) if canonical == *value => Ok(()),
+        match serde_json::from_str(value) {
+            Ok(parsed) if canonical_text(&parsed) == *value => Ok(()),
             _ => Err(Reason::GrantNotCanonical(grant.clone())),
         }
     })

@@ -1,0 +1,322 @@
+//! From JSON values to modules. Tables come first, so that code may name their entries.
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use super::cursor::Cursor;
+use super::{JsonError, instructions, literals};
+use crate::lir::notation::TypeTable;
+use crate::lir::{
+    Cell, CellKind, Constant, Field, ImportedCell, LIR_VERSION, Layout, Module, ModuleId, Nominal, NominalId,
+    Origin, Parameter, Policy, Tool, Type, TypeId, Variant,
+};
+
+/// Tables in the making and the names of their entries.
+pub(super) struct Tables {
+    pub(super) types: TypeTable,
+    constants: Vec<Constant>,
+    constant_ids: FxHashMap<String, u32>,
+    cells: FxHashMap<String, u32>,
+    imported_cells: FxHashMap<(String, String), u32>,
+    tools: FxHashMap<String, u32>,
+}
+
+const MODULE_KEYS: [&str; 9] = [
+    "lir",
+    "id",
+    "constants",
+    "types",
+    "nominals",
+    "cells",
+    "imported_cells",
+    "tools",
+    "policies",
+];
+
+pub(super) fn module(value: &Value) -> Result<Module, JsonError> {
+    let root = Cursor::root(value);
+    root.keys(&MODULE_KEYS)?;
+    let version = root.need("lir")?;
+    if version.integer::<u32>()? != LIR_VERSION {
+        return Err(version.error(format!("this program reads LIR version {LIR_VERSION}")));
+    }
+    let id = ModuleId::parse(root.need("id")?.text()?);
+    let nominal_names = root.list("nominals", |nominal| nominal.need("name")?.text())?;
+    let mut tables = Tables {
+        types: TypeTable::new(nominal_names.into_iter()),
+        constants: Vec::new(),
+        constant_ids: FxHashMap::default(),
+        cells: names(
+            root.list("cells", |cell| Ok(cell.need("name")?.text()?.to_owned()))?,
+            0,
+        ),
+        imported_cells: FxHashMap::default(),
+        tools: FxHashMap::default(),
+    };
+    root.list("types", |entry| tables.type_entry(&entry))?;
+    root.list("constants", |entry| {
+        let constant = literals::read(&entry)?;
+        tables.push_constant(constant);
+        Ok(())
+    })?;
+    let nominals = root.list("nominals", |entry| tables.nominal(&entry))?;
+    let imported_cells = root.list("imported_cells", |entry| tables.imported_cell(&entry))?;
+    let local = root.list("cells", |_| Ok(()))?.len() as u32;
+    let keys = imported_cells
+        .iter()
+        .map(|cell| (cell.module.as_str().to_owned(), cell.name.clone()));
+    tables.imported_cells = names(keys.collect(), local);
+    let tools = root.list("tools", |entry| tables.tool(&entry))?;
+    tables.tools = names(tools.iter().map(|tool| tool.alias.clone()).collect(), 0);
+    let policies = root.list("policies", |entry| policy(&entry))?;
+    let cells = root.list("cells", |entry| tables.cell(&entry))?;
+    Ok(Module {
+        id,
+        constants: tables.constants,
+        types: tables.types.finish(),
+        nominals,
+        cells,
+        imported_cells,
+        tools,
+        policies,
+    })
+}
+
+/// Indexes by name, counted from `start`; the first of equal names counts.
+fn names<K: std::hash::Hash + Eq>(keys: Vec<K>, start: u32) -> FxHashMap<K, u32> {
+    let mut indexes = FxHashMap::default();
+    for (key, index) in keys.into_iter().zip(start..) {
+        indexes.entry(key).or_insert(index);
+    }
+    indexes
+}
+
+impl Tables {
+    /// A reference to a type, by name or index.
+    pub(super) fn ty(&mut self, cursor: &Cursor<'_>) -> Result<TypeId, JsonError> {
+        match cursor.as_text() {
+            Some(text) => self.types.resolve(text).map_err(|problem| cursor.error(problem)),
+            None => Ok(TypeId(cursor.integer()?)),
+        }
+    }
+
+    /// A reference to a constant, by value or index.
+    pub(super) fn constant(&mut self, cursor: &Cursor<'_>) -> Result<u32, JsonError> {
+        if !cursor.is_object() {
+            return cursor.integer();
+        }
+        let constant = literals::read(cursor)?;
+        let key = literals::write(&constant).to_string();
+        match self.constant_ids.get(&key) {
+            Some(&index) => Ok(index),
+            None => Ok(self.push_constant(constant)),
+        }
+    }
+
+    fn push_constant(&mut self, constant: Constant) -> u32 {
+        let index = self.constants.len() as u32;
+        self.constant_ids
+            .entry(literals::write(&constant).to_string())
+            .or_insert(index);
+        self.constants.push(constant);
+        index
+    }
+
+    /// A reference to a cell: a name, an object of module and name, or an index.
+    pub(super) fn cell_reference(&self, cursor: &Cursor<'_>) -> Result<u32, JsonError> {
+        if let Some(name) = cursor.as_text() {
+            let index = self.cells.get(name).copied();
+            return index.ok_or_else(|| cursor.error(format!("the module has no cell `{name}`")));
+        }
+        if !cursor.is_object() {
+            return cursor.integer();
+        }
+        cursor.keys(&["module", "name"])?;
+        let (module, name) = (cursor.need("module")?.text()?, cursor.need("name")?.text()?);
+        let index = self
+            .imported_cells
+            .get(&(module.to_owned(), name.to_owned()))
+            .copied();
+        index.ok_or_else(|| cursor.error(format!("`{name}` of `{module}` is not among imported_cells")))
+    }
+
+    /// A reference to a tool, by alias or index.
+    pub(super) fn tool_reference(&self, cursor: &Cursor<'_>) -> Result<u32, JsonError> {
+        match cursor.as_text() {
+            Some(alias) => {
+                let index = self.tools.get(alias).copied();
+                index.ok_or_else(|| cursor.error(format!("the module has no tool `{alias}`")))
+            }
+            None => cursor.integer(),
+        }
+    }
+
+    fn type_entry(&mut self, cursor: &Cursor<'_>) -> Result<(), JsonError> {
+        if !cursor.is_object() {
+            self.ty(cursor)?;
+            return Ok(());
+        }
+        let form = cursor.only_key()?;
+        let value = cursor.need(form)?;
+        let list = |cursor: &Cursor<'_>| -> Result<Vec<TypeId>, JsonError> {
+            cursor.items()?.map(|item| Ok(TypeId(item.integer()?))).collect()
+        };
+        let pair = || match list(&value)?[..] {
+            [first, second] => Ok((first, second)),
+            _ => Err(value.error("expected two indexes")),
+        };
+        let ty = match form {
+            "again" => self.again(&value)?,
+            "list" => Type::List(TypeId(value.integer()?)),
+            "set" => Type::Set(TypeId(value.integer()?)),
+            "map" => pair().map(|(key, element)| Type::Map(key, element))?,
+            "result" => pair().map(|(ok, err)| Type::Result(ok, err))?,
+            "tuple" => Type::Tuple(list(&value)?),
+            "union" => Type::Union(list(&value)?),
+            "nominal" => Type::Nominal(NominalId(value.integer()?)),
+            "function" => match &value.items()?.collect::<Vec<_>>()[..] {
+                [parameters, result] => Type::Function(list(parameters)?, TypeId(result.integer()?)),
+                _ => return Err(value.error("expected a list of indexes and an index")),
+            },
+            _ => return Err(cursor.error(format!("unknown type form `{form}`"))),
+        };
+        self.types.push(ty);
+        Ok(())
+    }
+
+    /// A second entry of a type without parts, which no module should have.
+    fn again(&self, cursor: &Cursor<'_>) -> Result<Type, JsonError> {
+        let mut table = TypeTable::new([].into_iter());
+        let name = cursor.text()?;
+        table.resolve(name).map_err(|problem| cursor.error(problem))?;
+        match &table.finish()[..] {
+            [scalar] => Ok(scalar.clone()),
+            _ => Err(cursor.error("expected a type without parts")),
+        }
+    }
+
+    fn nominal(&mut self, cursor: &Cursor<'_>) -> Result<Nominal, JsonError> {
+        cursor.keys(&["name", "module", "record", "constrained", "enum"])?;
+        let origin = match cursor.get("module") {
+            Some(id) => Origin::Module(ModuleId::parse(id.text()?)),
+            None => Origin::Here,
+        };
+        let layout = match (cursor.get("record"), cursor.get("enum")) {
+            (Some(_), Some(_)) => return Err(cursor.error("`record` and `enum` exclude each other")),
+            (Some(_), None) => Layout::Record {
+                fields: cursor.list("record", |field| {
+                    let (name, ty) = self.named_type(&field)?;
+                    Ok(Field { name, ty })
+                })?,
+                constrained: optional_flag(cursor, "constrained")?,
+            },
+            (None, Some(_)) => Layout::Enum {
+                variants: cursor.list("enum", |variant| {
+                    variant.keys(&["name", "payload"])?;
+                    let name = variant.need("name")?.text()?.to_owned();
+                    Ok(Variant {
+                        name,
+                        payload: variant.list("payload", |ty| self.ty(&ty))?,
+                    })
+                })?,
+            },
+            (None, None) => Layout::Opaque,
+        };
+        if cursor.get("constrained").is_some() && !matches!(layout, Layout::Record { .. }) {
+            return Err(cursor.error("only a `record` is `constrained`"));
+        }
+        Ok(Nominal {
+            origin,
+            name: cursor.need("name")?.text()?.to_owned(),
+            layout,
+        })
+    }
+
+    fn named_type(&mut self, cursor: &Cursor<'_>) -> Result<(String, TypeId), JsonError> {
+        cursor.keys(&["name", "type"])?;
+        Ok((
+            cursor.need("name")?.text()?.to_owned(),
+            self.ty(&cursor.need("type")?)?,
+        ))
+    }
+
+    fn imported_cell(&mut self, cursor: &Cursor<'_>) -> Result<ImportedCell, JsonError> {
+        cursor.keys(&["module", "name", "parameters", "result", "effects"])?;
+        Ok(ImportedCell {
+            module: ModuleId::parse(cursor.need("module")?.text()?),
+            name: cursor.need("name")?.text()?.to_owned(),
+            parameters: cursor.list("parameters", |ty| self.ty(&ty))?,
+            result: self.ty(&cursor.need("result")?)?,
+            effects: cursor.list("effects", |effect| Ok(effect.text()?.to_owned()))?,
+        })
+    }
+
+    fn tool(&mut self, cursor: &Cursor<'_>) -> Result<Tool, JsonError> {
+        cursor.keys(&["alias", "id", "parameters", "result"])?;
+        Ok(Tool {
+            alias: cursor.need("alias")?.text()?.to_owned(),
+            id: cursor.need("id")?.text()?.to_owned(),
+            parameters: cursor.list("parameters", |ty| self.ty(&ty))?,
+            result: self.ty(&cursor.need("result")?)?,
+        })
+    }
+
+    fn cell(&mut self, cursor: &Cursor<'_>) -> Result<Cell, JsonError> {
+        let known = [
+            "name",
+            "kind",
+            "public",
+            "parameters",
+            "result",
+            "effects",
+            "registers",
+            "code",
+        ];
+        cursor.keys(&known)?;
+        let kind = match cursor.get("kind") {
+            None => CellKind::Declared,
+            Some(kind) => {
+                let name = kind.text()?;
+                let row = CellKind::TABLE.iter().find(|(_, known)| *known == name);
+                row.ok_or_else(|| kind.error(format!("unknown kind of cell `{name}`")))?
+                    .0
+            }
+        };
+        let parameters = cursor.list("parameters", |parameter| {
+            let (name, ty) = self.named_type(&parameter)?;
+            Ok(Parameter { name, ty })
+        })?;
+        let result = self.ty(&cursor.need("result")?)?;
+        let code = instructions::read(&cursor.need("code")?, self)?;
+        let registers = match cursor.get("registers") {
+            Some(registers) => registers.integer()?,
+            None => instructions::registers(&code).max(parameters.len().min(256) as u16),
+        };
+        Ok(Cell {
+            name: cursor.need("name")?.text()?.to_owned(),
+            kind,
+            public: optional_flag(cursor, "public")?,
+            parameters,
+            result,
+            effects: cursor.list("effects", |effect| Ok(effect.text()?.to_owned()))?,
+            registers,
+            code,
+        })
+    }
+}
+
+fn policy(cursor: &Cursor<'_>) -> Result<Policy, JsonError> {
+    cursor.keys(&["tool", "grants"])?;
+    let grants = cursor.list("grants", |grant| match &grant.items()?.collect::<Vec<_>>()[..] {
+        [name, value] => Ok((name.text()?.to_owned(), value.text()?.to_owned())),
+        _ => Err(grant.error("expected a name and a value as canonical JSON text")),
+    })?;
+    Ok(Policy {
+        tool: cursor.need("tool")?.integer()?,
+        grants,
+    })
+}
+
+fn optional_flag(cursor: &Cursor<'_>, key: &str) -> Result<bool, JsonError> {
+    cursor.get(key).map_or(Ok(false), |flag| flag.flag())
+}
