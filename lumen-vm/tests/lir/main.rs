@@ -3,3 +3,4 @@
 mod binary;
 mod generate;
 mod json;
+mod opcodes;

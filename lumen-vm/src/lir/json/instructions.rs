@@ -186,13 +186,17 @@ impl CodeReader<'_> {
         let [a, b, c] = self.bytes(cursor, info)?;
         let opcode = info.opcode;
         match info.format {
-            Format::Abc => self.code.plain(opcode, a, b, c),
+            Format::Abc => {
+                self.tables.imply(opcode, 0);
+                self.code.plain(opcode, a, b, c);
+            }
             Format::AbcW if info.words[0] == WordRole::Jump => {
                 let to = self.target(&cursor.need("to")?)?;
                 self.code.jump(opcode, a, to);
             }
             Format::AbcW => {
                 let w = self.word(cursor, info.words[0])?;
+                self.tables.imply(opcode, w);
                 self.code.word(opcode, a, b, w);
             }
             Format::AbcWArgs => {

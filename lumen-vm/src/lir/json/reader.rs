@@ -8,12 +8,14 @@ use super::{JsonError, instructions, literals};
 use crate::lir::notation::TypeTable;
 use crate::lir::{
     Cell, CellKind, Constant, Field, ImportedCell, LIR_VERSION, Layout, Module, ModuleId, Nominal, NominalId,
-    Origin, Parameter, Policy, Tool, Type, TypeId, Variant,
+    Opcode, Origin, Parameter, Policy, Tool, Type, TypeId, Variant,
 };
 
 /// Tables in the making and the names of their entries.
 pub(super) struct Tables {
     pub(super) types: TypeTable,
+    /// Whether instructions add the types that they imply, such as Bool for `less`: if no type table is given.
+    implied_types: bool,
     constants: Vec<Constant>,
     constant_ids: FxHashMap<String, u32>,
     cells: FxHashMap<String, u32>,
@@ -44,6 +46,7 @@ pub(super) fn module(value: &Value) -> Result<Module, JsonError> {
     let nominal_names = root.list("nominals", |nominal| nominal.need("name")?.text())?;
     let mut tables = Tables {
         types: TypeTable::new(nominal_names.into_iter()),
+        implied_types: root.get("types").is_none(),
         constants: Vec::new(),
         constant_ids: FxHashMap::default(),
         cells: names(
@@ -97,6 +100,27 @@ impl Tables {
         match cursor.as_text() {
             Some(text) => self.types.resolve(text).map_err(|problem| cursor.error(problem)),
             None => Ok(TypeId(cursor.integer()?)),
+        }
+    }
+
+    /// Adds the type that an instruction writes without naming it.
+    pub(super) fn imply(&mut self, opcode: Opcode, w: u32) {
+        use Opcode::*;
+        let implied = match opcode {
+            LoadInt => Type::Int,
+            LoadNull => Type::Null,
+            LoadBool | Not | Equal | Less | LessEqual | IsType | IsVariant => Type::Bool,
+            LoadConstant => match self.constants.get(w as usize) {
+                Some(Constant::Int(_)) => Type::Int,
+                Some(Constant::Float(_)) => Type::Float,
+                Some(Constant::String(_)) => Type::String,
+                Some(Constant::Bytes(_)) => Type::Bytes,
+                None => return,
+            },
+            _ => return,
+        };
+        if self.implied_types {
+            self.types.intern(implied);
         }
     }
 

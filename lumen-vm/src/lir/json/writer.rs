@@ -30,15 +30,13 @@ pub(super) fn module(module: &Module) -> Value {
         "constants",
         module.constants.iter().map(literals::write),
     );
-    put_list(
-        &mut object,
-        "types",
-        module
-            .types
-            .iter()
-            .zip(0..)
-            .map(|(ty, id)| names.entry(ty, TypeId(id))),
-    );
+    // Even if empty: without it, reading would add the types that instructions imply.
+    let types = module
+        .types
+        .iter()
+        .zip(0..)
+        .map(|(ty, id)| names.entry(ty, TypeId(id)));
+    object.insert("types".to_owned(), types.collect());
     put_list(
         &mut object,
         "nominals",
