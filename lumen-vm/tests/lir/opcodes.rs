@@ -5,29 +5,25 @@
 //! `unsupported` if the machine refuses to run it yet.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use lumen_vm::lir::{Module, Opcode, instructions, verify};
 
+use crate::cases;
+
 fn cases() -> Vec<(String, String)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/opcodes");
-    #[expect(clippy::disallowed_methods, reason = "cases are files")]
-    let mut cases: Vec<(String, String)> = fs::read_dir(folder)
-        .expect("the folder of cases")
-        .map(|entry| entry.expect("an entry").path())
-        .filter_map(|path| {
-            let name = path.file_name()?.to_str()?.strip_suffix(".lir.json")?.to_owned();
-            assert!(
-                path.with_file_name(format!("{name}.expect")).is_file(),
-                "{name} has no .expect"
-            );
-            Some((name, fs::read_to_string(&path).expect("a readable case")))
-        })
-        .collect();
-    cases.sort();
-    cases
+    cases::read("opcodes", ".lir.json")
+}
+
+#[test]
+fn every_case_says_what_it_does() {
+    let names = |suffix| {
+        cases::read("opcodes", suffix)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(".lir.json"), names(".expect"));
 }
 
 #[test]

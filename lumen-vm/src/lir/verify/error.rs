@@ -75,7 +75,7 @@ pub enum Reason {
         referred: u32,
     },
     /// An index that its table does not have.
-    #[error("there is no {what} {index}, only {length}")]
+    #[error("there is no {what} {index}; there are {length}")]
     OutOfRange {
         /// What is counted.
         what: &'static str,

@@ -46,11 +46,11 @@ impl Step<'_> {
         match (pattern, self.form(id)) {
             (SignatureType::Variable(variable), _) => match bindings.get(*variable) {
                 Some(bound) => bound == id,
-                None => {
-                    let fits = self.fits(*variable, id);
+                None if self.fits(*variable, id) => {
                     bindings.0.push((variable.letter, id));
-                    fits
+                    true
                 }
+                None => false,
             },
             (SignatureType::Null, Type::Null)
             | (SignatureType::Bool, Type::Bool)
@@ -116,31 +116,28 @@ impl Step<'_> {
         }
     }
 
-    /// The pattern in words, with the types that its variables have.
+    /// The pattern in words: with the types that its variables have, or what they may stand for.
     fn expected(&self, pattern: &SignatureType, bindings: &Bindings) -> String {
-        let mut text = pattern.to_string();
+        let text = pattern.to_string();
+        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         let mut notes: Vec<String> = Vec::new();
-        for &(letter, id) in &bindings.0 {
-            let stands_alone = |part: &str| part.len() == 1 && part.starts_with(letter);
-            if text.split(|c: char| !c.is_ascii_alphanumeric()).any(stands_alone) {
-                notes.push(format!("{letter} is {}", self.name(id)));
+        for variable in ('A'..='Z').filter_map(TypeVariable::from_letter) {
+            let letter = variable.letter;
+            if !words.contains(&letter.to_string().as_str()) {
+                continue;
+            }
+            match (bindings.get(variable), variable.class) {
+                (Some(id), _) => notes.push(format!("{letter} is {}", self.name(id))),
+                (None, VariableClass::Equatable) => notes.push(format!("{letter} has equality")),
+                (None, VariableClass::Ordered) => notes.push(format!("{letter} is ordered")),
+                (None, VariableClass::Key) => notes.push(format!("{letter} is a map key")),
+                (None, VariableClass::Any) => {}
             }
         }
-        for (letter, note) in [
-            ('E', "E has equality"),
-            ('O', "O is ordered"),
-            ('K', "K is a map key"),
-        ] {
-            if text
-                .split(|c: char| !c.is_ascii_alphanumeric())
-                .any(|part| part == letter.to_string())
-            {
-                notes.push(note.to_owned());
-            }
+        if notes.is_empty() {
+            text
+        } else {
+            format!("{text} where {}", notes.join(", "))
         }
-        if !notes.is_empty() {
-            text.push_str(&format!(" where {}", notes.join(", ")));
-        }
-        text
     }
 }
