@@ -16,6 +16,8 @@ mod intrinsics;
 pub mod lir;
 #[allow(dead_code, reason = "called once the machine runs")]
 mod show;
+#[cfg(test)]
+mod test_values;
 
 pub use exec::{Argument, Context, MemoryOutput, Output};
 pub use failure::{BrokenConstraint, Details, Failure, FailureKind, FrameInfo, SourceFrame};

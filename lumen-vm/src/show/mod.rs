@@ -9,6 +9,8 @@ mod formatted;
 mod json_scalar;
 mod literal;
 mod parts;
+#[cfg(test)]
+mod tests;
 mod type_name;
 mod value;
 
@@ -16,5 +18,7 @@ pub use format_spec::{Alignment, FormatOperand, FormatSpec, FormatSpecError, MAX
 
 pub(crate) use bounded::BoundedText;
 pub(crate) use formatted::{format_float, format_int, format_text};
+#[cfg(test)]
+pub(crate) use literal::write_text_literal;
 pub(crate) use type_name::write_type_name;
 pub(crate) use value::{Form, ShowError, write_shown, write_value};
