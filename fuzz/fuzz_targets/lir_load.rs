@@ -15,7 +15,10 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(debug.encode(), data);
     }
     let module = if data.starts_with(b"{") {
-        let Some(module) = std::str::from_utf8(data).ok().and_then(|text| Module::from_json(text).ok()) else {
+        let Some(module) = std::str::from_utf8(data)
+            .ok()
+            .and_then(|text| Module::from_json(text).ok())
+        else {
             return;
         };
         assert_eq!(Module::decode(&module.encode()), Ok(module.clone()));
@@ -30,7 +33,12 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(verified) = verify(Arc::new(module)) {
         for cell in 0..verified.module().cells.len() {
             verified.walk(cell, |typed| {
-                assert!(typed.instruction.reads().all(|register| typed.before.get(register).is_some()));
+                assert!(
+                    typed
+                        .instruction
+                        .reads()
+                        .all(|register| typed.before.get(register).is_some())
+                );
             });
         }
     }
