@@ -5,6 +5,7 @@
 use crate::check::{Request, Test, check};
 use crate::diagnostic::Diagnostic;
 use crate::interface::{Consulted, Interface};
+use crate::lower::lower;
 use lumen_vm::lir;
 
 /// Everything the build learns from compiling a module.
@@ -34,10 +35,19 @@ pub struct Lowered {
 /// Checks a module, and lowers it if it has no error.
 pub fn compile(request: &Request) -> Compilation {
     let checked = check(request);
+    let mut diagnostics = checked.diagnostics;
+    let lowered = checked.hir.and_then(|module| match lower(&module) {
+        Ok(lowered) => Some(lowered),
+        Err(errors) => {
+            diagnostics.extend(errors);
+            diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+            None
+        }
+    });
     Compilation {
         interface: checked.interface,
-        lowered: None,
-        diagnostics: checked.diagnostics,
+        lowered,
+        diagnostics,
         trace: checked.trace,
         tests: checked.tests,
     }

@@ -8,4 +8,3 @@ mod grow;
 mod json;
 mod opcodes;
 mod refused;
-mod spec;

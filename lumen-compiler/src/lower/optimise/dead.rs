@@ -1,0 +1,116 @@
+//! Removes operations and block parameters whose values nothing uses.
+//!
+//! A value is needed if an operation that stays, a terminator, or a needed value reads it; an edge argument is needed if the
+//! parameter is. So counters that only feed themselves around a loop go, too.
+
+use crate::lower::ssa::{Function, Value};
+use crate::lower::types::TypeTable;
+
+/// Removes what is not needed.
+pub(crate) fn remove(function: &mut Function, types: &TypeTable<'_>) {
+    let mut needed = Needed {
+        values: vec![false; function.nodes.len()],
+        work: Vec::new(),
+    };
+    let parameters = Arguments::new(function);
+    for &block in &function.order {
+        let block = function.block(block);
+        for &value in &block.instructions {
+            if !function.effect(types, value).may_be_dropped() {
+                needed.mark(value);
+            }
+        }
+        needed.mark_all(block.terminator.operand());
+    }
+    while let Some(value) = needed.work.pop() {
+        needed.mark_all(function.operands(value).iter().copied());
+        needed.mark_all(parameters.of(value).iter().copied());
+    }
+    drop_arguments(function, &needed.values);
+    for block in 0..function.blocks.len() {
+        let is_entry = block == Function::ENTRY.index();
+        let block = &mut function.blocks[block];
+        block.instructions.retain(|value| needed.values[value.index()]);
+        if !is_entry {
+            block.parameters.retain(|value| needed.values[value.index()]);
+        }
+    }
+}
+
+/// Takes the arguments for parameters that go out of the edges.
+fn drop_arguments(function: &mut Function, needed: &[bool]) {
+    let Function {
+        blocks, pool, order, ..
+    } = function;
+    for &block in order.iter() {
+        let mut terminator = std::mem::take(&mut blocks[block.index()].terminator);
+        for edge in terminator.edges_mut() {
+            let start = edge.arguments.start as usize;
+            let mut kept = 0;
+            for (index, parameter) in blocks[edge.target.index()].parameters.iter().enumerate() {
+                if needed[parameter.index()] {
+                    pool[start + kept] = pool[start + index];
+                    kept += 1;
+                }
+            }
+            if edge.arguments.length > 0 {
+                edge.arguments.length = kept as u32;
+            }
+        }
+        blocks[block.index()].terminator = terminator;
+    }
+}
+
+struct Needed {
+    values: Vec<bool>,
+    work: Vec<Value>,
+}
+
+impl Needed {
+    fn mark(&mut self, value: Value) {
+        if !std::mem::replace(&mut self.values[value.index()], true) {
+            self.work.push(value);
+        }
+    }
+
+    fn mark_all(&mut self, values: impl IntoIterator<Item = Value>) {
+        values.into_iter().for_each(|value| self.mark(value));
+    }
+}
+
+/// By block parameter: the values that edges bring, in one vector.
+struct Arguments {
+    starts: Vec<u32>,
+    all: Vec<Value>,
+}
+
+impl Arguments {
+    fn new(function: &Function) -> Arguments {
+        let mut starts = vec![0_u32; function.nodes.len() + 1];
+        let each = |visit: &mut dyn FnMut(Value, Value)| {
+            for &block in &function.order {
+                for edge in function.block(block).edges() {
+                    let parameters = &function.block(edge.target).parameters;
+                    for (&parameter, &argument) in parameters.iter().zip(function.arguments(*edge)) {
+                        visit(parameter, argument);
+                    }
+                }
+            }
+        };
+        each(&mut |parameter, _| starts[parameter.index() + 1] += 1);
+        for index in 1..starts.len() {
+            starts[index] += starts[index - 1];
+        }
+        let mut next = starts.clone();
+        let mut all = vec![Value::NONE; starts[function.nodes.len()] as usize];
+        each(&mut |parameter, argument| {
+            all[next[parameter.index()] as usize] = argument;
+            next[parameter.index()] += 1;
+        });
+        Arguments { starts, all }
+    }
+
+    fn of(&self, value: Value) -> &[Value] {
+        &self.all[self.starts[value.index()] as usize..self.starts[value.index() + 1] as usize]
+    }
+}
