@@ -5,25 +5,23 @@
 
 #[allow(dead_code, reason = "called once arguments become values")]
 mod arguments;
-#[allow(dead_code, reason = "called once the machine runs")]
+#[expect(
+    unsafe_code,
+    reason = "registers and operations are addressed by hand; see `exec::interpret`"
+)]
 mod exec;
 mod failure;
 #[expect(unsafe_code, reason = "objects are laid out by hand; see `heap::object`")]
-#[allow(dead_code, reason = "called once the machine runs")]
 mod heap;
-#[allow(dead_code, reason = "called once the machine runs")]
 mod intrinsics;
 pub mod lir;
-#[allow(dead_code, reason = "called once the machine runs")]
+mod load;
 mod show;
 #[cfg(test)]
 mod test_values;
 
-pub use exec::{Argument, Context, MemoryOutput, Output};
+pub use exec::{Limits, MemoryOutput, Output, Value, Vm};
 pub use failure::{BrokenConstraint, Details, Failure, FailureKind, FrameInfo, SourceFrame};
-pub use heap::{
-    Class, Heap, HeapError, Inline, NominalRef, NominalShape, RuntimeNominal, RuntimeType, TypeRef,
-    TypeTable, Word, compare_floats,
-};
 pub use intrinsics::{PatternError, check_pattern};
+pub use load::{CellRef, LinkError, Program};
 pub use show::{Alignment, FormatOperand, FormatSpec, FormatSpecError, MAX_EXTENT, Notation};

@@ -10,22 +10,22 @@ use super::output::Output;
 use crate::heap::{Heap, TypeRef, Word};
 
 /// The machine as intrinsics see it.
-pub struct Context<'machine> {
+pub(crate) struct Context<'machine> {
     /// All objects.
-    pub heap: &'machine mut Heap,
+    pub(crate) heap: &'machine mut Heap,
     /// Where `print` and `debug` write.
-    pub output: &'machine mut dyn Output,
+    pub(crate) output: &'machine mut dyn Output,
     /// What intrinsics keep between calls.
-    pub state: &'machine mut crate::intrinsics::State,
+    pub(crate) state: &'machine mut crate::intrinsics::State,
 }
 
 /// An argument of an intrinsic: borrowed, unless [`Argument::take`]n.
 #[derive(Clone, Copy, Debug)]
-pub struct Argument {
+pub(crate) struct Argument {
     /// The word, in the form that places of type `ty` have.
-    pub word: Word,
+    pub(crate) word: Word,
     /// The type of the register that holds it.
-    pub ty: TypeRef,
+    pub(crate) ty: TypeRef,
     /// Whether the call is the last use of the register, so that taking needs no new reference.
     owned: bool,
 }
@@ -37,7 +37,7 @@ impl Argument {
 
     /// An owned reference to the argument, to be consumed; updates of it work in place if it was the last one. Take an
     /// argument once at most; `word` stays readable only as long as what it was consumed by keeps it alive.
-    pub fn take(&mut self, heap: &Heap) -> Word {
+    pub(crate) fn take(&mut self, heap: &Heap) -> Word {
         if self.owned {
             self.owned = false;
         } else {

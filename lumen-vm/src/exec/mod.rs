@@ -1,7 +1,24 @@
-//! The machine: runs quickened cells on a register stack, with frames on the heap.
+//! The machine: runs quickened cells on a register stack, with frames beside the registers.
+//!
+//! ```text
+//!  op          the executed form                     interpret   the loop
+//!  stack       registers and frames                  place       indexes, keys, stores
+//!  machine     what a host sees                      build       collections, intrinsics, halt
+//!  context     what intrinsics see                   unwind      leaving frames after a failure
+//! ```
 
+mod build;
 mod context;
+mod interpret;
+mod machine;
+mod number;
+mod op;
 mod output;
+mod place;
+mod stack;
+mod unwind;
 
-pub use context::{Argument, Context};
+pub(crate) use context::{Argument, Context};
+pub use machine::{Limits, Value, Vm};
+pub(crate) use op::{BEFORE, Code, Op, Quick, Site, SiteArgument};
 pub use output::{MemoryOutput, Output};

@@ -9,12 +9,12 @@ use super::{Heap, HeapError, checked_length};
 
 impl Heap {
     /// A tuple or a record of type `ty` of these words, in order. Consumes them.
-    pub fn aggregate(&mut self, ty: TypeRef, words: &[Word]) -> Result<Word, HeapError> {
+    pub(crate) fn aggregate(&mut self, ty: TypeRef, words: &[Word]) -> Result<Word, HeapError> {
         self.variant(ty, 0, words)
     }
 
     /// Variant `variant` of the enum or result type `ty` with this payload. Consumes the payload.
-    pub fn variant(&mut self, ty: TypeRef, variant: u32, payload: &[Word]) -> Result<Word, HeapError> {
+    pub(crate) fn variant(&mut self, ty: TypeRef, variant: u32, payload: &[Word]) -> Result<Word, HeapError> {
         let nominal = self.types.nominal_of(ty);
         if payload.is_empty() && nominal.is_some_and(|nominal| matches!(nominal.shape, NominalShape::Enum(_)))
         {
@@ -42,14 +42,9 @@ impl Heap {
         }
     }
 
-    /// `ok(payload)` of the result type `ty`. Consumes.
-    pub fn ok(&mut self, ty: TypeRef, payload: Word) -> Result<Word, HeapError> {
-        self.variant(ty, 0, &[payload])
-    }
-
     /// Which variant an enum or a result is. Borrows.
     #[inline]
-    pub fn variant_of(&self, word: Word) -> u32 {
+    pub(crate) fn variant_of(&self, word: Word) -> u32 {
         if word.is_object() {
             u32::from(self.object(word).header().variant)
         } else {
@@ -112,28 +107,6 @@ impl Heap {
         }
         self.release(word);
         Ok(copied?.word())
-    }
-
-    /// The tuple or record with another word at `position`. Consumes both words and releases the one that was there.
-    ///
-    /// # Panics
-    /// If there are no more than `position` words.
-    pub fn set_field(&mut self, word: Word, position: usize, value: Word) -> Result<Word, HeapError> {
-        let header = self.object(word).header();
-        let part = self.types.parts(header.ty, u32::from(header.variant))[position];
-        match self.unshared_aggregate(word) {
-            Ok(word) => {
-                let object = self.object(word);
-                let old = object.slice()[position];
-                object.write_word(position, value);
-                self.release_typed(old, part);
-                Ok(word)
-            }
-            Err(error) => {
-                self.release_typed(value, part);
-                Err(error)
-            }
-        }
     }
 
     #[inline]

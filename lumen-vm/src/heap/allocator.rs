@@ -11,7 +11,7 @@ use super::object::Header;
 
 /// Why an allocation was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HeapError {
+pub(crate) enum HeapError {
     /// The run would hold more bytes than it may.
     #[error("out of memory: the limit of {limit} bytes is reached")]
     Budget {
@@ -67,6 +67,7 @@ impl Allocator {
         }
     }
 
+    #[cfg(test)]
     pub(crate) fn used(&self) -> usize {
         self.used
     }

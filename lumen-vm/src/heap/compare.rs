@@ -15,7 +15,7 @@ use super::word::Word;
 
 /// The order of Floats in Lumen: NaN equals itself and is above infinity, `-0.0` equals `0.0`.
 #[inline]
-pub fn compare_floats(left: f64, right: f64) -> Ordering {
+pub(crate) fn compare_floats(left: f64, right: f64) -> Ordering {
     match left.partial_cmp(&right) {
         Some(ordering) => ordering,
         None => left.is_nan().cmp(&right.is_nan()),
@@ -54,12 +54,12 @@ enum Step<'heap> {
 impl Heap {
     /// Whether two words of type `ty` are equal. Borrows.
     #[inline]
-    pub fn equal(&self, left: Word, right: Word, ty: TypeRef) -> bool {
+    pub(crate) fn equal(&self, left: Word, right: Word, ty: TypeRef) -> bool {
         self.compare(left, right, ty) == Ordering::Equal
     }
 
     /// The order of two words of type `ty`. Borrows.
-    pub fn compare(&self, left: Word, right: Word, ty: TypeRef) -> Ordering {
+    pub(crate) fn compare(&self, left: Word, right: Word, ty: TypeRef) -> Ordering {
         let mut open = match self.step(left, right, ty) {
             Step::Decided(ordering) => return ordering,
             Step::Open(pair) => vec![pair],

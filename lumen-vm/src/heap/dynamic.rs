@@ -11,7 +11,7 @@ use super::{FLAT, Heap, HeapError};
 impl Heap {
     /// A word of type `ty` as a dynamic word. Consumes. Dynamic types are taken too, and change nothing.
     #[inline]
-    pub fn wrap(&mut self, word: Word, ty: TypeRef) -> Result<Word, HeapError> {
+    pub(crate) fn wrap(&mut self, word: Word, ty: TypeRef) -> Result<Word, HeapError> {
         match self.types.class(ty) {
             Class::Null => Ok(Word::INLINE_NULL),
             Class::Bool => Ok(Word::inline_bool(word.bool())),
@@ -22,7 +22,7 @@ impl Heap {
     }
 
     /// An Int as a dynamic word.
-    pub fn wrap_int(&mut self, value: i64) -> Result<Word, HeapError> {
+    pub(crate) fn wrap_int(&mut self, value: i64) -> Result<Word, HeapError> {
         match Word::inline_int(value) {
             Some(word) => Ok(word),
             None => self.boxed(TypeRef::INT, Word::from_int(value)),
@@ -30,7 +30,7 @@ impl Heap {
     }
 
     /// A Float as a dynamic word.
-    pub fn wrap_float(&mut self, value: f64) -> Result<Word, HeapError> {
+    pub(crate) fn wrap_float(&mut self, value: f64) -> Result<Word, HeapError> {
         match Word::inline_float(value) {
             Some(word) => Ok(word),
             None => self.boxed(TypeRef::FLOAT, Word::from_float(value)),
@@ -40,7 +40,7 @@ impl Heap {
     /// What a dynamic word holds: its type, never a dynamic one, and the word in the form that places of that type
     /// have. Borrows.
     #[inline]
-    pub fn unwrap(&self, word: Word) -> (TypeRef, Word) {
+    pub(crate) fn unwrap(&self, word: Word) -> (TypeRef, Word) {
         match word.inline() {
             Some(Inline::Null) => (TypeRef::NULL, Word::NULL),
             Some(Inline::Bool(value)) => (TypeRef::BOOL, Word::from_bool(value)),
@@ -64,18 +64,12 @@ impl Heap {
 
     /// A word of a place of type `ty` with its real type: unwraps if `ty` is dynamic. Borrows.
     #[inline]
-    pub fn resolve(&self, word: Word, ty: TypeRef) -> (TypeRef, Word) {
+    pub(crate) fn resolve(&self, word: Word, ty: TypeRef) -> (TypeRef, Word) {
         if self.types.is_dynamic(ty) {
             self.unwrap(word)
         } else {
             (ty, word)
         }
-    }
-
-    /// Whether a dynamic word is null. Borrows.
-    #[inline]
-    pub fn is_null(&self, word: Word) -> bool {
-        word == Word::INLINE_NULL
     }
 
     fn boxed(&mut self, ty: TypeRef, value: Word) -> Result<Word, HeapError> {

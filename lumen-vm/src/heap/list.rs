@@ -7,7 +7,7 @@ use super::{Heap, HeapError, checked_length};
 
 impl Heap {
     /// An empty list of type `ty` (a list type) with room for `capacity` elements.
-    pub fn list(&mut self, ty: TypeRef, capacity: usize) -> Result<Word, HeapError> {
+    pub(crate) fn list(&mut self, ty: TypeRef, capacity: usize) -> Result<Word, HeapError> {
         let counted = match self.types.get(ty) {
             RuntimeType::List(element) => self.types.is_counted(*element),
             other => unreachable!("{other:?} is no list type"),
@@ -18,7 +18,7 @@ impl Heap {
     }
 
     /// A list of type `ty` of these elements. Consumes the elements.
-    pub fn list_of(&mut self, ty: TypeRef, elements: &[Word]) -> Result<Word, HeapError> {
+    pub(crate) fn list_of(&mut self, ty: TypeRef, elements: &[Word]) -> Result<Word, HeapError> {
         match self.list(ty, elements.len()) {
             Ok(list) => {
                 let object = Object::of(list);
@@ -41,7 +41,7 @@ impl Heap {
 
     /// Elements of a list; words of a tuple, a record or a variant's payload (empty for a plain variant). Borrows.
     #[inline]
-    pub fn elements(&self, word: Word) -> &[Word] {
+    pub(crate) fn elements(&self, word: Word) -> &[Word] {
         if word.is_object() {
             self.object(word).slice()
         } else {
@@ -51,7 +51,7 @@ impl Heap {
 
     /// Number of [`Heap::elements`]. Borrows.
     #[inline]
-    pub fn element_count(&self, word: Word) -> usize {
+    pub(crate) fn element_count(&self, word: Word) -> usize {
         self.elements(word).len()
     }
 
@@ -60,19 +60,19 @@ impl Heap {
     /// # Panics
     /// If there are no more than `position` elements.
     #[inline]
-    pub fn element(&self, word: Word, position: usize) -> Word {
+    pub(crate) fn element(&self, word: Word, position: usize) -> Word {
         self.elements(word)[position]
     }
 
     /// The type that a list, map, set, tuple, record, payload variant, result, String, Bytes or function names. Borrows.
     #[inline]
-    pub fn type_of_object(&self, word: Word) -> TypeRef {
+    pub(crate) fn type_of_object(&self, word: Word) -> TypeRef {
         self.object(word).header().ty
     }
 
     /// The list with one more element. Consumes both.
     #[inline]
-    pub fn push(&mut self, list: Word, element: Word) -> Result<Word, HeapError> {
+    pub(crate) fn push(&mut self, list: Word, element: Word) -> Result<Word, HeapError> {
         let object = self.object(list);
         let header = object.header();
         let length = header.length;
@@ -102,7 +102,13 @@ impl Heap {
     ///
     /// # Panics
     /// If the range is not within the other list.
-    pub fn extend(&mut self, list: Word, other: Word, from: usize, to: usize) -> Result<Word, HeapError> {
+    pub(crate) fn extend(
+        &mut self,
+        list: Word,
+        other: Word,
+        from: usize,
+        to: usize,
+    ) -> Result<Word, HeapError> {
         let list = self.with_room(list, to - from)?;
         let (object, other) = (self.object(list), self.object(other));
         let header = object.header();
@@ -123,7 +129,12 @@ impl Heap {
     ///
     /// # Panics
     /// If there are no more than `position` elements.
-    pub fn set_element(&mut self, list: Word, position: usize, element: Word) -> Result<Word, HeapError> {
+    pub(crate) fn set_element(
+        &mut self,
+        list: Word,
+        position: usize,
+        element: Word,
+    ) -> Result<Word, HeapError> {
         let flat = self.object(list).header().flags & FLAT != 0;
         match self.unshared(list) {
             Ok(list) => {
@@ -145,7 +156,7 @@ impl Heap {
     }
 
     /// The list with its elements rearranged: `arrange` may permute them, and must not do more. Consumes.
-    pub fn rearrange(
+    pub(crate) fn rearrange(
         &mut self,
         list: Word,
         arrange: impl FnOnce(&Heap, &mut [Word]),
@@ -161,7 +172,7 @@ impl Heap {
     }
 
     /// The list without the elements from `length` on. Consumes.
-    pub fn truncate(&mut self, list: Word, length: usize) -> Result<Word, HeapError> {
+    pub(crate) fn truncate(&mut self, list: Word, length: usize) -> Result<Word, HeapError> {
         if self.element_count(list) <= length {
             return Ok(list);
         }

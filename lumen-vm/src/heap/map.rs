@@ -8,24 +8,24 @@ use super::{Heap, HeapError};
 
 impl Heap {
     /// An empty map of type `ty` (a map type).
-    pub fn map(&mut self, ty: TypeRef) -> Result<Word, HeapError> {
+    pub(crate) fn map(&mut self, ty: TypeRef) -> Result<Word, HeapError> {
         self.create_table(Kind::Map, ty, Table::new(2))
     }
 
     /// Number of entries of a map, or of elements of a set. Borrows.
     #[inline]
-    pub fn table_len(&self, word: Word) -> usize {
+    pub(crate) fn table_len(&self, word: Word) -> usize {
         self.object(word).table().len()
     }
 
     /// Keys and values of a map by ascending key. Borrows.
-    pub fn map_entries(&self, map: Word) -> impl Iterator<Item = (Word, Word)> + '_ {
+    pub(crate) fn map_entries(&self, map: Word) -> impl Iterator<Item = (Word, Word)> + '_ {
         let mut words = self.object(map).table().words();
         std::iter::from_fn(move || Some((words.next()?, words.next()?)))
     }
 
     /// The value at a key. Borrows both, and the value is borrowed from the map.
-    pub fn map_get(&self, map: Word, key: Word) -> Option<Word> {
+    pub(crate) fn map_get(&self, map: Word, key: Word) -> Option<Word> {
         let table = self.object(map).table();
         self.find_key(map, key)
             .ok()
@@ -33,7 +33,7 @@ impl Heap {
     }
 
     /// The map with a value at a key. Consumes all three, and releases the value that was there.
-    pub fn map_insert(&mut self, map: Word, key: Word, value: Word) -> Result<Word, HeapError> {
+    pub(crate) fn map_insert(&mut self, map: Word, key: Word, value: Word) -> Result<Word, HeapError> {
         let (key_type, value_type) = self.map_types(map);
         let inserted = self
             .unshared_table(map)
@@ -63,7 +63,7 @@ impl Heap {
     }
 
     /// The map without a key. Consumes the map, borrows the key.
-    pub fn map_remove(&mut self, map: Word, key: Word) -> Result<Word, HeapError> {
+    pub(crate) fn map_remove(&mut self, map: Word, key: Word) -> Result<Word, HeapError> {
         if self.find_key(map, key).is_err() {
             return Ok(map);
         }

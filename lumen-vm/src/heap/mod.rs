@@ -33,17 +33,17 @@ mod word;
 
 use std::sync::Arc;
 
-pub use allocator::HeapError;
-pub use compare::compare_floats;
-pub use types::{Class, NominalRef, NominalShape, RuntimeNominal, RuntimeType, TypeRef, TypeTable};
-pub use word::{Inline, Word};
+pub(crate) use allocator::HeapError;
+pub(crate) use compare::compare_floats;
+pub(crate) use types::{Class, NominalRef, NominalShape, RuntimeType, TypeRef, TypeTable};
+pub(crate) use word::Word;
 
 use allocator::Allocator;
 pub(crate) use object::{FLAT, Kind, Object};
 use object::{HEADER, Header};
 
 /// All objects of one run.
-pub struct Heap {
+pub(crate) struct Heap {
     types: Arc<TypeTable>,
     allocator: Allocator,
     live: usize,
@@ -55,7 +55,7 @@ pub struct Heap {
 
 impl Heap {
     /// An empty heap that may hold up to `limit` bytes.
-    pub fn new(types: Arc<TypeTable>, limit: usize) -> Heap {
+    pub(crate) fn new(types: Arc<TypeTable>, limit: usize) -> Heap {
         Heap {
             types,
             allocator: Allocator::new(limit),
@@ -67,17 +67,18 @@ impl Heap {
     }
 
     /// The types of the program.
-    pub fn types(&self) -> &Arc<TypeTable> {
+    pub(crate) fn types(&self) -> &Arc<TypeTable> {
         &self.types
     }
 
     /// Number of objects that are alive.
-    pub fn live_objects(&self) -> usize {
+    pub(crate) fn live_objects(&self) -> usize {
         self.live
     }
 
     /// Bytes that count against the budget.
-    pub fn bytes_used(&self) -> usize {
+    #[cfg(test)]
+    pub(crate) fn bytes_used(&self) -> usize {
         self.allocator.used()
     }
 

@@ -8,7 +8,7 @@ use super::{Heap, object};
 impl Heap {
     /// Adds a reference to a word of a counted type.
     #[inline(always)]
-    pub fn retain(&self, word: Word) {
+    pub(crate) fn retain(&self, word: Word) {
         if word.is_object() {
             // Cannot overflow: see the greatest budget in `allocator`.
             let object = self.object(word);
@@ -18,7 +18,7 @@ impl Heap {
 
     /// Adds a reference to a word of any type.
     #[inline]
-    pub fn retain_typed(&self, word: Word, ty: TypeRef) {
+    pub(crate) fn retain_typed(&self, word: Word, ty: TypeRef) {
         if self.types.is_counted(ty) {
             self.retain(word);
         }
@@ -26,7 +26,7 @@ impl Heap {
 
     /// Gives up a reference to a word of a counted type. Consumes.
     #[inline(always)]
-    pub fn release(&mut self, word: Word) {
+    pub(crate) fn release(&mut self, word: Word) {
         if word.is_object() {
             let object = self.object(word);
             let header = object.header();
@@ -40,7 +40,7 @@ impl Heap {
 
     /// Gives up a reference to a word of any type. Consumes.
     #[inline]
-    pub fn release_typed(&mut self, word: Word, ty: TypeRef) {
+    pub(crate) fn release_typed(&mut self, word: Word, ty: TypeRef) {
         if self.types.is_counted(ty) {
             self.release(word);
         }
@@ -48,7 +48,7 @@ impl Heap {
 
     /// Whether the word is an object that nothing else refers to.
     #[inline(always)]
-    pub fn is_unique(&self, word: Word) -> bool {
+    pub(crate) fn is_unique(&self, word: Word) -> bool {
         word.is_object() && self.object(word).header().count == 1
     }
 

@@ -8,22 +8,22 @@ use super::{Heap, HeapError};
 
 impl Heap {
     /// An empty set of type `ty` (a set type).
-    pub fn set(&mut self, ty: TypeRef) -> Result<Word, HeapError> {
+    pub(crate) fn set(&mut self, ty: TypeRef) -> Result<Word, HeapError> {
         self.create_table(Kind::Set, ty, Table::new(1))
     }
 
     /// Elements of a set in order. Borrows.
-    pub fn set_elements(&self, set: Word) -> impl Iterator<Item = Word> + '_ {
+    pub(crate) fn set_elements(&self, set: Word) -> impl Iterator<Item = Word> + '_ {
         self.object(set).table().words()
     }
 
     /// Whether a value is an element. Borrows both.
-    pub fn set_contains(&self, set: Word, value: Word) -> bool {
+    pub(crate) fn set_contains(&self, set: Word, value: Word) -> bool {
         self.find_element(set, value).is_ok()
     }
 
     /// The set with a value. Consumes both; an equal element that is there already stays.
-    pub fn set_insert(&mut self, set: Word, value: Word) -> Result<Word, HeapError> {
+    pub(crate) fn set_insert(&mut self, set: Word, value: Word) -> Result<Word, HeapError> {
         let element = self.set_element_type(set);
         let inserted = match self.find_element(set, value) {
             Ok(_) => {
@@ -41,7 +41,7 @@ impl Heap {
     }
 
     /// The set without a value. Consumes the set, borrows the value.
-    pub fn set_remove(&mut self, set: Word, value: Word) -> Result<Word, HeapError> {
+    pub(crate) fn set_remove(&mut self, set: Word, value: Word) -> Result<Word, HeapError> {
         let Ok(position) = self.find_element(set, value) else {
             return Ok(set);
         };

@@ -12,44 +12,44 @@ use super::{Heap, HeapError, checked_length};
 
 impl Heap {
     /// A String.
-    pub fn string(&mut self, text: &str) -> Result<Word, HeapError> {
+    pub(crate) fn string(&mut self, text: &str) -> Result<Word, HeapError> {
         let object = self.sequence(Kind::String, text.as_bytes(), text.len())?;
         object.set_characters(count_characters(text));
         Ok(object.word())
     }
 
     /// Bytes.
-    pub fn bytes(&mut self, octets: &[u8]) -> Result<Word, HeapError> {
+    pub(crate) fn bytes(&mut self, octets: &[u8]) -> Result<Word, HeapError> {
         Ok(self.sequence(Kind::Bytes, octets, octets.len())?.word())
     }
 
     /// The text of a String. Borrows.
     #[inline]
-    pub fn text(&self, string: Word) -> &str {
+    pub(crate) fn text(&self, string: Word) -> &str {
         self.object(string).text()
     }
 
     /// The octets of Bytes. Borrows.
     #[inline]
-    pub fn octets(&self, bytes: Word) -> &[u8] {
+    pub(crate) fn octets(&self, bytes: Word) -> &[u8] {
         self.object(bytes).byte_slice()
     }
 
     /// Number of characters of a String, in constant time. Borrows.
     #[inline]
-    pub fn character_count(&self, string: Word) -> usize {
+    pub(crate) fn character_count(&self, string: Word) -> usize {
         self.object(string).characters() as usize
     }
 
     /// Whether a String is ASCII, in constant time. Borrows.
     #[inline]
-    pub fn is_ascii(&self, string: Word) -> bool {
+    pub(crate) fn is_ascii(&self, string: Word) -> bool {
         let object = self.object(string);
         object.characters() == object.header().length
     }
 
     /// Where characters `from..to` of a String stand in its text, in bytes; both ends clamped. Borrows.
-    pub fn character_range(&self, string: Word, from: usize, to: usize) -> Range<usize> {
+    pub(crate) fn character_range(&self, string: Word, from: usize, to: usize) -> Range<usize> {
         let count = self.character_count(string);
         let (from, to) = (from.min(count), to.min(count).max(from.min(count)));
         if self.is_ascii(string) {
@@ -64,7 +64,7 @@ impl Heap {
     ///
     /// # Panics
     /// If the range is not within the text or cuts a character.
-    pub fn substring(&mut self, string: Word, range: Range<usize>) -> Result<Word, HeapError> {
+    pub(crate) fn substring(&mut self, string: Word, range: Range<usize>) -> Result<Word, HeapError> {
         let ascii = self.is_ascii(string);
         let part = &self.object(string).text()[range];
         let length = part.len();
@@ -77,18 +77,10 @@ impl Heap {
         Ok(object.word())
     }
 
-    /// A String with `text` at its end. Consumes the String.
-    pub fn append_text(&mut self, string: Word, text: &str) -> Result<Word, HeapError> {
-        let characters = count_characters(text);
-        let object = self.extend_sequence(string, text.as_bytes())?;
-        object.set_characters(object.characters() + characters);
-        Ok(object.word())
-    }
-
     /// A String with another String at its end. Consumes the first, borrows the second; each has a reference of its own, also
     /// if they are one object.
     #[inline]
-    pub fn append_string(&mut self, string: Word, other: Word) -> Result<Word, HeapError> {
+    pub(crate) fn append_string(&mut self, string: Word, other: Word) -> Result<Word, HeapError> {
         let other = self.object(other);
         let characters = other.characters();
         let object = self.extend_sequence(string, other.byte_slice())?;
@@ -97,7 +89,7 @@ impl Heap {
     }
 
     /// Bytes with others at their end. Consumes the first, borrows the second; each has a reference of its own.
-    pub fn append_bytes(&mut self, bytes: Word, other: Word) -> Result<Word, HeapError> {
+    pub(crate) fn append_bytes(&mut self, bytes: Word, other: Word) -> Result<Word, HeapError> {
         let other = self.object(other);
         Ok(self.extend_sequence(bytes, other.byte_slice())?.word())
     }

@@ -108,12 +108,14 @@ fn a_budget_is_an_error_and_consumes_what_was_given() {
         let mut text = heap.string("x").expect("fits");
         let shared = text;
         heap.retain(shared);
-        text = heap.append_text(text, "y").expect("fits");
+        let more = heap.string("y").expect("fits");
+        text = heap.append_string(text, more).expect("fits");
         assert_eq!((heap.text(text), heap.text(shared)), ("xy", "x"));
         heap.release(shared);
-        while let Ok(longer) = heap.append_text(text, "more and more") {
+        while let Ok(longer) = heap.append_string(text, more) {
             text = longer;
         }
+        heap.release(more);
     });
 }
 
@@ -207,14 +209,15 @@ fn variants_order_as_declared_then_by_payload() {
 #[test]
 fn a_shared_record_is_copied_before_it_changes() {
     with_heap(usize::MAX, |heap, types| {
-        let [one, two] = ["one", "two"].map(|text| heap.string(text).expect("fits"));
+        let text = heap.string("one").expect("fits");
         let first = heap
-            .aggregate(types.pair, &[Word::from_int(1), one])
+            .aggregate(types.pair, &[Word::from_int(1), text])
             .expect("fits");
         heap.retain(first);
-        let second = heap.set_field(first, 1, two).expect("fits");
-        assert_eq!(heap.text(heap.element(first, 1)), "one");
-        assert_eq!(heap.text(heap.element(second, 1)), "two");
+        let second = heap.unshared_aggregate(first).expect("fits");
+        assert_ne!(first, second);
+        assert!(heap.equal(first, second, types.pair));
+        assert_eq!(heap.unshared_aggregate(second), Ok(second));
         [first, second].into_iter().for_each(|word| heap.release(word));
     });
 }

@@ -9,23 +9,23 @@ use crate::lir::ModuleId;
 
 /// Index of a type in a [`TypeTable`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TypeRef(u32);
+pub(crate) struct TypeRef(u32);
 
 impl TypeRef {
     /// Null.
-    pub const NULL: TypeRef = TypeRef(0);
+    pub(crate) const NULL: TypeRef = TypeRef(0);
     /// Bool.
-    pub const BOOL: TypeRef = TypeRef(1);
+    pub(crate) const BOOL: TypeRef = TypeRef(1);
     /// Int.
-    pub const INT: TypeRef = TypeRef(2);
+    pub(crate) const INT: TypeRef = TypeRef(2);
     /// Float.
-    pub const FLOAT: TypeRef = TypeRef(3);
+    pub(crate) const FLOAT: TypeRef = TypeRef(3);
     /// String.
-    pub const STRING: TypeRef = TypeRef(4);
+    pub(crate) const STRING: TypeRef = TypeRef(4);
     /// Bytes.
-    pub const BYTES: TypeRef = TypeRef(5);
+    pub(crate) const BYTES: TypeRef = TypeRef(5);
     /// Json.
-    pub const JSON: TypeRef = TypeRef(6);
+    pub(crate) const JSON: TypeRef = TypeRef(6);
 
     pub(crate) fn from_index(index: u32) -> TypeRef {
         TypeRef(index)
@@ -38,11 +38,11 @@ impl TypeRef {
 
 /// Index of a record or an enum in a [`TypeTable`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NominalRef(u32);
+pub(crate) struct NominalRef(u32);
 
 /// A type of a linked program; the forms are those of [`crate::lir::Type`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum RuntimeType {
+pub(crate) enum RuntimeType {
     /// Null.
     Null,
     /// Bool.
@@ -77,18 +77,18 @@ pub enum RuntimeType {
 
 /// A record or an enum of a linked program.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RuntimeNominal {
+pub(crate) struct RuntimeNominal {
     /// Where it is declared.
-    pub module: ModuleId,
+    pub(crate) module: ModuleId,
     /// Its name there.
-    pub name: String,
+    pub(crate) name: String,
     /// Its shape.
-    pub shape: NominalShape,
+    pub(crate) shape: NominalShape,
 }
 
 /// Shape of a nominal type.
 #[derive(Clone, Debug, PartialEq)]
-pub enum NominalShape {
+pub(crate) enum NominalShape {
     /// Field names and types in declared order.
     Record(Vec<(String, TypeRef)>),
     /// Variant names and payload types in declared order.
@@ -99,7 +99,7 @@ pub enum NominalShape {
 
 /// How a word of some type is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub(crate) enum Class {
     /// Always zero.
     Null,
     /// Zero or one.
@@ -130,7 +130,7 @@ struct Parts {
 
 /// All types of a linked program.
 #[derive(Debug)]
-pub struct TypeTable {
+pub(crate) struct TypeTable {
     types: Vec<RuntimeType>,
     index: HashMap<RuntimeType, TypeRef>,
     nominals: Vec<RuntimeNominal>,
@@ -148,7 +148,7 @@ impl Default for TypeTable {
 
 impl TypeTable {
     /// The table of the types without parts. Call [`TypeTable::seal`] once all others are in.
-    pub fn new() -> TypeTable {
+    pub(crate) fn new() -> TypeTable {
         let mut table = TypeTable {
             types: Vec::new(),
             index: HashMap::new(),
@@ -172,7 +172,7 @@ impl TypeTable {
     }
 
     /// The entry of `ty`, made if need be.
-    pub fn intern(&mut self, ty: RuntimeType) -> TypeRef {
+    pub(crate) fn intern(&mut self, ty: RuntimeType) -> TypeRef {
         if let Some(&known) = self.index.get(&ty) {
             return known;
         }
@@ -183,7 +183,7 @@ impl TypeTable {
     }
 
     /// The entry of a nominal type, opaque until [`TypeTable::define`] gives it a shape.
-    pub fn intern_nominal(&mut self, module: &ModuleId, name: &str) -> NominalRef {
+    pub(crate) fn intern_nominal(&mut self, module: &ModuleId, name: &str) -> NominalRef {
         let key = (module.clone(), name.to_owned());
         if let Some(&known) = self.nominal_index.get(&key) {
             return known;
@@ -199,17 +199,17 @@ impl TypeTable {
     }
 
     /// Gives a nominal type its shape.
-    pub fn define(&mut self, nominal: NominalRef, shape: NominalShape) {
+    pub(crate) fn define(&mut self, nominal: NominalRef, shape: NominalShape) {
         self.nominals[nominal.0 as usize].shape = shape;
     }
 
     /// Adds a cell's parameter types; the number of the cell is how many were added before.
-    pub fn add_cell(&mut self, parameters: Box<[TypeRef]>) {
+    pub(crate) fn add_cell(&mut self, parameters: Box<[TypeRef]>) {
         self.cells.push(parameters);
     }
 
     /// Derives what the heap needs; call it after the last change.
-    pub fn seal(&mut self) {
+    pub(crate) fn seal(&mut self) {
         self.facts = (0..self.types.len())
             .map(|position| self.facts_of(position))
             .collect();
@@ -220,22 +220,22 @@ impl TypeTable {
 
     /// The type's form.
     #[inline]
-    pub fn get(&self, ty: TypeRef) -> &RuntimeType {
+    pub(crate) fn get(&self, ty: TypeRef) -> &RuntimeType {
         &self.types[ty.0 as usize]
     }
 
     /// The entry of `ty`, if the program has it.
-    pub fn find(&self, ty: &RuntimeType) -> Option<TypeRef> {
+    pub(crate) fn find(&self, ty: &RuntimeType) -> Option<TypeRef> {
         self.index.get(ty).copied()
     }
 
     /// A record or an enum.
-    pub fn nominal(&self, nominal: NominalRef) -> &RuntimeNominal {
+    pub(crate) fn nominal(&self, nominal: NominalRef) -> &RuntimeNominal {
         &self.nominals[nominal.0 as usize]
     }
 
     /// The shape of a record or enum type; nothing for other types.
-    pub fn nominal_of(&self, ty: TypeRef) -> Option<&RuntimeNominal> {
+    pub(crate) fn nominal_of(&self, ty: TypeRef) -> Option<&RuntimeNominal> {
         match self.get(ty) {
             RuntimeType::Nominal(nominal) => Some(self.nominal(*nominal)),
             _ => None,
@@ -244,24 +244,24 @@ impl TypeTable {
 
     /// How words of the type are held.
     #[inline]
-    pub fn class(&self, ty: TypeRef) -> Class {
+    pub(crate) fn class(&self, ty: TypeRef) -> Class {
         self.facts[ty.0 as usize].class
     }
 
     /// Whether words of the type are objects or inline values.
     #[inline]
-    pub fn is_counted(&self, ty: TypeRef) -> bool {
+    pub(crate) fn is_counted(&self, ty: TypeRef) -> bool {
         self.class(ty) == Class::Counted
     }
 
     /// Whether places of the type hold self-describing words: unions and Json.
-    pub fn is_dynamic(&self, ty: TypeRef) -> bool {
+    pub(crate) fn is_dynamic(&self, ty: TypeRef) -> bool {
         matches!(self.get(ty), RuntimeType::Json | RuntimeType::Union(_))
     }
 
     /// Types of the words of a tuple, a record (variant 0), a result or an enum; empty for a plain variant.
     #[inline]
-    pub fn parts(&self, ty: TypeRef, variant: u32) -> &[TypeRef] {
+    pub(crate) fn parts(&self, ty: TypeRef, variant: u32) -> &[TypeRef] {
         self.facts[ty.0 as usize]
             .parts
             .get(variant as usize)
@@ -279,7 +279,7 @@ impl TypeTable {
 
     /// Type of the elements of a list or a set type.
     #[inline]
-    pub fn element(&self, ty: TypeRef) -> Option<TypeRef> {
+    pub(crate) fn element(&self, ty: TypeRef) -> Option<TypeRef> {
         match self.get(ty) {
             RuntimeType::List(element) | RuntimeType::Set(element) => Some(*element),
             _ => None,
@@ -287,7 +287,7 @@ impl TypeTable {
     }
 
     /// Types of the keys and the values of a map type.
-    pub fn key_and_value(&self, ty: TypeRef) -> Option<(TypeRef, TypeRef)> {
+    pub(crate) fn key_and_value(&self, ty: TypeRef) -> Option<(TypeRef, TypeRef)> {
         match self.get(ty) {
             RuntimeType::Map(key, value) => Some((*key, *value)),
             _ => None,
@@ -295,7 +295,7 @@ impl TypeTable {
     }
 
     /// Number of variants of an enum or a result; 1 for records and tuples, 0 for other types.
-    pub fn variant_count(&self, ty: TypeRef) -> usize {
+    pub(crate) fn variant_count(&self, ty: TypeRef) -> usize {
         self.facts[ty.0 as usize].parts.len()
     }
 
@@ -305,7 +305,7 @@ impl TypeTable {
     }
 
     /// Whether a dynamic place of type `place` may hold values of `ty`, or `place` is `ty`.
-    pub fn holds(&self, place: TypeRef, ty: TypeRef) -> bool {
+    pub(crate) fn holds(&self, place: TypeRef, ty: TypeRef) -> bool {
         if place == ty {
             return true;
         }

@@ -30,11 +30,11 @@ const TAG_MASK: u64 = 0b1111;
 /// One machine word; the type of the place that holds it says what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
-pub struct Word(u64);
+pub(crate) struct Word(u64);
 
 /// What an inline value of a counted place is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Inline {
+pub(crate) enum Inline {
     /// `null`.
     Null,
     /// A Bool.
@@ -49,43 +49,43 @@ pub enum Inline {
 
 impl Word {
     /// `null` in a place of type Null; also what unused registers hold.
-    pub const NULL: Word = Word(0);
+    pub(crate) const NULL: Word = Word(0);
     /// `null` in a dynamic place.
-    pub const INLINE_NULL: Word = Word(TAG_NULL);
+    pub(crate) const INLINE_NULL: Word = Word(TAG_NULL);
 
     /// An Int for a place of type Int.
     #[inline(always)]
-    pub fn from_int(value: i64) -> Word {
+    pub(crate) fn from_int(value: i64) -> Word {
         Word(value as u64)
     }
 
     /// The Int in a place of type Int.
     #[inline(always)]
-    pub fn int(self) -> i64 {
+    pub(crate) fn int(self) -> i64 {
         self.0 as i64
     }
 
     /// A Float for a place of type Float.
     #[inline(always)]
-    pub fn from_float(value: f64) -> Word {
+    pub(crate) fn from_float(value: f64) -> Word {
         Word(value.to_bits())
     }
 
     /// The Float in a place of type Float.
     #[inline(always)]
-    pub fn float(self) -> f64 {
+    pub(crate) fn float(self) -> f64 {
         f64::from_bits(self.0)
     }
 
     /// A Bool for a place of type Bool.
     #[inline(always)]
-    pub fn from_bool(value: bool) -> Word {
+    pub(crate) fn from_bool(value: bool) -> Word {
         Word(u64::from(value))
     }
 
     /// The Bool in a place of type Bool.
     #[inline(always)]
-    pub fn bool(self) -> bool {
+    pub(crate) fn bool(self) -> bool {
         self.0 != 0
     }
 
@@ -108,33 +108,33 @@ impl Word {
     }
 
     /// A Bool for a dynamic place.
-    pub fn inline_bool(value: bool) -> Word {
+    pub(crate) fn inline_bool(value: bool) -> Word {
         Word(u64::from(value) << 4 | TAG_BOOL)
     }
 
     /// An Int for a dynamic place, if it is small enough to need no box.
     #[inline]
-    pub fn inline_int(value: i64) -> Option<Word> {
+    pub(crate) fn inline_int(value: i64) -> Option<Word> {
         let shifted = value << 4;
         (shifted >> 4 == value).then_some(Word(shifted as u64 | TAG_INT))
     }
 
     /// A Float for a dynamic place, if it needs no box.
     #[inline]
-    pub fn inline_float(value: f64) -> Option<Word> {
+    pub(crate) fn inline_float(value: f64) -> Option<Word> {
         let bits = value.to_bits();
         (bits & TAG_MASK == 0).then_some(Word(bits | TAG_FLOAT))
     }
 
     /// A plain variant of the enum `ty`.
     #[inline]
-    pub fn plain_variant(ty: TypeRef, variant: u32) -> Word {
+    pub(crate) fn plain_variant(ty: TypeRef, variant: u32) -> Word {
         Word(u64::from(ty.index()) << 32 | u64::from(variant) << 8 | TAG_VARIANT)
     }
 
     /// The inline value in a counted place; nothing if the place holds an object.
     #[inline]
-    pub fn inline(self) -> Option<Inline> {
+    pub(crate) fn inline(self) -> Option<Inline> {
         if self.is_object() {
             return None;
         }

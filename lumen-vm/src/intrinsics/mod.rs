@@ -52,7 +52,7 @@ pub(crate) fn call(
 
 /// What intrinsics keep between calls of one run.
 #[derive(Debug, Default)]
-pub struct State {
+pub(crate) struct State {
     patterns: pattern::PatternCache,
 }
 

@@ -1,0 +1,150 @@
+//! Making lists, maps, sets and joined texts; calling intrinsics; turning `halt` into failures.
+
+use super::Vm;
+use super::context::{Argument, Context};
+use super::op::Code;
+use super::stack::Link;
+use crate::failure::{BrokenConstraint, Details, Failure, FailureKind};
+use crate::heap::{HeapError, RuntimeType, TypeRef, Word};
+use crate::lir::HaltKind;
+
+impl Vm<'_> {
+    /// A value of type `ty` of these words. Consumes them.
+    pub(super) fn build(&mut self, code: Code, ty: TypeRef, words: &[Word]) -> Result<Word, HeapError> {
+        match code {
+            Code::List => self.heap.list_of(ty, words),
+            Code::Map => self.build_map(ty, words),
+            Code::Set => self.build_set(ty, words),
+            _ => self.concat(ty, words),
+        }
+    }
+
+    fn build_map(&mut self, ty: TypeRef, words: &[Word]) -> Result<Word, HeapError> {
+        let types = self.program.types().key_and_value(ty).expect("a map type");
+        let mut map = self.heap.map(ty);
+        for entry in words.chunks_exact(2) {
+            map = match map {
+                Ok(map) => self.heap.map_insert(map, entry[0], entry[1]),
+                Err(error) => {
+                    self.heap.release_typed(entry[0], types.0);
+                    self.heap.release_typed(entry[1], types.1);
+                    Err(error)
+                }
+            };
+        }
+        map
+    }
+
+    fn build_set(&mut self, ty: TypeRef, words: &[Word]) -> Result<Word, HeapError> {
+        let element = self.program.types().element(ty).expect("a set type");
+        let mut set = self.heap.set(ty);
+        for &word in words {
+            set = match set {
+                Ok(set) => self.heap.set_insert(set, word),
+                Err(error) => {
+                    self.heap.release_typed(word, element);
+                    Err(error)
+                }
+            };
+        }
+        set
+    }
+
+    /// The words joined; the first one grows in place if nothing else refers to it.
+    fn concat(&mut self, ty: TypeRef, words: &[Word]) -> Result<Word, HeapError> {
+        let is_list = matches!(self.program.types().get(ty), RuntimeType::List(_));
+        let Some((&first, rest)) = words.split_first() else {
+            return match ty {
+                TypeRef::STRING => self.heap.string(""),
+                TypeRef::BYTES => self.heap.bytes(&[]),
+                _ => self.heap.list(ty, 0),
+            };
+        };
+        let mut joined = Ok(first);
+        for &next in rest {
+            joined = joined.and_then(|joined| match ty {
+                TypeRef::STRING => self.heap.append_string(joined, next),
+                TypeRef::BYTES => self.heap.append_bytes(joined, next),
+                _ if is_list => {
+                    let length = self.heap.element_count(next);
+                    self.heap.extend(joined, next, 0, length)
+                }
+                _ => unreachable!("the verifier admits no other type"),
+            });
+            self.heap.release(next);
+        }
+        joined
+    }
+
+    /// Calls an intrinsic at one of the frame's sites. Consumes the arguments that die there.
+    ///
+    /// # Safety
+    /// `base` is that of the running frame, and `site` a number of its cell.
+    pub(super) unsafe fn intrinsic(&mut self, base: *mut Word, site: usize) -> Result<Word, Failure> {
+        // SAFETY: the frame's words lie before its window.
+        let cell = unsafe { Link::from_word(*base.sub(1)) }.cell();
+        let site = &self.program.quick(cell).sites[site];
+        let argument = |position: usize| {
+            let argument = &site.arguments[position];
+            // SAFETY: argument registers belong to the frame and hold values.
+            let word = unsafe { *base.add(usize::from(argument.register)) };
+            Argument::new(word, argument.ty, argument.owned)
+        };
+        let mut context = Context {
+            heap: &mut self.heap,
+            output: &mut *self.output,
+            state: &mut self.state,
+        };
+        let call = |context: &mut Context<'_>, arguments: &mut [Argument]| {
+            let result = crate::intrinsics::call(site.intrinsic, context, arguments, site.result);
+            arguments
+                .iter_mut()
+                .for_each(|argument| argument.finish(context.heap));
+            result
+        };
+        match site.arguments.len() {
+            1 => call(&mut context, &mut [argument(0)]),
+            2 => call(&mut context, &mut [argument(0), argument(1)]),
+            count => call(&mut context, &mut (0..count).map(argument).collect::<Vec<_>>()),
+        }
+    }
+
+    /// The failure that `halt` makes of a value. Consumes it.
+    #[cold]
+    pub(super) fn halt(&mut self, value: Word, kind: u8) -> Failure {
+        let failure = match HaltKind::from_number(kind).expect("the verifier has checked the kind") {
+            HaltKind::Halt => Failure::new(FailureKind::Halt, self.heap.text(value)),
+            HaltKind::Runtime => Failure::runtime(self.heap.text(value)),
+            HaltKind::Validation => self.validation_failure(value),
+        };
+        self.heap.release(value);
+        failure
+    }
+
+    /// Of `(record name, [(path, constraint, value)])`.
+    fn validation_failure(&self, value: Word) -> Failure {
+        let text = |word: Word| self.heap.text(word).to_owned();
+        let name = text(self.heap.element(value, 0));
+        let broken: Vec<BrokenConstraint> = self
+            .heap
+            .elements(self.heap.element(value, 1))
+            .iter()
+            .map(|&entry| {
+                let part = |position| text(self.heap.element(entry, position));
+                BrokenConstraint {
+                    path: part(0),
+                    constraint: part(1),
+                    value: part(2),
+                }
+            })
+            .collect();
+        let count = broken.len();
+        let plural = if count == 1 {
+            "constraint does"
+        } else {
+            "constraints do"
+        };
+        let message = format!("{name} is not valid: {count} {plural} not hold");
+        Failure::new(FailureKind::Validation, message).with_details(Details::Constraints(broken))
+    }
+}

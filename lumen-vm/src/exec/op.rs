@@ -1,0 +1,291 @@
+//! The executed form of code: eight-byte operations with typed opcodes, immediates and fused forms.
+//!
+//! ```text
+//!  byte   0      1     2     3     4 ... 7
+//!       ┌──────┬─────┬─────┬─────┬─────────┐
+//!       │ code │  a  │  b  │  c  │ w (i32) │     then, for some codes, data slots: 7 bytes a slot, from byte 1
+//!       └──────┴─────┴─────┴─────┴─────────┘
+//! ```
+//! Made by `load::quicken` from one cell, never stored. Jumps (`w`) count operations from the one behind the jump.
+//! "Consumes" and "borrows" are meant as in [`crate::heap`]; `Retain` and `Release` stand where the loader put them.
+
+/// One operation or data slot.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(8))]
+pub(crate) struct Op {
+    pub(crate) code: Code,
+    pub(crate) a: u8,
+    pub(crate) b: u8,
+    pub(crate) c: u8,
+    pub(crate) w: i32,
+}
+
+/// Data bytes of a slot.
+pub(crate) const SLOT_BYTES: usize = 7;
+
+impl Op {
+    pub(crate) fn new(code: Code, a: u8, b: u8, c: u8, w: i32) -> Op {
+        Op { code, a, b, c, w }
+    }
+
+    /// The slots that hold `bytes`, unused ones zero.
+    pub(crate) fn slots(bytes: &[u8]) -> impl Iterator<Item = Op> + '_ {
+        bytes.chunks(SLOT_BYTES).map(|chunk| {
+            let mut data = [0; SLOT_BYTES];
+            data[..chunk.len()].copy_from_slice(chunk);
+            let [a, b, c, w @ ..] = data;
+            Op {
+                code: Code::Data,
+                a,
+                b,
+                c,
+                w: i32::from_le_bytes(w),
+            }
+        })
+    }
+
+    /// Number of slots for so many bytes.
+    pub(crate) fn slot_count(bytes: usize) -> usize {
+        bytes.div_ceil(SLOT_BYTES)
+    }
+
+    /// The immediate in `b` and `c`.
+    #[inline(always)]
+    pub(crate) fn immediate(&self) -> i64 {
+        i64::from(i16::from_le_bytes([self.b, self.c]))
+    }
+
+    /// The unsigned number in `b` and `c`.
+    #[inline(always)]
+    pub(crate) fn wide(&self) -> u32 {
+        u32::from(u16::from_le_bytes([self.b, self.c]))
+    }
+}
+
+/// What an operation does. `A B C` are the registers `a b c`; `W` is `w`, a number; `BC` a signed 16-bit number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Code {
+    /// Not executed.
+    Data,
+    /// The end of a run: its value is in register 0 of the outermost frame.
+    Exit,
+
+    /// A = B, all bits.
+    Move,
+    /// A = W, an Int (also Bool and Null).
+    LoadInt,
+    /// A = number W of the program's words.
+    LoadWord,
+    /// A = number W of the program's texts, with a reference of its own.
+    LoadText,
+    /// A = plain variant BC (unsigned) of type W.
+    LoadVariant,
+    /// One reference more to A.
+    Retain,
+    /// One reference to A less.
+    Release,
+    /// Keeps A in the frame's spare register.
+    Save,
+    /// Releases what the frame's spare register holds.
+    ReleaseSaved,
+
+    AddInt,
+    SubtractInt,
+    MultiplyInt,
+    DivideInt,
+    FloorDivideInt,
+    RemainderInt,
+    PowerInt,
+    NegateInt,
+    BitAnd,
+    BitOr,
+    BitXor,
+    ShiftLeft,
+    ShiftRight,
+    /// A = B + W.
+    AddImmediate,
+    /// A = B - W.
+    SubtractImmediate,
+    /// A = B * W.
+    MultiplyImmediate,
+    /// A = B / W; W is neither 0 nor -1.
+    DivideImmediate,
+    /// A = B % W; W is neither 0 nor -1.
+    RemainderImmediate,
+    AddFloat,
+    SubtractFloat,
+    MultiplyFloat,
+    DivideFloat,
+    FloorDivideFloat,
+    RemainderFloat,
+    PowerFloat,
+    NegateFloat,
+    Not,
+
+    /// A = B and C are the same word.
+    EqualWord,
+    LessInt,
+    LessEqualInt,
+    EqualFloat,
+    LessFloat,
+    LessEqualFloat,
+    /// A = B == C, Strings or Bytes.
+    EqualText,
+    /// A = B == C of type W.
+    Equal,
+    /// A = B < C of type W.
+    Less,
+    /// A = B <= C of type W.
+    LessEqual,
+
+    Jump,
+    /// Jumps if A is true.
+    JumpIf,
+    JumpIfNot,
+    /// Jumps if A and B are the same word.
+    JumpIfEqualWord,
+    JumpIfNotEqualWord,
+    JumpIfLessInt,
+    JumpIfLessEqualInt,
+    /// Jumps if A == BC; so the next ones.
+    JumpIfEqualImmediate,
+    JumpIfNotEqualImmediate,
+    JumpIfLessImmediate,
+    JumpIfLessEqualImmediate,
+    JumpIfGreaterImmediate,
+    JumpIfGreaterEqualImmediate,
+    JumpIfEqualFloat,
+    JumpIfNotEqualFloat,
+    JumpIfLessFloat,
+    JumpIfLessEqualFloat,
+    /// Jumps if A is of variant BC (unsigned).
+    JumpIfVariant,
+    JumpIfNotVariant,
+    /// Jumps if A, dynamic, is null.
+    JumpIfNull,
+    JumpIfNotNull,
+    /// A += C (signed); jumps if A < B then.
+    LoopLess,
+    /// A += C (signed); jumps if A <= B then.
+    LoopLessEqual,
+    /// A += BC; jumps.
+    AddJump,
+    /// Jumps by the word that A's variant picks from the data: its W.
+    Switch,
+
+    /// A = cell W called with nothing, B, or B and C. Consumes.
+    CallNone,
+    CallOne,
+    CallTwo,
+    /// A = cell W called with the B registers in the data. Consumes.
+    Call,
+    /// A = B called with the C registers in the data. Consumes these, borrows B.
+    CallValue,
+    /// A = a function of type W: the cell is W of the first data slot, the B registers follow. Consumes.
+    Closure,
+    Return,
+    /// Fails with message A by halt kind B. Consumes.
+    Halt,
+
+    /// A = B holds a value of type W.
+    IsType,
+    /// A = B, dynamic, is null.
+    IsNull,
+    /// A = B is of variant W.
+    IsVariant,
+    /// Fails unless B holds a value of type W.
+    CheckType,
+    /// A = the Null, Bool, Int or Float that B, dynamic, holds.
+    Unwrap,
+    WrapNull,
+    WrapBool,
+    WrapInt,
+    WrapFloat,
+
+    /// A = a list of type W of the B registers in the data. Consumes; so the next ones.
+    List,
+    Map,
+    Set,
+    /// A = a tuple, record or variant of type W of the B registers that follow the first data slot, whose `a` holds the
+    /// flags and whose `w` the variant.
+    Aggregate,
+    /// A = word W of B.
+    GetField,
+    /// The same, counted.
+    GetFieldRef,
+    /// A = word C of B, which must be of variant W.
+    GetPayload,
+    GetPayloadRef,
+    /// A = B[C], a list.
+    IndexList,
+    IndexListRef,
+    /// A = word W of B[C], a list of records or tuples.
+    IndexListField,
+    /// A = B[C], a map.
+    IndexMap,
+    /// A = B[C], a String.
+    IndexString,
+    /// A = B[C], Bytes.
+    IndexBytes,
+
+    /// A[C] = B, a list. Consumes A and B; so the next ones.
+    StoreList,
+    StoreListRef,
+    /// Word W of A = B.
+    StoreField,
+    StoreFieldRef,
+    /// Word W of A[C] = B, a list of records or tuples and a word that is not counted.
+    StoreListField,
+    /// The place in A that step list W names = B.
+    Store,
+    /// A = the B registers in the data joined; W says of what type. Consumes.
+    Concat,
+
+    /// A = number of characters of B.
+    CharacterCount,
+    /// A = number of elements of B, a list.
+    ElementCount,
+    /// A = B with C at its end. Consumes.
+    Append,
+    Sqrt,
+    /// A = B, an Int, as a Float.
+    FloatOfInt,
+    /// A = intrinsic site W.
+    Intrinsic,
+}
+
+/// How an intrinsic is called at one place.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) intrinsic: crate::lir::Intrinsic,
+    pub(crate) result: crate::heap::TypeRef,
+    pub(crate) arguments: Box<[SiteArgument]>,
+}
+
+/// An argument of a [`Site`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SiteArgument {
+    pub(crate) register: u8,
+    pub(crate) ty: crate::heap::TypeRef,
+    /// Whether it is the register's last use.
+    pub(crate) owned: bool,
+}
+
+/// Flag of an entry of [`Quick::offsets`]: the operation fails before the instruction has taken anything.
+pub(crate) const BEFORE: u32 = 1 << 31;
+
+/// A quickened cell.
+#[derive(Debug)]
+pub(crate) struct Quick {
+    /// Operations; control never runs past the end.
+    pub(crate) ops: Box<[Op]>,
+    /// For each operation, the word offset in LIR of the instruction that it comes from, and [`BEFORE`].
+    pub(crate) offsets: Box<[u32]>,
+    /// Registers of a frame, the spare one included.
+    pub(crate) registers: usize,
+    /// Intrinsic calls, by number.
+    pub(crate) sites: Box<[Site]>,
+    /// Paths of stores, by number.
+    pub(crate) paths: Box<[Box<[crate::lir::PathStep]>]>,
+}

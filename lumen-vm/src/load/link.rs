@@ -1,0 +1,255 @@
+//! Linking: modules find one another, and what each repeats of others is compared with the originals.
+
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+use super::program::{LinkedModule, Program};
+use super::types::{self, ModuleTypes};
+use crate::heap::{TypeRef, TypeTable};
+use crate::lir::{
+    Cell, ImportedCell, ModuleId, Nominal, Opcode, Origin, TypeId, VerifiedModule, instructions,
+};
+
+/// Why modules do not make a program.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// Two modules have one name.
+    #[error("module {module} is there twice")]
+    DuplicateModule {
+        /// The name.
+        module: ModuleId,
+    },
+    /// A module that another one uses is not there.
+    #[error("module {user} uses module {missing}, which is not part of the program")]
+    MissingModule {
+        /// The module that uses it.
+        user: ModuleId,
+        /// The one that is missing.
+        missing: ModuleId,
+    },
+    /// A module lacks what another one uses.
+    #[error("module {user} uses `{name}` of module {declaring}, which has no such {what}")]
+    MissingName {
+        /// The module that uses it.
+        user: ModuleId,
+        /// The module that should declare it.
+        declaring: ModuleId,
+        /// The name.
+        name: String,
+        /// `cell` or `type`.
+        what: &'static str,
+    },
+    /// A cell is called with another signature than it has.
+    #[error(
+        "module {user} calls `{name}` of module {declaring} with another signature than it has there: recompile {user}"
+    )]
+    SignatureDiffers {
+        /// The module that calls it.
+        user: ModuleId,
+        /// The module that declares it.
+        declaring: ModuleId,
+        /// The cell.
+        name: String,
+    },
+    /// A record or an enum is used with another layout than it has.
+    #[error(
+        "module {user} uses `{name}` of module {declaring} with another layout than it has there: recompile {user}"
+    )]
+    LayoutDiffers {
+        /// The module that uses it.
+        user: ModuleId,
+        /// The module that declares it.
+        declaring: ModuleId,
+        /// The record or enum.
+        name: String,
+    },
+    /// An enum has more variants than the machine can tell apart.
+    #[error("enum `{name}` of module {module} has more than 65535 variants")]
+    TooManyVariants {
+        /// The module that declares it.
+        module: ModuleId,
+        /// The enum.
+        name: String,
+    },
+    /// A cell needs what the machine does not have yet.
+    #[error("cell `{cell}` of module {module} uses `{instruction}`, which is not supported yet")]
+    NotSupported {
+        /// The module.
+        module: ModuleId,
+        /// The cell.
+        cell: String,
+        /// Name of the instruction.
+        instruction: &'static str,
+    },
+}
+
+/// Links verified modules, in any order.
+pub(super) fn link(modules: &[VerifiedModule]) -> Result<Program, LinkError> {
+    let mut linker = Linker {
+        modules,
+        by_name: FxHashMap::default(),
+        table: TypeTable::new(),
+    };
+    linker.index()?;
+    let mut module_types = Vec::with_capacity(modules.len());
+    for verified in modules {
+        module_types.push(types::intern(&mut linker.table, verified.module()));
+    }
+    for (verified, types) in modules.iter().zip(&module_types) {
+        types::define(&mut linker.table, verified.module(), types)?;
+    }
+    for (verified, types) in modules.iter().zip(&module_types) {
+        let user = &verified.module().id;
+        types::check(&linker.table, verified.module(), types, |module, name| {
+            linker.nominal(user, module, name)
+        })?;
+        refuse_unsupported(verified)?;
+    }
+    let first_cells = linker.number_cells(&module_types);
+    let mut linked = Vec::with_capacity(modules.len());
+    for (position, verified) in modules.iter().enumerate() {
+        let imported = verified
+            .module()
+            .imported_cells
+            .iter()
+            .map(|import| linker.import(&module_types, &first_cells, position, import))
+            .collect::<Result<_, _>>()?;
+        linked.push((verified.clone(), imported, first_cells[position]));
+    }
+    let Linker { mut table, .. } = linker;
+    table.seal();
+    let linked = linked
+        .into_iter()
+        .zip(module_types)
+        .map(|((verified, imported, first_cell), types)| LinkedModule {
+            verified,
+            types: types.types,
+            imported,
+            first_cell,
+            first_constant: 0,
+        })
+        .collect();
+    Ok(Program::new(Arc::new(table), linked))
+}
+
+struct Linker<'modules> {
+    modules: &'modules [VerifiedModule],
+    by_name: FxHashMap<&'modules ModuleId, usize>,
+    table: TypeTable,
+}
+
+impl<'modules> Linker<'modules> {
+    fn index(&mut self) -> Result<(), LinkError> {
+        for (position, verified) in self.modules.iter().enumerate() {
+            let module = &verified.module().id;
+            if self.by_name.insert(module, position).is_some() {
+                return Err(LinkError::DuplicateModule {
+                    module: module.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&self, user: &ModuleId, module: &ModuleId) -> Result<usize, LinkError> {
+        self.by_name
+            .get(module)
+            .copied()
+            .ok_or_else(|| LinkError::MissingModule {
+                user: user.clone(),
+                missing: module.clone(),
+            })
+    }
+
+    fn nominal(
+        &self,
+        user: &ModuleId,
+        module: &ModuleId,
+        name: &str,
+    ) -> Result<&'modules Nominal, LinkError> {
+        let declaring = self.modules[self.find(user, module)?].module();
+        let mut nominals = declaring.nominals.iter();
+        nominals
+            .find(|nominal| nominal.origin == Origin::Here && nominal.name == name)
+            .ok_or_else(|| LinkError::MissingName {
+                user: user.clone(),
+                declaring: module.clone(),
+                name: name.to_owned(),
+                what: "type",
+            })
+    }
+
+    /// Numbers the cells of all modules; yields the number of each module's first one.
+    fn number_cells(&mut self, types: &[ModuleTypes]) -> Vec<usize> {
+        let mut next = 0;
+        let mut first = Vec::with_capacity(self.modules.len());
+        for (verified, types) in self.modules.iter().zip(types) {
+            first.push(next);
+            for cell in &verified.module().cells {
+                self.table.add_cell(parameter_types(cell, types).collect());
+            }
+            next += verified.module().cells.len();
+        }
+        first
+    }
+
+    fn import(
+        &self,
+        types: &[ModuleTypes],
+        first_cells: &[usize],
+        user: usize,
+        import: &ImportedCell,
+    ) -> Result<usize, LinkError> {
+        let user_id = &self.modules[user].module().id;
+        let declaring = self.find(user_id, &import.module)?;
+        let cells = &self.modules[declaring].module().cells;
+        let Some(position) = cells.iter().position(|cell| cell.name == import.name) else {
+            return Err(LinkError::MissingName {
+                user: user_id.clone(),
+                declaring: import.module.clone(),
+                name: import.name.clone(),
+                what: "cell",
+            });
+        };
+        let cell = &cells[position];
+        let (here, there) = (&types[user], &types[declaring]);
+        let at = |types: &ModuleTypes, id: TypeId| types.types[id.0 as usize];
+        let same = import
+            .parameters
+            .iter()
+            .map(|&ty| at(here, ty))
+            .eq(parameter_types(cell, there))
+            && at(here, import.result) == at(there, cell.result)
+            && import.effects == cell.effects;
+        if !same {
+            return Err(LinkError::SignatureDiffers {
+                user: user_id.clone(),
+                declaring: import.module.clone(),
+                name: import.name.clone(),
+            });
+        }
+        Ok(first_cells[declaring] + position)
+    }
+}
+
+fn parameter_types<'a>(cell: &'a Cell, types: &'a ModuleTypes) -> impl Iterator<Item = TypeRef> + 'a {
+    cell.parameters
+        .iter()
+        .map(|parameter| types.types[parameter.ty.0 as usize])
+}
+
+fn refuse_unsupported(verified: &VerifiedModule) -> Result<(), LinkError> {
+    for cell in &verified.module().cells {
+        for (_, decoded) in instructions(&cell.code) {
+            let opcode = decoded.expect("verified code decodes").opcode;
+            if matches!(opcode, Opcode::ToolCall | Opcode::Schema | Opcode::Yield) {
+                return Err(LinkError::NotSupported {
+                    module: verified.module().id.clone(),
+                    cell: cell.name.clone(),
+                    instruction: opcode.info().name,
+                });
+            }
+        }
+    }
+    Ok(())
+}

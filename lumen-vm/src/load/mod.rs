@@ -1,0 +1,12 @@
+//! From verified modules to a program that runs: linking, then quickening cell by cell on their first call.
+
+mod flow;
+mod link;
+mod program;
+mod quicken;
+mod registers;
+mod types;
+
+pub(crate) use flow::Flow;
+pub use link::LinkError;
+pub use program::{CellRef, Program};

@@ -1,0 +1,187 @@
+//! Quickening: one cell of LIR becomes the operations that the machine executes.
+//!
+//! Operand types pick the operation, small constants become immediates, a comparison and the jump behind it become one
+//! operation, and so do the step and the test of a counting loop. Where references are taken and given up follows from
+//! [`super::flow`]. An instruction becomes, in this order: `Retain` for operands that it consumes and that live on, the
+//! operation, `Release` for operands that it only looked at and that die, `Release` for a value that nobody reads.
+//! Registers that die on the way to a block are released on that edge.
+
+mod branch;
+mod constants;
+mod emit;
+mod fuse;
+mod plain;
+mod scalar;
+
+use super::flow::{Flow, Treatment, treatment};
+use super::program::LinkedModule;
+use super::registers::Registers;
+use crate::exec::{Code, Op, Quick};
+use crate::heap::{TypeRef, TypeTable};
+use constants::Constants;
+use emit::Emitter;
+
+/// Quickens cell `position` of a module.
+pub(super) fn quicken(module: &LinkedModule, position: usize, types: &TypeTable) -> Quick {
+    let flow = Flow::new(&module.verified, position, &module.types, types);
+    let constants = Constants::new(&flow);
+    let registers = usize::from(module.lir().cells[position].registers);
+    let parameters = module.lir().cells[position].parameters.len();
+    let needed = needed(module, position, types, &constants, &flow);
+    let mut quickener = Quickener {
+        module,
+        types,
+        flow: &flow,
+        constants,
+        needed,
+        emitter: Emitter::new(flow.blocks.len()),
+    };
+    quickener.cell(parameters);
+    quickener.emitter.finish(registers + 1)
+}
+
+struct Quickener<'a> {
+    module: &'a LinkedModule,
+    types: &'a TypeTable,
+    flow: &'a Flow<'a>,
+    constants: Constants,
+    /// For each node, registers that are read behind it other than as an immediate.
+    needed: Vec<Registers>,
+    emitter: Emitter,
+}
+
+/// Liveness without the reads that become immediates, behind each node.
+fn needed(
+    module: &LinkedModule,
+    position: usize,
+    types: &TypeTable,
+    constants: &Constants,
+    flow: &Flow<'_>,
+) -> Vec<Registers> {
+    let mut needed = Flow::new(&module.verified, position, &module.types, types);
+    needed.settle(|node, operand| !fuse::is_immediate(flow, constants, node, operand));
+    needed.nodes.iter().map(|node| node.live_after).collect()
+}
+
+impl Quickener<'_> {
+    fn cell(&mut self, parameters: usize) {
+        if let Some(first) = self.flow.blocks.first() {
+            let node = &self.flow.nodes[first.nodes.start];
+            for register in (0..=u8::MAX).take(parameters) {
+                if node.counted.contains(register) && !first.live_before.contains(register) {
+                    self.emitter.push(0, Op::new(Code::Release, register, 0, 0, 0));
+                }
+            }
+        }
+        for block in 0..self.flow.blocks.len() {
+            self.emitter.start_block(block);
+            let mut nodes = self.flow.blocks[block].nodes.clone();
+            while let Some(node) = nodes.next() {
+                let fused = self.node(block, node);
+                (0..fused).for_each(|_| {
+                    nodes.next();
+                });
+            }
+        }
+        self.emitter.finish_edges();
+    }
+
+    /// Emits a node; yields how many of the following ones went into it.
+    fn node(&mut self, block: usize, node: usize) -> usize {
+        if self.is_elided(node) {
+            return 0;
+        }
+        if let Some(fused) = self.fused(block, node) {
+            return fused;
+        }
+        self.retain_operands(node);
+        self.plain(block, node);
+        if self.flow.nodes[node].instruction.falls_through() && !self.is_branch(node) {
+            self.release_operands(node);
+        }
+        0
+    }
+
+    fn is_branch(&self, node: usize) -> bool {
+        self.flow.nodes[node].instruction.jump_offsets().len() > 0
+    }
+
+    /// References for what the node consumes and others keep.
+    fn retain_operands(&mut self, node: usize) {
+        let node = &self.flow.nodes[node];
+        let mut served = Registers::default();
+        for (position, register) in node.instruction.reads().enumerate() {
+            if treatment(&node.instruction, position) != Treatment::Consumes
+                || !node.counted.contains(register)
+            {
+                continue;
+            }
+            // The register's own reference goes to the first consumer, if nobody else looks at it.
+            let own = node.dies(register) && !node.borrows(register) && !served.contains(register);
+            served.insert(register);
+            if !own {
+                self.emitter
+                    .push(node.offset, Op::new(Code::Retain, register, 0, 0, 0));
+            }
+        }
+        if let Some(register) = node.dying_target() {
+            self.emitter
+                .push(node.offset, Op::new(Code::Save, register, 0, 0, 0));
+        }
+    }
+
+    /// Gives up what the node looked at and nobody needs any more, its own value included.
+    fn release_operands(&mut self, node: usize) {
+        let node = &self.flow.nodes[node];
+        let mut dead = Registers::default();
+        for (position, register) in node.instruction.reads().enumerate() {
+            if treatment(&node.instruction, position) == Treatment::Borrows
+                && node.counted.contains(register)
+                && node.dies(register)
+                && node.instruction.writes() != Some(register)
+            {
+                dead.insert(register);
+            }
+        }
+        if let (Some(register), Some(ty)) = (node.instruction.writes(), node.result)
+            && self.types.is_counted(ty)
+            && !node.live_after.contains(register)
+        {
+            dead.insert(register);
+        }
+        for register in dead.iter() {
+            self.emitter
+                .push(node.offset, Op::new(Code::Release, register, 0, 0, 0));
+        }
+        if node.dying_target().is_some() {
+            self.emitter
+                .push(node.offset, Op::new(Code::ReleaseSaved, 0, 0, 0, 0));
+        }
+    }
+
+    /// The program's type for one of the module's.
+    fn runtime_type(&self, id: u32) -> TypeRef {
+        self.module.types[id as usize]
+    }
+}
+
+impl super::flow::Node<'_> {
+    /// Whether the node only looks at a register, in one of its operands.
+    fn borrows(&self, register: u8) -> bool {
+        let mut reads = self.instruction.reads().enumerate();
+        reads.any(|(position, read)| {
+            read == register && treatment(&self.instruction, position) == Treatment::Borrows
+        })
+    }
+
+    /// The register that the node looks at and then overwrites, if that held the last use of a reference.
+    fn dying_target(&self) -> Option<u8> {
+        let target = self.instruction.writes()?;
+        (self.counted.contains(target) && self.borrows(target)).then_some(target)
+    }
+}
+
+/// A type as an operand of an operation.
+fn type_operand(ty: TypeRef) -> i32 {
+    ty.index() as i32
+}

@@ -1,0 +1,40 @@
+//! A set of registers.
+
+/// A set of registers of one cell.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(crate) struct Registers([u64; 4]);
+
+impl Registers {
+    pub(crate) fn insert(&mut self, register: u8) {
+        self.0[usize::from(register >> 6)] |= 1 << (register & 63);
+    }
+
+    pub(crate) fn remove(&mut self, register: u8) {
+        self.0[usize::from(register >> 6)] &= !(1 << (register & 63));
+    }
+
+    pub(crate) fn contains(&self, register: u8) -> bool {
+        self.0[usize::from(register >> 6)] >> (register & 63) & 1 != 0
+    }
+
+    pub(crate) fn union(self, other: Registers) -> Registers {
+        self.zip(other, |mine, theirs| mine | theirs)
+    }
+
+    pub(crate) fn intersection(self, other: Registers) -> Registers {
+        self.zip(other, |mine, theirs| mine & theirs)
+    }
+
+    pub(crate) fn difference(self, other: Registers) -> Registers {
+        self.zip(other, |mine, theirs| mine & !theirs)
+    }
+
+    /// The registers, ascending.
+    pub(crate) fn iter(self) -> impl Iterator<Item = u8> {
+        (0..=u8::MAX).filter(move |&register| self.contains(register))
+    }
+
+    fn zip(self, other: Registers, combine: impl Fn(u64, u64) -> u64) -> Registers {
+        Registers(std::array::from_fn(|word| combine(self.0[word], other.0[word])))
+    }
+}

@@ -1,0 +1,5 @@
+//! Programs run by the machine through its public interface.
+
+#[path = "../lir/cases.rs"]
+mod cases;
+mod opcodes;
