@@ -40,6 +40,8 @@ codes! {
     E0003 Error "unterminated literal";
     E0004 Error "invalid literal or escape";
     E0005 Error "layout of match and when arms";
+    E0006 Error "unknown word after `lumen`";
+    E0007 Error "document not readable";
     E0010 Error "unknown name";
     E0011 Error "duplicate name";
     E0012 Error "type mismatch";

@@ -4,9 +4,11 @@
 //! of one document are sorted by position, and none is caused by another (`docs/spec/lumen-v1.md`, Diagnostics).
 
 mod code;
+mod suggest;
 
 pub use code::{Code, CodeInfo};
 pub use lumen_vm::lir::Span;
+pub use suggest::closest;
 
 /// How much it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -73,6 +73,11 @@ impl<T> Arena<T> {
         self.0.is_empty()
     }
 
+    /// Drops all entries from position `length` on: a parser that reads a stretch again forgets its first attempt.
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.0.truncate(length);
+    }
+
     /// Entries with their ids, in order.
     pub fn iter(&self) -> impl Iterator<Item = (Id<T>, &T)> {
         self.0

@@ -7,4 +7,4 @@ mod literal;
 mod world;
 
 pub(crate) use literal::{Literal, join, literal_type, optional, parse_call, parse_literal, unknown};
-pub(crate) use world::{World, point, shape};
+pub(crate) use world::{World, intern, point, shape};

@@ -8,3 +8,4 @@ mod grow;
 mod json;
 mod opcodes;
 mod refused;
+mod spec;

@@ -1,0 +1,237 @@
+//! From Markdown to fences: CommonMark 0.31 by pulldown-cmark, whose text events say where each line of a fence stands
+//! inside quotes and lists.
+
+use super::fence::{Fence, Piece, Purpose, SnippetKind, read_info};
+use super::position::{PositionMap, ProseLine, prose_span};
+use super::{MAX_BYTES, Unreadable, unreadable};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use std::ops::Range;
+
+/// What the Markdown of a document holds.
+#[derive(Debug, Default)]
+pub(super) struct Extraction {
+    /// The fences of the module, and the lines of prose that spans can refer to: first the candidates.
+    pub(super) positions: PositionMap,
+    pub(super) snippets: Vec<(SnippetKind, Fence)>,
+    /// Lines of the prose that begin with `@`, bytes: directives if they stand before the first declaration.
+    pub(super) candidates: Vec<Range<usize>>,
+    /// E0006 and E0007.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+pub(super) fn extract(text: &str) -> Extraction {
+    if text.len() > MAX_BYTES {
+        let problem = Unreadable::TooLong { bytes: text.len() };
+        let prose = vec![ProseLine {
+            line: 1,
+            text: String::new(),
+        }];
+        return Extraction {
+            positions: PositionMap::new(Vec::new(), prose),
+            diagnostics: vec![unreadable(prose_span(0), &problem)],
+            ..Extraction::default()
+        };
+    }
+    let base = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
+    if !may_hold_code(text) && !text[base..].starts_with('@') && !text.contains("\n@") {
+        return Extraction::default();
+    }
+    let mut scan = Scan {
+        text,
+        lines: LineCursor::new(text, base),
+        fences: Vec::new(),
+        snippets: Vec::new(),
+        candidates: Vec::new(),
+        candidate_lines: Vec::new(),
+        faults: Vec::new(),
+    };
+    scan.run(base);
+    scan.finish()
+}
+
+/// A quick look that spares most texts without code the rest.
+fn may_hold_code(text: &str) -> bool {
+    (text.contains("```") || text.contains("~~~")) && text.contains("lumen")
+}
+
+struct Scan<'a> {
+    text: &'a str,
+    lines: LineCursor<'a>,
+    fences: Vec<Fence>,
+    snippets: Vec<(SnippetKind, Fence)>,
+    candidates: Vec<Range<usize>>,
+    candidate_lines: Vec<ProseLine>,
+    /// Faulty words of info strings: the line they stand in, their place in it, and what is wrong.
+    faults: Vec<(ProseLine, Range<u32>, String, String)>,
+}
+
+impl Scan<'_> {
+    fn run(&mut self, base: usize) {
+        let mut depth = 0usize;
+        let mut open: Option<(Fence, Purpose)> = None;
+        let parser = Parser::new_ext(&self.text[base..], Options::empty());
+        for (event, range) in parser.into_offset_iter() {
+            let range = range.start + base..range.end + base;
+            match event {
+                Event::Start(tag) => {
+                    match tag {
+                        Tag::CodeBlock(CodeBlockKind::Fenced(info)) => open = self.begin(&info, range),
+                        Tag::Paragraph | Tag::Heading { .. } if depth == 0 => self.prose(range),
+                        _ => {}
+                    }
+                    depth += 1;
+                }
+                Event::Text(text) => {
+                    if let Some((fence, _)) = &mut open {
+                        add_text(fence, &text, range, &mut self.lines);
+                    }
+                }
+                Event::End(tag) => {
+                    depth -= 1;
+                    if tag == TagEnd::CodeBlock
+                        && let Some((fence, purpose)) = open.take()
+                    {
+                        match purpose {
+                            Purpose::Module => self.fences.push(fence),
+                            Purpose::Snippet(kind) => self.snippets.push((kind, fence)),
+                            Purpose::Ignored => {}
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn begin(&mut self, info: &str, range: Range<usize>) -> Option<(Fence, Purpose)> {
+        let (purpose, faulty) = read_info(info)?;
+        let (line, column) = self.lines.seek(range.start);
+        for fault in faulty {
+            let source = self.text[range.start..].lines().next().unwrap_or("");
+            let at = source.rfind(fault.word).unwrap_or(0) as u32 + (column - 1);
+            let prefix = " ".repeat(column as usize - 1);
+            let prose = ProseLine {
+                line,
+                text: prefix + source,
+            };
+            self.faults
+                .push((prose, at..at + fault.word.len() as u32, fault.message, fault.help));
+        }
+        let fence = Fence {
+            info: info.to_owned(),
+            content: String::new(),
+            range,
+            pieces: vec![Piece {
+                content: 0,
+                line,
+                column,
+                synthetic: true,
+            }],
+        };
+        Some((fence, purpose))
+    }
+
+    /// Collects the lines of a paragraph or heading that begin with `@`.
+    fn prose(&mut self, range: Range<usize>) {
+        let mut start = range.start;
+        for line in self.text[range].split_inclusive('\n') {
+            let begins = start == 0 || matches!(self.text.as_bytes()[start - 1], b'\n' | 0xbf);
+            if begins && line.starts_with('@') {
+                let text = line.trim_end();
+                let (number, _) = self.lines.seek(start);
+                self.candidates.push(start..start + text.len());
+                self.candidate_lines.push(ProseLine {
+                    line: number,
+                    text: text.to_owned(),
+                });
+            }
+            start += line.len();
+        }
+    }
+
+    fn finish(self) -> Extraction {
+        let mut prose = self.candidate_lines;
+        let mut diagnostics = Vec::new();
+        for (line, place, message, help) in self.faults {
+            let span = Span {
+                start: place.start,
+                end: place.end,
+                ..prose_span(prose.len())
+            };
+            prose.push(line);
+            diagnostics.push(Diagnostic::new(Code::E0006, span, message).help(help));
+        }
+        Extraction {
+            positions: PositionMap::new(self.fences, prose),
+            snippets: self.snippets,
+            candidates: self.candidates,
+            diagnostics,
+        }
+    }
+}
+
+/// Adds text that stands at `range`, or stands for a part of a tab there.
+fn add_text(fence: &mut Fence, text: &str, range: Range<usize>, lines: &mut LineCursor<'_>) {
+    if fence.content.is_empty() {
+        fence.pieces.clear();
+    }
+    let synthetic = text.len() != range.len();
+    let mut offset = range.start;
+    for line in text.split_inclusive('\n') {
+        // The line feed of a CRLF belongs to the piece before it.
+        let lone_end = line == "\n" && !fence.content.is_empty() && !fence.content.ends_with('\n');
+        if !lone_end {
+            let (number, column) = lines.seek(offset);
+            fence.pieces.push(Piece {
+                content: fence.content.len() as u32,
+                line: number,
+                column,
+                synthetic,
+            });
+        }
+        fence.content.push_str(line);
+        if !synthetic {
+            offset += line.len();
+        }
+    }
+}
+
+/// Lines and columns of offsets that are asked for in ascending order, in one pass over the text.
+struct LineCursor<'a> {
+    text: &'a str,
+    line: u32,
+    /// Where that line begins, after a byte order mark.
+    line_start: usize,
+    offset: usize,
+}
+
+impl<'a> LineCursor<'a> {
+    fn new(text: &'a str, base: usize) -> LineCursor<'a> {
+        LineCursor {
+            text,
+            line: 1,
+            line_start: base,
+            offset: base,
+        }
+    }
+
+    /// Line and column of an offset at or after the last one; of an earlier one in the same line too.
+    fn seek(&mut self, offset: usize) -> (u32, u32) {
+        let passed = self.text.as_bytes().get(self.offset..offset).unwrap_or(&[]);
+        if let Some(last) = passed.iter().rposition(|byte| *byte == b'\n') {
+            self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u32;
+            self.line_start = self.offset + last + 1;
+        }
+        self.offset = self.offset.max(offset);
+        let before = self.text.as_bytes().get(self.line_start..offset).unwrap_or(&[]);
+        (
+            self.line,
+            1 + before.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u32,
+        )
+    }
+}

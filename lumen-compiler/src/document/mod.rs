@@ -1,0 +1,185 @@
+//! Documents: which parts of a Markdown text are Lumen, and where they stand.
+//!
+//! Pure: [`parse_document`] takes the text and yields everything that the compiler reads. Spans of trees and
+//! diagnostics are relative to fences, so that an edit of the prose changes none of them; a [`PositionMap`] turns them
+//! into lines and columns, and can be had without parsing ([`positions`]), for warnings and traces that were stored.
+
+pub(crate) mod directive;
+mod encoding;
+mod extract;
+mod fence;
+mod hash;
+mod position;
+
+pub use encoding::{MAX_BYTES, Unreadable, read_text};
+pub use fence::{Fence, SnippetKind};
+pub use position::{DocumentRange, LineColumn, PositionMap};
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::syntax::ast::{Ast, Directive, Ident};
+use crate::syntax::{Place, parse};
+use extract::{Extraction, extract};
+
+/// A parsed document.
+#[derive(Debug)]
+pub struct Document {
+    /// The module: all plain `lumen` fences in order. Span fences count these, from 0.
+    pub module: Ast,
+    /// `test`, `no_run` and `error(CODE)` fences in order, each a module of its own that sees this one.
+    pub snippets: Vec<Snippet>,
+    /// Directives of the prose. Their names are names of [`Document::module`], their spans are resolved by
+    /// [`Document::positions`].
+    pub directives: Vec<Directive>,
+    /// What is wrong with the text, sorted by position; without what is wrong inside snippets.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where the spans of `module`, `directives` and `diagnostics` stand; holds the fences of the module.
+    pub positions: PositionMap,
+}
+
+/// A fence that is not part of the module.
+#[derive(Debug)]
+pub struct Snippet {
+    /// What is done with it.
+    pub kind: SnippetKind,
+    /// Its code; it may have statements at the top level. Its only fence is number 0.
+    pub ast: Ast,
+    /// What is wrong with it, sorted by position.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where its spans stand; holds its fence.
+    pub positions: PositionMap,
+}
+
+/// The position maps of a document, without its trees.
+#[derive(Debug)]
+pub struct Positions {
+    /// For the module and the prose.
+    pub module: PositionMap,
+    /// For each snippet, in order.
+    pub snippets: Vec<PositionMap>,
+}
+
+/// Reads a document. Never fails: what is wrong is in the diagnostics. A text longer than [`MAX_BYTES`] is one
+/// E0007 and nothing else.
+pub fn parse_document(text: &str) -> Document {
+    let Extraction {
+        positions,
+        snippets,
+        candidates,
+        mut diagnostics,
+    } = extract(text);
+    let parsed = parse(
+        positions.fences().iter().map(|fence| fence.content.as_str()),
+        Place::Module,
+    );
+    diagnostics.extend(parsed.diagnostics);
+    let mut module = parsed.ast;
+    let first_code = parsed
+        .first_code
+        .and_then(|number| positions.fences().get(number as usize));
+    let limit = first_code.map_or(text.len(), |fence| fence.range.start);
+    let mut directives = Vec::new();
+    for (number, candidate) in candidates.iter().enumerate() {
+        if candidate.start >= limit {
+            break;
+        }
+        directives.extend(read_directive(
+            &text[candidate.clone()],
+            position::prose_span(number),
+            &mut module,
+        ));
+    }
+    for directive in &directives {
+        let name = module.names.text(directive.name.name);
+        diagnostics.extend(directive::check(name, &directive.value, directive.span));
+    }
+    positions.sort(&mut diagnostics);
+    let snippets = snippets.into_iter().map(parse_snippet).collect();
+    Document {
+        module,
+        snippets,
+        directives,
+        diagnostics,
+        positions,
+    }
+}
+
+/// Where the spans of a document stand: extraction without parsing.
+pub fn positions(text: &str) -> Positions {
+    let extraction = extract(text);
+    Positions {
+        module: extraction.positions,
+        snippets: extraction
+            .snippets
+            .into_iter()
+            .map(|(_, fence)| PositionMap::of_fence(fence))
+            .collect(),
+    }
+}
+
+impl Document {
+    /// Hash of what the compiler reads of the module: its fences, exactly and in order, and the directives of the
+    /// prose. An edit of other prose, or of a snippet, does not change it.
+    pub fn code_hash(&self) -> [u8; 32] {
+        hash::module(self.positions.fences(), &self.directives, &self.module.names)
+    }
+
+    /// Fences of the module in order.
+    pub fn fences(&self) -> &[Fence] {
+        self.positions.fences()
+    }
+}
+
+impl Snippet {
+    /// Hash of its kind and code.
+    pub fn code_hash(&self) -> [u8; 32] {
+        hash::snippet(self.kind, &self.fence().content)
+    }
+
+    /// Its fence.
+    pub fn fence(&self) -> &Fence {
+        self.positions.fences().first().expect("a snippet has a fence")
+    }
+}
+
+fn parse_snippet((kind, fence): (SnippetKind, Fence)) -> Snippet {
+    let parsed = parse([fence.content.as_str()], Place::Snippet);
+    Snippet {
+        kind,
+        ast: parsed.ast,
+        diagnostics: parsed.diagnostics,
+        positions: PositionMap::of_fence(fence),
+    }
+}
+
+/// `@name value` on a line of the prose; `line_span` covers nothing yet but names the line.
+fn read_directive(line: &str, line_span: Span, module: &mut Ast) -> Option<Directive> {
+    let rest = line.strip_prefix('@')?;
+    let length = rest
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(rest.len());
+    if length == 0 {
+        return None;
+    }
+    let name = Ident {
+        name: module.names.intern(&rest[..length]),
+        span: Span {
+            start: 1,
+            end: 1 + length as u32,
+            ..line_span
+        },
+    };
+    Some(Directive {
+        name,
+        value: rest[length..].trim().to_owned(),
+        span: Span {
+            start: 0,
+            end: line.trim_end().len() as u32,
+            ..line_span
+        },
+    })
+}
+
+/// An E0007: the document cannot be read at all.
+fn unreadable(span: Span, problem: &Unreadable) -> Diagnostic {
+    Diagnostic::new(Code::E0007, span, problem.to_string()).help(problem.help())
+}

@@ -1,0 +1,182 @@
+//! Blocks: statements up to `end`, and which block is left open if one lacks it.
+
+use super::Parser;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::syntax::ast::Block;
+use crate::syntax::token::TokenKind;
+
+/// The beginning of a block.
+#[derive(Clone, Copy)]
+pub(super) struct Opener {
+    /// Its first words.
+    span: Span,
+    /// Indentation of its line.
+    pub(super) indent: u16,
+    /// The word that opened it.
+    what: &'static str,
+    /// It was opened by a brace, which was reported, and ends with one.
+    pub(super) braced: bool,
+}
+
+impl Parser<'_> {
+    /// A block whose first word is the next token.
+    pub(super) fn opener(&self, what: &'static str) -> Opener {
+        let token = self.peek();
+        Opener {
+            span: self.token_span(token),
+            indent: token.indent,
+            what,
+            braced: false,
+        }
+    }
+
+    /// The end of the head, the statements, and `end`.
+    pub(super) fn block_to_end(&mut self, mut opener: Opener) -> Block {
+        self.head_end(&mut opener);
+        let block = self.statements(&opener);
+        self.close(&opener);
+        block
+    }
+
+    /// The end of a block's head: nothing else may follow on its line.
+    pub(super) fn head_end(&mut self, opener: &mut Opener) {
+        if self.panicking {
+            return self.recover_line();
+        }
+        self.tainted = false;
+        let token = self.peek();
+        if token.kind == TokenKind::BraceOpen && !token.line_start {
+            self.error_here("a block is not written with braces")
+                .help(format!(
+                    "remove `{{`, and end the block with `end` in place of `}}`: `{} ... end`",
+                    opener.what
+                ))
+                .note(self);
+            self.bump();
+            opener.braced = true;
+        } else if token.kind == TokenKind::Colon {
+            self.error_here("no colon stands before a block")
+                .help("remove the `:`")
+                .note(self);
+            self.bump();
+        }
+        let token = self.peek();
+        if !(token.line_start
+            || matches!(
+                token.kind,
+                TokenKind::End | TokenKind::EndOfFence | TokenKind::BraceClose
+            ))
+        {
+            let found = self.found();
+            self.error_here(format!(
+                "expected the end of the line after the head of `{}`, found {found}",
+                opener.what
+            ))
+            .help("the statements of a block stand on lines of their own")
+            .report(self);
+            self.recover_line();
+        }
+    }
+
+    /// Statements, up to what ends the block.
+    pub(super) fn statements(&mut self, opener: &Opener) -> Block {
+        let in_brackets = !self.lines_count;
+        let lines_count = std::mem::replace(&mut self.lines_count, true);
+        let arm_column = self.arm_column.take();
+        let mut statements = Vec::new();
+        let empty_at = self.previous_end();
+        let _ = self.nested(|parser| {
+            while !parser.block_ends(opener, in_brackets) {
+                statements.extend(parser.statement());
+            }
+        });
+        self.arm_column = arm_column;
+        self.lines_count = lines_count;
+        self.block_of(statements, empty_at)
+    }
+
+    pub(super) fn block_of(&self, statements: Vec<crate::syntax::ast::StatementId>, empty_at: u32) -> Block {
+        let span = match (statements.first(), statements.last()) {
+            (Some(first), Some(last)) => {
+                let first = self.ast.all_statements[*first].span;
+                let last = self.ast.all_statements[*last].span;
+                self.span(first.start, last.end)
+            }
+            _ => self.span(empty_at, empty_at),
+        };
+        Block { statements, span }
+    }
+
+    pub(super) fn block_ends(&self, opener: &Opener, in_brackets: bool) -> bool {
+        let token = self.peek();
+        match token.kind {
+            TokenKind::EndOfFence | TokenKind::End | TokenKind::Else => true,
+            TokenKind::BraceClose => opener.braced || in_brackets,
+            TokenKind::ParenClose | TokenKind::BracketClose | TokenKind::InterpolationClose => in_brackets,
+            kind if token.line_start && kind.starts_item() => true,
+            _ => self.guided && token.line_start && token.indent <= opener.indent,
+        }
+    }
+
+    /// Takes the `end` of a block, or finds the block left open.
+    pub(super) fn close(&mut self, opener: &Opener) {
+        let token = self.peek();
+        if opener.braced && token.kind == TokenKind::BraceClose {
+            self.bump();
+            return;
+        }
+        let foreign = self.guided && token.line_start && token.indent < opener.indent;
+        if token.kind == TokenKind::End && !foreign {
+            self.bump();
+            return;
+        }
+        self.report_left_open(opener);
+    }
+
+    /// Whether the next token closes or continues this block, not one around it.
+    pub(super) fn continues(&self, opener: &Opener) -> bool {
+        let token = self.peek();
+        !(self.guided && token.line_start && token.indent < opener.indent)
+    }
+
+    pub(super) fn report_left_open(&mut self, opener: &Opener) {
+        if self.abandoned {
+            return;
+        }
+        if !self.guided {
+            // Read again, with an eye on indentation.
+            self.left_open = true;
+            self.abandoned = true;
+            return;
+        }
+        let cut_off = self.tokens.len() > 1 && self.tokens[self.tokens.len() - 2].faulty;
+        if self.left_open_at == Some(self.position) || (self.at_fence_end() && cut_off) {
+            return;
+        }
+        self.left_open_at = Some(self.position);
+        let place = self.error_here("").0.span;
+        let (seen, place) = match self.kind() {
+            TokenKind::EndOfFence => (
+                "the code block ends here",
+                self.span(self.previous_end(), self.previous_end()),
+            ),
+            TokenKind::End => ("this `end` closes a block around it", place),
+            _ => ("an `end` is missing before this", self.token_span(self.peek())),
+        };
+        let mut diagnostic = Diagnostic::new(
+            Code::E0002,
+            opener.span,
+            format!("this `{}` has no `end`", opener.what),
+        )
+        .label("opened here")
+        .related(place, seen)
+        .help(format!(
+            "close it with an `end` at the column of its `{}`",
+            opener.what
+        ));
+        if self.at_fence_end() {
+            diagnostic = diagnostic.help("a block cannot go on in the next code block of the document");
+        }
+        self.complain(diagnostic);
+    }
+}

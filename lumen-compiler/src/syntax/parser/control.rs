@@ -1,0 +1,370 @@
+//! Expressions that begin with a word: `if`, `match`, `when`, `loop`, `do`, and those that leave: `return`, `break`,
+//! `continue`, `halt`.
+
+use super::Parser;
+use super::block::Opener;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::syntax::ast::{Block, ExprId, ExprKind, MatchArm, StatementKind, WhenArm};
+use crate::syntax::token::{Token, TokenKind};
+
+impl Parser<'_> {
+    /// An expression that begins with the reserved word `token`; an error for any other token.
+    pub(super) fn worded(&mut self, token: Token) -> ExprId {
+        let kind = match token.kind {
+            TokenKind::If => return self.if_expression(),
+            TokenKind::Match => self.match_expression(),
+            TokenKind::When => self.when_expression(),
+            TokenKind::Fn => self.lambda(),
+            TokenKind::Do => {
+                let opener = self.opener("do");
+                self.bump();
+                ExprKind::Do(self.block_to_end(opener))
+            }
+            TokenKind::Loop => {
+                let opener = self.opener("loop");
+                self.bump();
+                let label = self.label();
+                let body = self.block_to_end(opener);
+                ExprKind::Loop { label, body }
+            }
+            TokenKind::Return => {
+                self.bump();
+                ExprKind::Return(self.value_on_line())
+            }
+            TokenKind::Break => {
+                self.bump();
+                let label = self.label();
+                let value = self.value_on_line();
+                ExprKind::Break { label, value }
+            }
+            TokenKind::Continue => {
+                self.bump();
+                ExprKind::Continue { label: self.label() }
+            }
+            TokenKind::Halt => self.halt(),
+            _ => {
+                self.expected_expression();
+                return self.error_expr();
+            }
+        };
+        let span = self.span_from(token.start);
+        self.expr(kind, span)
+    }
+
+    fn expected_expression(&mut self) {
+        let found = self.found();
+        let draft = self.error_here(format!("expected an expression, found {found}"));
+        let previous = self.position.checked_sub(1).map(|index| self.tokens[index].kind);
+        let draft = match (self.kind(), previous) {
+            (_, Some(TokenKind::SlashSlash)) => draft.help("a comment begins with `#`"),
+            (TokenKind::Dot, _) => draft.help("a Float has digits on both sides of its point: `0.5`"),
+            (TokenKind::Plus, Some(TokenKind::Plus | TokenKind::PlusPlus)) => {
+                draft.help("to count up write `x += 1`")
+            }
+            _ => draft,
+        };
+        draft.report(self);
+    }
+
+    /// The value of `return` and `break`, if one follows on the line.
+    fn value_on_line(&mut self) -> Option<ExprId> {
+        let token = self.peek();
+        (!token.line_start && token.kind.starts_expression()).then(|| self.expression())
+    }
+
+    fn halt(&mut self) -> ExprKind {
+        self.bump();
+        if !self.at(TokenKind::ParenOpen) || self.at_line_end() {
+            let found = self.found();
+            self.error_here(format!("expected `(` and a message after `halt`, found {found}"))
+                .help("write `halt(\"why\")`")
+                .report(self);
+            return ExprKind::Halt(self.error_expr());
+        }
+        let open = self.bump();
+        let lines_count = std::mem::replace(&mut self.lines_count, false);
+        let message = self.expression();
+        self.eat(TokenKind::Comma);
+        self.close_bracket(open, TokenKind::ParenClose);
+        self.lines_count = lines_count;
+        ExprKind::Halt(message)
+    }
+
+    /// `if c then a else b` on a line, or `if c` with blocks up to `end`. A chain of `else if` is read in a loop.
+    fn if_expression(&mut self) -> ExprId {
+        let mut opener = self.opener("if");
+        let mut branches: Vec<(u32, ExprId, Block)> = Vec::new();
+        let mut otherwise = None;
+        loop {
+            let start = self.bump().start;
+            let condition = self.condition();
+            if !self.panicking && branches.is_empty() && self.at(TokenKind::Then) && !self.at_line_end() {
+                self.bump();
+                if !self.at_line_start() {
+                    return self.one_line_if(start, condition);
+                }
+                self.needless_then();
+            } else if !self.panicking && self.eat(TokenKind::Then) {
+                self.needless_then();
+            }
+            self.head_end(&mut opener);
+            let then = self.statements(&opener);
+            branches.push((start, condition, then));
+            if opener.braced && self.at(TokenKind::BraceClose) && self.peek_at(1).kind == TokenKind::Else {
+                self.bump();
+            }
+            if !(self.at(TokenKind::Else) && self.continues(&opener)) {
+                break;
+            }
+            self.bump();
+            if self.at(TokenKind::If) && !self.at_line_start() {
+                continue;
+            }
+            self.head_end(&mut opener);
+            otherwise = Some(self.statements(&opener));
+            break;
+        }
+        self.close(&opener);
+        self.if_chain(branches, otherwise)
+    }
+
+    fn needless_then(&mut self) {
+        let previous = self.tokens[self.position - 1];
+        let span = self.token_span(previous);
+        super::cursor::Draft::at(span, "`then` belongs to an `if` on one line")
+            .help("leave `then` out: the statements of a block stand on lines of their own")
+            .note(self);
+    }
+
+    /// Builds the tree of a chain from its last branch on.
+    fn if_chain(&mut self, branches: Vec<(u32, ExprId, Block)>, otherwise: Option<Block>) -> ExprId {
+        let end = self.previous_end();
+        let mut otherwise = otherwise;
+        let mut result = None;
+        for (start, condition, then) in branches.into_iter().rev() {
+            if let Some(inner) = result.take() {
+                let span = self.expr_span(inner);
+                let statement = self.add_statement(StatementKind::Expr(inner), span);
+                otherwise = Some(Block {
+                    statements: vec![statement],
+                    span,
+                });
+            }
+            let kind = ExprKind::If {
+                condition,
+                then,
+                otherwise: otherwise.take(),
+            };
+            let span = self.span(start, end);
+            result = Some(self.expr(kind, span));
+        }
+        result.expect("an if has a branch")
+    }
+
+    /// After `if c then`: `a else b`.
+    fn one_line_if(&mut self, start: u32, condition: ExprId) -> ExprId {
+        let then = self.line_block();
+        let mut otherwise = None;
+        if !self.panicking && self.at(TokenKind::Else) && !self.at_line_end() {
+            self.bump();
+            otherwise = Some(self.line_block());
+        }
+        let span = self.span_from(start);
+        let kind = ExprKind::If {
+            condition,
+            then,
+            otherwise,
+        };
+        self.expr(kind, span)
+    }
+
+    /// A block of the one expression or assignment that follows.
+    pub(super) fn line_block(&mut self) -> Block {
+        let start = self.peek().start;
+        let value = self.expression();
+        let mut kind = StatementKind::Expr(value);
+        if !self.panicking
+            && !self.at_line_end()
+            && let Some(operator) = super::operator::assignment(self.kind())
+        {
+            self.bump();
+            let assigned = self.expression();
+            kind = StatementKind::Assign {
+                place: value,
+                operator,
+                value: assigned,
+            };
+        }
+        let span = self.span_from(start);
+        let statement = self.add_statement(kind, span);
+        Block {
+            statements: vec![statement],
+            span,
+        }
+    }
+
+    fn match_expression(&mut self) -> ExprKind {
+        let mut opener = self.opener("match");
+        self.bump();
+        let scrutinee = self.expression();
+        self.head_end(&mut opener);
+        let mut arms = Vec::new();
+        self.arms(&opener, |parser| {
+            let start = parser.peek().start;
+            let pattern = parser.pattern();
+            let guarded = !parser.panicking && !parser.at_line_end() && parser.eat(TokenKind::If);
+            let guard = guarded.then(|| parser.condition());
+            let body = parser.arm_body();
+            let span = parser.span_from(start);
+            arms.push(MatchArm {
+                pattern,
+                guard,
+                body,
+                span,
+            });
+        });
+        self.close(&opener);
+        ExprKind::Match { scrutinee, arms }
+    }
+
+    fn when_expression(&mut self) -> ExprKind {
+        let mut opener = self.opener("when");
+        self.bump();
+        self.head_end(&mut opener);
+        let mut arms = Vec::new();
+        let mut otherwise = None;
+        self.arms(&opener, |parser| {
+            let start = parser.peek().start;
+            if otherwise.is_some() {
+                parser
+                    .error_here("no arm can follow `_ ->`")
+                    .help("move `_ ->` to the end")
+                    .note(parser);
+            }
+            if parser.at_name("_") && parser.peek_at(1).kind == TokenKind::Arrow {
+                parser.bump();
+                otherwise = Some(parser.arm_body());
+                return;
+            }
+            let condition = parser.condition();
+            let body = parser.arm_body();
+            let span = parser.span_from(start);
+            arms.push(WhenArm {
+                condition,
+                body,
+                span,
+            });
+        });
+        self.close(&opener);
+        ExprKind::When { arms, otherwise }
+    }
+
+    /// The arms of a `match` or `when`: each begins a line, at the column of the first one.
+    fn arms(&mut self, opener: &Opener, mut arm: impl FnMut(&mut Self)) {
+        let in_brackets = !self.lines_count;
+        let lines_count = std::mem::replace(&mut self.lines_count, true);
+        let saved = (self.arm_column, self.inline_arm);
+        let column = self.peek().indent;
+        let _ = self.nested(|parser| {
+            while !parser.arms_end(opener, column, in_brackets) {
+                parser.arm_column = Some(column);
+                let first = parser.peek();
+                let first_position = parser.position;
+                parser.line_begin = first_position;
+                if first.line_start && first.indent != column {
+                    parser.layout_error(
+                        "this line stands at a column that fits no arm",
+                        "begin each arm at the column of the first one, and indent its body deeper",
+                    );
+                } else {
+                    arm(parser);
+                }
+                parser.recover_statement(first, first_position);
+                if parser.position == first_position {
+                    parser.bump();
+                }
+            }
+        });
+        (self.arm_column, self.inline_arm) = saved;
+        self.lines_count = lines_count;
+    }
+
+    /// Layout counts here: what stands no deeper than the head of the `match` shows that its `end` is missing.
+    fn arms_end(&self, opener: &Opener, column: u16, in_brackets: bool) -> bool {
+        let token = self.peek();
+        self.block_ends(opener, in_brackets)
+            || (token.line_start && token.indent <= opener.indent && token.indent < column)
+    }
+
+    /// `-> body`: what follows on the line, or the deeper lines below.
+    fn arm_body(&mut self) -> Block {
+        let empty_at = self.previous_end();
+        if self.panicking {
+            return self.block_of(Vec::new(), empty_at);
+        }
+        if !self.eat(TokenKind::Arrow) {
+            self.arrow_missing();
+            return self.block_of(Vec::new(), empty_at);
+        }
+        let column = self.arm_column.unwrap_or(0);
+        let mut statements = Vec::new();
+        let empty_at = self.previous_end();
+        if !self.at_line_start() {
+            self.inline_arm = true;
+            statements.extend(self.statement());
+        } else {
+            self.inline_arm = false;
+            while self.in_arm_body(column) {
+                let saved = (self.arm_column, self.inline_arm);
+                statements.extend(self.statement());
+                (self.arm_column, self.inline_arm) = saved;
+            }
+            if statements.is_empty() {
+                let found = self.found();
+                let span = self.span(empty_at, empty_at);
+                let message = format!("expected the body of this arm, found {found}");
+                let diagnostic = Diagnostic::new(Code::E0005, span, message)
+                    .help("write it on the arm's line or in deeper lines below; `null` does nothing");
+                self.complain(diagnostic);
+            }
+        }
+        self.block_of(statements, empty_at)
+    }
+
+    fn in_arm_body(&self, column: u16) -> bool {
+        let token = self.peek();
+        let ends = matches!(
+            token.kind,
+            TokenKind::End | TokenKind::Else | TokenKind::EndOfFence
+        );
+        let item = token.line_start && token.kind.starts_item();
+        !ends && !item && token.line_start && token.indent > column
+    }
+
+    fn arrow_missing(&mut self) {
+        let found = self.found();
+        let draft = self.error_here(format!(
+            "expected `->` after the pattern of an arm, found {found}"
+        ));
+        let draft = match self.kind() {
+            TokenKind::FatArrow | TokenKind::Colon | TokenKind::Equal => {
+                draft.help("an arm is written `pattern -> body`")
+            }
+            _ => draft,
+        };
+        if self.at(TokenKind::FatArrow) {
+            draft.note(self);
+            self.bump();
+            let _ = self.line_block();
+            return;
+        }
+        draft.report(self);
+    }
+
+    /// An E0005 at the next token.
+    pub(super) fn layout_error(&mut self, message: &str, help: &str) {
+        let span = self.token_span(self.peek());
+        self.complain(Diagnostic::new(Code::E0005, span, message).help(help));
+        self.panicking = true;
+    }
+}

@@ -1,0 +1,49 @@
+//! `fn(x) => e` and `fn(x: T) -> R ... end`.
+
+use super::Parser;
+use crate::syntax::ast::{Block, ExprKind, LambdaParameter, StatementKind};
+use crate::syntax::token::TokenKind;
+
+impl Parser<'_> {
+    pub(super) fn lambda(&mut self) -> ExprKind {
+        let opener = self.opener("fn");
+        self.bump();
+        let mut parameters = Vec::new();
+        if self.at(TokenKind::ParenOpen) {
+            let open = self.bump();
+            self.list(open, TokenKind::ParenClose, "a parameter", |parser| {
+                let pattern = parser.binding_pattern();
+                let typed = !parser.panicking && parser.eat(TokenKind::Colon);
+                let ty = typed.then(|| parser.type_expr());
+                parameters.push(LambdaParameter { pattern, ty });
+            });
+        } else {
+            self.expected("`(` and parameters after `fn`");
+        }
+        let typed = !self.panicking && self.eat(TokenKind::Arrow);
+        let result = typed.then(|| self.type_expr());
+        let body = if self.panicking {
+            let at = self.previous_end();
+            self.block_of(Vec::new(), at)
+        } else if self.eat(TokenKind::FatArrow) {
+            self.lambda_expression()
+        } else {
+            self.block_to_end(opener)
+        };
+        ExprKind::Lambda {
+            parameters,
+            result,
+            body,
+        }
+    }
+
+    fn lambda_expression(&mut self) -> Block {
+        let value = self.expression();
+        let span = self.expr_span(value);
+        let statement = self.add_statement(StatementKind::Expr(value), span);
+        Block {
+            statements: vec![statement],
+            span,
+        }
+    }
+}

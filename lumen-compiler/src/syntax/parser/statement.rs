@@ -1,0 +1,264 @@
+//! Statements.
+
+use super::Parser;
+use super::operator::assignment;
+use crate::syntax::ast::{Ident, StatementId, StatementKind};
+use crate::syntax::token::TokenKind;
+
+/// Words with which other languages declare a variable.
+const FOREIGN_LET: &[&str] = &["var", "val", "auto", "my", "local"];
+
+impl Parser<'_> {
+    /// A statement and its line end. Always takes at least one token, except where a block ends.
+    pub(super) fn statement(&mut self) -> Option<StatementId> {
+        let first = self.peek();
+        let first_position = self.position;
+        self.line_begin = first_position;
+        let statement = self.statement_kind();
+        if !self.panicking {
+            self.statement_end();
+        }
+        self.recover_statement(first, first_position);
+        if self.position == first_position {
+            // Nothing a statement begins with, and nothing that ends a block.
+            self.bump();
+        }
+        let span = self.span_from(first.start);
+        statement.map(|kind| self.add_statement(kind, span))
+    }
+
+    fn statement_kind(&mut self) -> Option<StatementKind> {
+        match self.kind() {
+            TokenKind::Let => Some(self.let_statement()),
+            TokenKind::While => Some(self.while_statement()),
+            TokenKind::For => Some(self.for_statement()),
+            TokenKind::Defer => {
+                let opener = self.opener("defer");
+                self.bump();
+                Some(StatementKind::Defer(self.block_to_end(opener)))
+            }
+            TokenKind::Yield => {
+                self.bump();
+                Some(StatementKind::Yield(self.expression()))
+            }
+            TokenKind::Emit => {
+                self.bump();
+                Some(StatementKind::Emit(self.expression()))
+            }
+            _ => self.expression_statement(),
+        }
+    }
+
+    fn let_statement(&mut self) -> StatementKind {
+        self.bump();
+        let mutable = self.eat(TokenKind::Mut);
+        let pattern = self.binding_pattern();
+        let ty = if self.eat(TokenKind::Colon) {
+            Some(self.type_expr())
+        } else {
+            None
+        };
+        let value = match self.kind() {
+            _ if self.panicking => self.error_expr(),
+            TokenKind::ColonEqual => {
+                self.error_here("`let` binds with `=`")
+                    .help("write `=` in place of `:=`")
+                    .note(self);
+                self.bump();
+                self.expression()
+            }
+            TokenKind::Equal => {
+                self.bump();
+                self.expression()
+            }
+            _ => {
+                let found = self.found();
+                self.error_here(format!("expected `=` and a value, found {found}"))
+                    .help("a name is bound to a value at once: `let name = value`")
+                    .report(self);
+                self.error_expr()
+            }
+        };
+        StatementKind::Let {
+            mutable,
+            pattern,
+            ty,
+            value,
+        }
+    }
+
+    fn while_statement(&mut self) -> StatementKind {
+        let opener = self.opener("while");
+        self.bump();
+        let label = self.label();
+        let condition = self.condition();
+        let body = self.block_to_end(opener);
+        StatementKind::While {
+            label,
+            condition,
+            body,
+        }
+    }
+
+    fn for_statement(&mut self) -> StatementKind {
+        let opener = self.opener("for");
+        self.bump();
+        let label = self.label();
+        let (pattern, iterable, filter) = self.for_clause();
+        let body = self.block_to_end(opener);
+        StatementKind::For {
+            label,
+            pattern,
+            iterable,
+            filter,
+            body,
+        }
+    }
+
+    /// `@label`, if one stands here.
+    pub(super) fn label(&mut self) -> Option<Ident> {
+        if self.at_line_end() || !self.eat(TokenKind::At) {
+            return None;
+        }
+        self.field_ident("the name of a label after `@`")
+    }
+
+    fn expression_statement(&mut self) -> Option<StatementKind> {
+        let first = self.peek();
+        if let Some(kind) = self.foreign_statement() {
+            return Some(kind);
+        }
+        if !first.kind.starts_expression() && !(first.kind == TokenKind::Identifier) {
+            let found = self.found();
+            self.error_here(format!("expected a statement, found {found}"))
+                .report(self);
+            return Some(StatementKind::Error);
+        }
+        let place = self.expression();
+        if self.panicking {
+            return Some(StatementKind::Expr(place));
+        }
+        if let Some(operator) = assignment(self.kind()).filter(|_| !self.at_line_end()) {
+            self.bump();
+            let value = self.expression();
+            return Some(StatementKind::Assign {
+                place,
+                operator,
+                value,
+            });
+        }
+        if self.at(TokenKind::ColonEqual) {
+            self.error_here("a name is declared with `let`")
+                .help("write `let name = value`, or `name = value` to assign to a `let mut` name")
+                .note(self);
+            self.bump();
+            let value = self.expression();
+            return Some(StatementKind::Assign {
+                place,
+                operator: None,
+                value,
+            });
+        }
+        Some(StatementKind::Expr(place))
+    }
+
+    /// What other languages write for a statement of this one: reported, with the words to use.
+    fn foreign_statement(&mut self) -> Option<StatementKind> {
+        let (first, next) = (self.peek(), self.peek_at(1));
+        if first.kind != TokenKind::Identifier || next.line_start {
+            return None;
+        }
+        let text = self.text(first);
+        if FOREIGN_LET.contains(&text) && next.kind == TokenKind::Identifier {
+            self.error_here(format!("`{text}` is not a word of Lumen"))
+                .help("declare a name with `let`, or `let mut` if it changes")
+                .note(self);
+            return Some(self.let_statement());
+        }
+        let hint = match text {
+            "elif" | "elsif" | "elseif" => "write `else if`",
+            "switch" | "case" if next.kind.starts_expression() => "choose between values with `match value`",
+            "try" | "throw" | "raise"
+                if next.kind.starts_expression() && next.kind != TokenKind::ParenOpen =>
+            {
+                "errors are values: return `err(...)`, and pass one on with `?`"
+            }
+            _ => return None,
+        };
+        self.error_here(format!("`{text}` is not a word of Lumen"))
+            .help(hint)
+            .report(self);
+        Some(StatementKind::Error)
+    }
+
+    /// Nothing may follow a statement on its line.
+    pub(super) fn statement_end(&mut self) {
+        if self.at(TokenKind::Semicolon) {
+            if !self.semicolon_reported {
+                self.semicolon_reported = true;
+                self.error_here("statements end with their line, not with `;`")
+                    .help("remove the `;`, here and in the lines below")
+                    .note(self);
+            }
+            self.bump();
+        }
+        let token = self.peek();
+        if let Some(column) = self.arm_column
+            && token.line_start
+            && token.indent > column
+            && self.inline_arm
+            && !matches!(token.kind, TokenKind::End | TokenKind::EndOfFence)
+        {
+            self.layout_error(
+                "this line belongs to no arm",
+                "an arm's body stands either on the arm's line or in deeper lines below it",
+            );
+            return;
+        }
+        if self.at_line_end() || self.ends_statement(token.kind) {
+            return;
+        }
+        self.unexpected_rest();
+    }
+
+    fn ends_statement(&self, kind: TokenKind) -> bool {
+        matches!(
+            kind,
+            TokenKind::End
+                | TokenKind::Else
+                | TokenKind::BraceClose
+                | TokenKind::ParenClose
+                | TokenKind::BracketClose
+                | TokenKind::InterpolationClose
+        )
+    }
+
+    /// Reports what stands after a complete statement on its line.
+    fn unexpected_rest(&mut self) {
+        let token = self.peek();
+        let found = self.found();
+        let draft = self.error_here(format!("expected the end of the line, found {found}"));
+        let previous = self.tokens[self.position.saturating_sub(1)];
+        let draft = match token.kind {
+            TokenKind::Arrow => {
+                if !self.guided {
+                    self.left_open = true;
+                    self.abandoned = true;
+                }
+                return self.layout_error(
+                    "this arm stands at a column that fits no arm",
+                    "begin each arm at the column of the first one",
+                );
+            }
+            TokenKind::Equal => draft.help("compare with `==`; declare a name with `let`"),
+            TokenKind::Then => draft.help("`if condition then a else b` stands on one line"),
+            TokenKind::Colon => draft.help("declare a name with its type as `let name: Type = value`"),
+            TokenKind::Identifier if self.text(previous) == "not" => draft,
+            kind if kind.starts_expression() => {
+                draft.help("write one statement a line; a call has parentheses: `f(x)`")
+            }
+            _ => draft,
+        };
+        draft.report(self);
+    }
+}

@@ -1,0 +1,67 @@
+//! Documents under `tests/syntax/` with their trees and diagnostics.
+#![expect(clippy::disallowed_methods, reason = "tests read their cases")]
+
+mod tree;
+
+use lumen_compiler::diagnostic::Diagnostic;
+use lumen_compiler::document::{PositionMap, parse_document};
+use std::fmt::Write;
+
+#[test]
+fn documents_parse_to_the_trees_and_diagnostics_shown() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/syntax");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .expect("the folder of cases")
+        .map(|entry| entry.expect("a case").file_name().into_string().expect("UTF-8"))
+        .filter(|name| name.ends_with(".md"))
+        .collect();
+    names.sort();
+    assert!(!names.is_empty());
+    for name in names {
+        let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("a case");
+        let case = name.trim_end_matches(".md");
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("syntax__{case}"), describe(&text));
+        });
+    }
+}
+
+/// The document, its trees, its diagnostics.
+fn describe(text: &str) -> String {
+    let document = parse_document(text);
+    let mut out = format!("{text}\n======== module\n");
+    for directive in &document.directives {
+        let name = document.module.names.text(directive.name.name);
+        let _ = writeln!(out, "directive {name} = {:?}", directive.value);
+    }
+    out.push_str(&tree::print(&document.module));
+    out.push_str(&findings(&document.diagnostics, &document.positions));
+    for snippet in &document.snippets {
+        let _ = writeln!(out, "======== {:?}", snippet.kind);
+        out.push_str(&tree::print(&snippet.ast));
+        out.push_str(&findings(&snippet.diagnostics, &snippet.positions));
+    }
+    out
+}
+
+fn findings(diagnostics: &[Diagnostic], positions: &PositionMap) -> String {
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        let range = positions.range(diagnostic.span);
+        let (start, end) = (range.start, range.end);
+        let code = diagnostic.code.info().name;
+        let _ = writeln!(
+            out,
+            "-- {code} {}:{}-{}:{} {}",
+            start.line, start.column, end.line, end.column, diagnostic.message
+        );
+        for label in &diagnostic.related {
+            let place = positions.start(label.span);
+            let _ = writeln!(out, "   at {}:{}: {}", place.line, place.column, label.text);
+        }
+        for help in &diagnostic.help {
+            let _ = writeln!(out, "   help: {help}");
+        }
+    }
+    out
+}
