@@ -33,7 +33,7 @@ pub use opcode::{Format, HaltKind, Opcode, OpcodeInfo, Role, WordRole};
 pub use signature::{Signature, SignatureParameter, SignatureType, TypeVariable, VariableClass};
 pub use verify::{
     Block, MAX_TYPE_DEPTH, PRELUDE, Place, Reason, RegisterTypes, TypedInstruction, VerifiedModule,
-    VerifyError, verify,
+    VerifyError, verify, verify_debug,
 };
 
 /// Version of the LIR format, in every serialised module and in every action key of the build.

@@ -12,8 +12,8 @@ use super::step::Step;
 use super::types::TypeIndex;
 use crate::lir::{Cell, Instruction, Module, instructions};
 
-/// Most register types that the blocks of one cell may hold between them.
-const MAX_BLOCK_REGISTERS: usize = 1 << 24;
+/// Most register types that the blocks of one module may hold between them (256 MiB).
+pub(super) const MAX_BLOCK_REGISTERS: usize = 1 << 26;
 /// How many instructions may be typed for each one of the cell, on average, plus a little for short cells.
 const MAX_VISITS: usize = 64;
 const VISITS_OF_SHORT_CELLS: usize = 10_000;
@@ -29,8 +29,14 @@ pub struct Block {
     pub entry: RegisterTypes,
 }
 
-/// Verifies one cell whose head is well-formed; yields the blocks that control can reach, ascending.
-pub(super) fn check(module: &Module, types: &TypeIndex, cell: &Cell) -> Result<Vec<Block>, VerifyError> {
+/// Verifies one cell whose head is well-formed; yields the blocks that control can reach, ascending. `room` is what is left of
+/// [`MAX_BLOCK_REGISTERS`].
+pub(super) fn check(
+    module: &Module,
+    types: &TypeIndex,
+    cell: &Cell,
+    room: &mut usize,
+) -> Result<Vec<Block>, VerifyError> {
     let spans = spans(cell)?;
     let mut flow = Flow {
         module,
@@ -39,7 +45,7 @@ pub(super) fn check(module: &Module, types: &TypeIndex, cell: &Cell) -> Result<V
         entries: vec![None; spans.len()],
         spans,
         work: BTreeSet::new(),
-        reached: 0,
+        room,
         budget: cell.code.len().saturating_mul(MAX_VISITS) + VISITS_OF_SHORT_CELLS,
     };
     flow.run()?;
@@ -126,9 +132,9 @@ struct Flow<'a> {
     entries: Vec<Option<RegisterTypes>>,
     /// Blocks to look at (again), lowest first, so that the inside of a loop settles before what follows it.
     work: BTreeSet<usize>,
-    /// Number of blocks reached.
-    reached: usize,
-    /// Instructions that may still be typed.
+    /// How many register types further blocks of the module may hold.
+    room: &'a mut usize,
+    /// Instructions that may still be typed, and edges that may still be joined.
     budget: usize,
 }
 
@@ -158,7 +164,7 @@ impl Flow<'_> {
         let mut offset = start;
         while let Some(decoded) = Instruction::decode(code, offset) {
             let instruction = decoded.expect("the code was decoded before");
-            self.budget = self.budget.checked_sub(1).ok_or_else(|| self.too_complex())?;
+            self.spend()?;
             let step = Step {
                 module: self.module,
                 types: self.types,
@@ -191,6 +197,7 @@ impl Flow<'_> {
 
     /// Joins types into a block's entry and lists the block if that changed it.
     fn enter(&mut self, block: usize, registers: &RegisterTypes) -> Result<(), VerifyError> {
+        self.spend()?;
         match &mut self.entries[block] {
             Some(entry) => {
                 if entry.join(registers) {
@@ -198,25 +205,27 @@ impl Flow<'_> {
                 }
             }
             entry => {
+                let left = self.room.checked_sub(registers.count());
+                *self.room = left.ok_or_else(|| too_complex(self.cell))?;
                 *entry = Some(registers.clone());
                 self.work.insert(block);
-                self.reached += 1;
-                if self.reached * registers.count() > MAX_BLOCK_REGISTERS {
-                    return Err(self.too_complex());
-                }
             }
         }
         Ok(())
     }
 
-    fn too_complex(&self) -> VerifyError {
-        let place = Place::Cell {
-            cell: self.cell.name.clone(),
-        };
-        VerifyError {
-            place,
-            reason: Reason::TooComplex,
-        }
+    fn spend(&mut self) -> Result<(), VerifyError> {
+        self.budget = self.budget.checked_sub(1).ok_or_else(|| too_complex(self.cell))?;
+        Ok(())
+    }
+}
+
+fn too_complex(cell: &Cell) -> VerifyError {
+    VerifyError {
+        place: Place::Cell {
+            cell: cell.name.clone(),
+        },
+        reason: Reason::TooComplex,
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::{Instruction, Module, TypeId};
 
+mod debug;
 mod error;
 mod flow;
 mod registers;
@@ -18,6 +19,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub use debug::verify_debug;
 pub use error::{Place, Reason, VerifyError};
 pub use flow::Block;
 pub use registers::RegisterTypes;
@@ -55,10 +57,11 @@ pub struct TypedInstruction<'a> {
 pub fn verify(module: Arc<Module>) -> Result<VerifiedModule, VerifyError> {
     tables::check(&module)?;
     let types = TypeIndex::new(&module);
+    let mut room = flow::MAX_BLOCK_REGISTERS;
     let blocks = module
         .cells
         .iter()
-        .map(|cell| flow::check(&module, &types, cell))
+        .map(|cell| flow::check(&module, &types, cell, &mut room))
         .collect::<Result<_, _>>()?;
     Ok(VerifiedModule {
         module,

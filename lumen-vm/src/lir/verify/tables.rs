@@ -14,6 +14,8 @@ use crate::lir::{Cell, Constant, ImportedCell, Layout, Module, Nominal, Origin, 
 pub(super) const MAX_NAME: usize = 4096;
 /// Deepest nesting of types, so that whoever walks a type may recurse.
 pub const MAX_TYPE_DEPTH: u32 = 512;
+/// Most fields, payloads, elements, members and parameters: what an instruction can pass, and what bounds its checks.
+const MAX_PARTS: usize = 255;
 /// Bits of the one NaN that a module may hold.
 const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
 
@@ -133,6 +135,12 @@ fn types(module: &Module) -> Result<(), VerifyError> {
 
 /// Checks the type that stands behind those whose depths are given, and yields its own.
 fn type_depth(module: &Module, ty: &Type, depths: &[u32]) -> Result<u32, Reason> {
+    match ty {
+        Type::Tuple(parts) => at_most("elements", parts.len(), MAX_PARTS)?,
+        Type::Union(parts) => at_most("members", parts.len(), MAX_PARTS)?,
+        Type::Function(parts, _) => at_most("parameters", parts.len(), MAX_PARTS)?,
+        _ => {}
+    }
     let mut depth = 0;
     let mut forward = None;
     for_each_part(ty, |part| match depths.get(part.0 as usize) {
@@ -208,6 +216,7 @@ fn nominal(module: &Module, nominal: &Nominal) -> Result<(), Reason> {
         }
         Layout::Opaque => Ok(()),
         Layout::Record { fields, .. } => {
+            at_most("fields", fields.len(), MAX_PARTS)?;
             let names: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
             if names.len() < fields.len() {
                 return Err(Reason::IllFormedLayout("two fields have one name"));
@@ -219,6 +228,9 @@ fn nominal(module: &Module, nominal: &Nominal) -> Result<(), Reason> {
         Layout::Enum { variants } => {
             if variants.is_empty() {
                 return Err(Reason::IllFormedLayout("an enum has at least one variant"));
+            }
+            for variant in variants {
+                at_most("payloads", variant.payload.len(), MAX_PARTS)?;
             }
             let names: BTreeSet<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
             if names.len() < variants.len() {
@@ -245,7 +257,7 @@ fn imported_cell(module: &Module, cell: &ImportedCell) -> Result<(), Reason> {
         return Err(Reason::OwnModule);
     }
     name(cell.module.as_str(), "the module's name")?;
-    at_most("parameters", cell.parameters.len(), 255)?;
+    at_most("parameters", cell.parameters.len(), MAX_PARTS)?;
     cell.parameters.iter().try_for_each(|&ty| in_types(module, ty))?;
     in_types(module, cell.result)?;
     sorted("effects", &cell.effects, "an effect's name")
@@ -254,7 +266,7 @@ fn imported_cell(module: &Module, cell: &ImportedCell) -> Result<(), Reason> {
 fn tool(module: &Module, tool: &Tool) -> Result<(), Reason> {
     name(&tool.alias, "its alias")?;
     name(&tool.id, "its identity")?;
-    at_most("parameters", tool.parameters.len(), 255)?;
+    at_most("parameters", tool.parameters.len(), MAX_PARTS)?;
     tool.parameters.iter().try_for_each(|&ty| in_types(module, ty))?;
     in_types(module, tool.result)
 }
@@ -275,7 +287,7 @@ fn policy(module: &Module, policy: &Policy) -> Result<(), Reason> {
 
 fn cell_head(module: &Module, cell: &Cell) -> Result<(), Reason> {
     name(&cell.name, "its name")?;
-    at_most("parameters", cell.parameters.len(), 255)?;
+    at_most("parameters", cell.parameters.len(), MAX_PARTS)?;
     at_most("registers", usize::from(cell.registers), 256)?;
     if usize::from(cell.registers) < cell.parameters.len() {
         let parameters = cell.parameters.len();
