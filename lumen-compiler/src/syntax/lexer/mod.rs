@@ -217,8 +217,8 @@ impl Lexer<'_> {
     fn foreign(&mut self) {
         let start = self.position;
         let first = self.source[start..].chars().next().expect("not at the end");
-        if first == '\'' {
-            return self.single_quoted();
+        if let Some(closing) = foreign_quotes(first) {
+            return self.foreign_quoted(first, closing);
         }
         let is_name = |c: char| c.is_alphanumeric() || c == '_';
         let is_foreign = |c: char| !c.is_ascii() || c == first;
@@ -260,9 +260,18 @@ impl Lexer<'_> {
     }
 }
 
+/// What closes a text that this character opens, if it is a quotation mark of other languages or word processors.
+fn foreign_quotes(opening: char) -> Option<char> {
+    match opening {
+        '\'' => Some('\''),
+        '\u{201c}' | '\u{201d}' => Some('\u{201d}'),
+        '\u{2018}' | '\u{2019}' => Some('\u{2019}'),
+        _ => None,
+    }
+}
+
 fn foreign_help(character: char) -> Option<&'static str> {
     Some(match character {
-        '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}' => "write strings with straight quotes: \"text\"",
         '\u{2013}' | '\u{2014}' | '\u{2212}' => "write the minus sign as `-`",
         '\u{2192}' => "write the arrow as `->`",
         '\u{2264}' => "write it as `<=`",

@@ -328,29 +328,27 @@ impl Lexer<'_> {
         }
     }
 
-    /// `'text'`, which other languages have: reported, and read as the string that it means.
-    pub(super) fn single_quoted(&mut self) {
+    /// Text in quotes that other languages or word processors have: reported, and read as the string that it means.
+    pub(super) fn foreign_quoted(&mut self, opening: char, closing: char) {
         let start = self.position;
-        let (text_end, closed) = self.quoted_end(start + 1, b'\'');
-        if !closed {
-            self.position = start + 1;
-            self.report(Code::E0001, start, start + 1, "unexpected character `'`")
+        let text_start = start + opening.len_utf8();
+        let line = self.source[text_start..].lines().next().unwrap_or("");
+        let Some(length) = line.find(closing) else {
+            self.position = text_start;
+            let message = format!("unexpected character `{opening}`");
+            self.report(Code::E0001, start, text_start, message)
                 .help
-                .push("strings are written with double quotes: \"text\"".to_owned());
-            self.push(TokenKind::Unknown, start, start + 1, 0);
+                .push("strings are written with straight double quotes: \"text\"".to_owned());
+            self.push(TokenKind::Unknown, start, text_start, 0);
             self.out.tokens.last_mut().expect("just pushed").faulty = true;
             return;
-        }
-        let text = self.source[start + 1..text_end].to_owned();
-        self.position = text_end + 1;
-        self.report(
-            Code::E0001,
-            start,
-            text_end + 1,
-            "strings are written with double quotes",
-        )
-        .help
-        .push("replace each `'` with `\"`".to_owned());
+        };
+        let text = line[..length].to_owned();
+        self.position = text_start + length + closing.len_utf8();
+        let message = "strings are written with straight double quotes";
+        self.report(Code::E0001, start, self.position, message)
+            .help
+            .push(format!("replace `{opening}` and `{closing}` with `\"`"));
         self.push_text(TokenKind::String, start, text);
     }
 
