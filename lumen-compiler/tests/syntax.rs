@@ -3,7 +3,7 @@
 
 mod tree;
 
-use lumen_compiler::diagnostic::Diagnostic;
+use lumen_compiler::diagnostic::{Diagnostic, Report, Source, Style, render};
 use lumen_compiler::document::{PositionMap, parse_document};
 use std::fmt::Write;
 
@@ -35,33 +35,17 @@ fn describe(text: &str) -> String {
         let _ = writeln!(out, "directive {name} = {:?}", directive.value);
     }
     out.push_str(&tree::print(&document.module));
-    out.push_str(&findings(&document.diagnostics, &document.positions));
+    out.push_str(&findings(text, &document.diagnostics, &document.positions));
     for snippet in &document.snippets {
         let _ = writeln!(out, "======== {:?}", snippet.kind);
         out.push_str(&tree::print(&snippet.ast));
-        out.push_str(&findings(&snippet.diagnostics, &snippet.positions));
+        out.push_str(&findings(text, &snippet.diagnostics, &snippet.positions));
     }
     out
 }
 
-fn findings(diagnostics: &[Diagnostic], positions: &PositionMap) -> String {
-    let mut out = String::new();
-    for diagnostic in diagnostics {
-        let range = positions.range(diagnostic.span);
-        let (start, end) = (range.start, range.end);
-        let code = diagnostic.code.info().name;
-        let _ = writeln!(
-            out,
-            "-- {code} {}:{}-{}:{} {}",
-            start.line, start.column, end.line, end.column, diagnostic.message
-        );
-        for label in &diagnostic.related {
-            let place = positions.start(label.span);
-            let _ = writeln!(out, "   at {}:{}: {}", place.line, place.column, label.text);
-        }
-        for help in &diagnostic.help {
-            let _ = writeln!(out, "   help: {help}");
-        }
-    }
-    out
+fn findings(text: &str, diagnostics: &[Diagnostic], positions: &PositionMap) -> String {
+    let source = Source::new(text);
+    let report = |diagnostic| render(&Report::of(diagnostic, "case.lm.md", Some(&source), positions), Style::Plain);
+    diagnostics.iter().map(report).collect()
 }

@@ -4,10 +4,17 @@
 //! of one document are sorted by position, and none is caused by another (`docs/spec/lumen-v1.md`, Diagnostics).
 
 mod code;
+mod excerpt;
+mod json;
+mod render;
+mod report;
 mod suggest;
 
 pub use code::{Code, CodeInfo};
 pub use lumen_vm::lir::Span;
+pub use json::json;
+pub use render::{Style, render};
+pub use report::{Report, ReportLabel, Source};
 pub use suggest::closest;
 
 /// How much it matters.

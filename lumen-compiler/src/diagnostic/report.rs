@@ -1,0 +1,115 @@
+//! A finding with everything that is needed to show it: plain data, for both renderers. Documents, manifests and
+//! runtime errors all end up here.
+
+use super::{Diagnostic, Severity};
+use crate::document::{DocumentRange, PositionMap};
+
+/// A text and where its lines begin.
+#[derive(Clone, Debug)]
+pub struct Source {
+    text: String,
+    starts: Vec<usize>,
+}
+
+impl Source {
+    /// Finds the lines of a text; a byte order mark is no part of the first one.
+    pub fn new(text: impl Into<String>) -> Source {
+        let text = text.into();
+        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1);
+        let starts = std::iter::once(first).chain(breaks).collect();
+        Source { text, starts }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A line, from 1, without its line end; `None` if there are fewer.
+    pub fn line(&self, number: u32) -> Option<&str> {
+        let index = (number as usize).checked_sub(1)?;
+        let start = *self.starts.get(index)?;
+        let end = self.starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
+        let line = self.text.get(start..end)?;
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    }
+}
+
+/// A finding, ready to be shown.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// Error or warning.
+    pub severity: Severity,
+    /// `E0012`, or what kind of problem it is; may be empty.
+    pub code: String,
+    /// What is wrong, one line.
+    pub message: String,
+    /// The file, as it is to be shown.
+    pub file: String,
+    /// The file's text, for excerpts; none are shown without it.
+    pub source: Option<&'a Source>,
+    /// Where it shows; `None` if it concerns the whole file.
+    pub range: Option<DocumentRange>,
+    /// What to say there; may be empty.
+    pub label: String,
+    /// Other places in the file.
+    pub labels: Vec<ReportLabel>,
+    /// What to do, one sentence each.
+    pub help: Vec<String>,
+}
+
+/// Another place and what it has to do with the finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportLabel {
+    /// The place.
+    pub range: DocumentRange,
+    /// A few words.
+    pub text: String,
+}
+
+impl<'a> Report<'a> {
+    /// A finding of the compiler about `file`, whose spans `positions` resolves.
+    pub fn of(diagnostic: &Diagnostic, file: &str, source: Option<&'a Source>, positions: &PositionMap) -> Report<'a> {
+        let labels = diagnostic.related.iter().map(|label| ReportLabel {
+            range: positions.range(label.span),
+            text: label.text.clone(),
+        });
+        Report {
+            severity: diagnostic.severity,
+            code: diagnostic.code.info().name.to_owned(),
+            message: diagnostic.message.clone(),
+            file: file.to_owned(),
+            source,
+            range: Some(positions.range(diagnostic.span)),
+            label: diagnostic.label.clone(),
+            labels: labels.collect(),
+            help: diagnostic.help.clone(),
+        }
+    }
+
+    /// A finding about a file as a whole.
+    pub fn of_file(severity: Severity, code: &str, message: impl Into<String>, file: &str) -> Report<'a> {
+        Report {
+            severity,
+            code: code.to_owned(),
+            message: message.into(),
+            file: file.to_owned(),
+            source: None,
+            range: None,
+            label: String::new(),
+            labels: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+}
+
+impl Severity {
+    /// As printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
