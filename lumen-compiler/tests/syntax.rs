@@ -46,6 +46,11 @@ fn describe(text: &str) -> String {
 
 fn findings(text: &str, diagnostics: &[Diagnostic], positions: &PositionMap) -> String {
     let source = Source::new(text);
-    let report = |diagnostic| render(&Report::of(diagnostic, "case.lm.md", Some(&source), positions), Style::Plain);
+    let report = |diagnostic| {
+        render(
+            &Report::of(diagnostic, "case.lm.md", Some(&source), positions),
+            Style::Plain,
+        )
+    };
     diagnostics.iter().map(report).collect()
 }

@@ -135,7 +135,11 @@ fn source_line(source: &Source, number: u32, parts: &[Part]) -> Option<Line> {
     // Display column of each character, and of the end.
     let mut columns = Vec::new();
     let mut column = 0;
-    let last_needed = parts.iter().map(|part| part.end.unwrap_or(part.start).max(part.start)).max().unwrap_or(0);
+    let last_needed = parts
+        .iter()
+        .map(|part| part.end.unwrap_or(part.start).max(part.start))
+        .max()
+        .unwrap_or(0);
     for (index, character) in line.chars().enumerate() {
         columns.push(column);
         if index > last_needed + 2 * WIDEST {
@@ -177,8 +181,14 @@ fn clip(text: &str, width: usize, marks: &mut [Mark]) -> String {
     if width <= WIDEST {
         return text.to_owned();
     }
-    let first = marks.iter().filter(|mark| mark.weight == Weight::Primary).map(|mark| mark.start).min();
-    let first = first.or_else(|| marks.iter().map(|mark| mark.start).min()).unwrap_or(0);
+    let first = marks
+        .iter()
+        .filter(|mark| mark.weight == Weight::Primary)
+        .map(|mark| mark.start)
+        .min();
+    let first = first
+        .or_else(|| marks.iter().map(|mark| mark.start).min())
+        .unwrap_or(0);
     let from = if first < WIDEST - LEAD { 0 } else { first - LEAD };
     let to = from + WIDEST;
     let mut shown = String::new();
@@ -208,7 +218,9 @@ fn clip(text: &str, width: usize, marks: &mut [Mark]) -> String {
 /// text.
 pub(super) fn visible(character: char) -> char {
     match character {
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => '\u{fffd}',
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => {
+            '\u{fffd}'
+        }
         c if c.is_control() => '\u{fffd}',
         c => c,
     }

@@ -26,8 +26,14 @@ pub fn json(report: &Report<'_>) -> String {
         None => out.push_str("\"line\":null,\"column\":null,\"end_line\":null,\"end_column\":null"),
     }
     out.push_str(",\"labels\":[");
-    let own = report.range.filter(|_| !report.label.is_empty()).map(|range| (range, &report.label, true));
-    let others = report.labels.iter().map(|label| (label.range, &label.text, false));
+    let own = report
+        .range
+        .filter(|_| !report.label.is_empty())
+        .map(|range| (range, &report.label, true));
+    let others = report
+        .labels
+        .iter()
+        .map(|label| (label.range, &label.text, false));
     for (index, (range, text, primary)) in own.into_iter().chain(others).enumerate() {
         out.push_str(if index > 0 { ",{" } else { "{" });
         place(&mut out, range);

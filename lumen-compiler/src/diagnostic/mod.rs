@@ -11,8 +11,8 @@ mod report;
 mod suggest;
 
 pub use code::{Code, CodeInfo};
-pub use lumen_vm::lir::Span;
 pub use json::json;
+pub use lumen_vm::lir::Span;
 pub use render::{Style, render};
 pub use report::{Report, ReportLabel, Source};
 pub use suggest::closest;

@@ -186,5 +186,13 @@ impl Weight {
 
 /// A text on one line, without characters that would steer a terminal.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c == '\n' { ' ' } else { super::excerpt::visible(c) }).collect()
+    text.chars()
+        .map(|c| {
+            if c == '\n' {
+                ' '
+            } else {
+                super::excerpt::visible(c)
+            }
+        })
+        .collect()
 }

@@ -15,8 +15,16 @@ impl Source {
     /// Finds the lines of a text; a byte order mark is no part of the first one.
     pub fn new(text: impl Into<String>) -> Source {
         let text = text.into();
-        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1);
+        let first = if text.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
+        let breaks = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| *byte == b'\n')
+            .map(|(index, _)| index + 1);
         let starts = std::iter::once(first).chain(breaks).collect();
         Source { text, starts }
     }
@@ -30,7 +38,10 @@ impl Source {
     pub fn line(&self, number: u32) -> Option<&str> {
         let index = (number as usize).checked_sub(1)?;
         let start = *self.starts.get(index)?;
-        let end = self.starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
+        let end = self
+            .starts
+            .get(index + 1)
+            .map_or(self.text.len(), |next| next - 1);
         let line = self.text.get(start..end)?;
         Some(line.strip_suffix('\r').unwrap_or(line))
     }
@@ -70,7 +81,12 @@ pub struct ReportLabel {
 
 impl<'a> Report<'a> {
     /// A finding of the compiler about `file`, whose spans `positions` resolves.
-    pub fn of(diagnostic: &Diagnostic, file: &str, source: Option<&'a Source>, positions: &PositionMap) -> Report<'a> {
+    pub fn of(
+        diagnostic: &Diagnostic,
+        file: &str,
+        source: Option<&'a Source>,
+        positions: &PositionMap,
+    ) -> Report<'a> {
         let labels = diagnostic.related.iter().map(|label| ReportLabel {
             range: positions.range(label.span),
             text: label.text.clone(),

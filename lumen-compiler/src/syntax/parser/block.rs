@@ -113,7 +113,7 @@ impl Parser<'_> {
             TokenKind::EndOfFence | TokenKind::End | TokenKind::Else => true,
             TokenKind::BraceClose => opener.braced || in_brackets,
             TokenKind::ParenClose | TokenKind::BracketClose | TokenKind::InterpolationClose => in_brackets,
-            kind if token.line_start && kind.starts_item() => true,
+            kind if token.line_start && kind.starts_item() && token.indent <= self.cell_indent => true,
             _ => self.guided && token.line_start && token.indent <= opener.indent,
         }
     }

@@ -337,7 +337,7 @@ impl Parser<'_> {
             token.kind,
             TokenKind::End | TokenKind::Else | TokenKind::EndOfFence
         );
-        let item = token.line_start && token.kind.starts_item();
+        let item = token.kind.starts_item() && token.indent <= self.cell_indent;
         !ends && !item && token.line_start && token.indent > column
     }
 

@@ -1,20 +1,10 @@
-//! Declarations: cells, records, enums, aliases, constants, traits and implementations.
+//! Declarations other than cells: records, enums, aliases, constants, traits and implementations.
 
 use super::Parser;
 use super::block::Opener;
-use crate::syntax::ast::{
-    Block, Cell, Enum, EnumVariant, Field, Generic, Ident, ItemKind, Parameter, Record, TypeExprId,
-};
+use super::cell::Body;
+use crate::syntax::ast::{Cell, Enum, EnumVariant, Field, Generic, Ident, ItemKind, Record, TypeExprId};
 use crate::syntax::token::{Token, TokenKind};
-
-/// What follows the signature of a cell.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Body {
-    /// Statements and `end`.
-    Present,
-    /// Nothing: `extern` cells and the signatures of traits.
-    Absent,
-}
 
 impl Parser<'_> {
     /// The declaration whose first word, after `pub`, is here and means `kind`.
@@ -40,146 +30,19 @@ impl Parser<'_> {
         }
     }
 
-    fn cell(&mut self, body: Body) -> Option<Cell> {
-        let mut opener = self.opener("cell");
-        let start = self.peek().start;
-        let mut is_async = false;
-        let mut is_extern = false;
-        loop {
-            match self.kind() {
-                TokenKind::Async => is_async = true,
-                TokenKind::Extern => is_extern = true,
-                _ => break,
-            }
-            self.bump();
-        }
-        if is_async || is_extern {
-            if !self.at(TokenKind::Cell) {
-                self.expected("`cell`");
-                return None;
-            }
-            opener = self.opener("cell");
-        }
-        self.bump();
-        let Some(name) = self.ident("the name of the cell") else {
-            // Its body is read all the same, so that its mistakes are found and its `end` is not left over.
-            self.recover_line();
-            let _ = self.cell_body(opener, body);
-            return None;
-        };
-        let generics = self.generics();
-        let parameters = self.parameters();
-        let (mut result, mut yields) = (None, false);
-        if !self.panicking && self.eat(TokenKind::Arrow) {
-            yields = self.eat(TokenKind::Yield);
-            result = Some(self.type_expr());
-        } else if !self.panicking
-            && self.at(TokenKind::Colon)
-            && self.peek_at(1).kind == TokenKind::Identifier
-        {
-            self.error_here("the type of the result stands after `->`")
-                .help("write `->` in place of `:`")
-                .note(self);
-            self.bump();
-            result = Some(self.type_expr());
-        }
-        let effects = self.effects();
-        let signature_span = self.span_from(start);
-        let body = self.cell_body(opener, if is_extern { Body::Absent } else { body });
-        Some(Cell {
-            name,
-            is_async,
-            is_extern,
-            generics,
-            parameters,
-            result,
-            yields,
-            effects,
-            body,
-            signature_span,
-        })
-    }
-
-    fn cell_body(&mut self, opener: Opener, body: Body) -> Block {
-        if body == Body::Present {
-            return self.block_to_end(opener);
-        }
-        let at = self.previous_end();
-        self.block_of(Vec::new(), at)
-    }
-
-    /// `[T: Bound + Bound, U]`, if it stands here.
-    fn generics(&mut self) -> Vec<Generic> {
-        let mut generics = Vec::new();
-        if !self.panicking && self.at(TokenKind::BracketOpen) && !self.at_line_end() {
-            let open = self.bump();
-            self.list(
-                open,
-                TokenKind::BracketClose,
-                "the name of a type parameter",
-                |parser| {
-                    let Some(name) = parser.ident("the name of a type parameter") else {
-                        return;
-                    };
-                    let mut bounds = Vec::new();
-                    if parser.eat(TokenKind::Colon) {
-                        bounds.push(parser.type_expr());
-                        while !parser.panicking && parser.eat(TokenKind::Plus) {
-                            bounds.push(parser.type_expr());
-                        }
-                    }
-                    generics.push(Generic { name, bounds });
-                },
-            );
-        }
-        generics
-    }
-
-    fn parameters(&mut self) -> Vec<Parameter> {
-        let mut parameters = Vec::new();
-        if self.panicking {
-            return parameters;
-        }
-        if !self.at(TokenKind::ParenOpen) || self.at_line_end() {
-            let found = self.found();
-            self.error_here(format!("expected `(` and parameters, found {found}"))
-                .help("a cell without parameters has empty parentheses: `cell name()`")
-                .report(self);
-            return parameters;
-        }
-        let open = self.bump();
-        self.list(open, TokenKind::ParenClose, "a parameter", |parser| {
-            parameters.extend(parser.parameter());
-        });
-        parameters
-    }
-
-    fn parameter(&mut self) -> Option<Parameter> {
-        let name = self.ident("the name of a parameter")?;
-        let mut ty = None;
-        if self.eat(TokenKind::Colon) {
-            ty = Some(self.type_expr());
-        } else {
-            let text = self.ast.names.text(name.name).to_owned();
-            let draft = super::cursor::Draft::at(name.span, format!("the parameter `{text}` has no type"));
-            draft.help(format!("write `{text}: Type`")).note(self);
-            if !matches!(
-                self.kind(),
-                TokenKind::Comma | TokenKind::ParenClose | TokenKind::Equal
-            ) {
-                self.panicking = true;
-            }
-        }
-        let defaulted = !self.panicking && self.eat(TokenKind::Equal);
-        let default = defaulted.then(|| self.expression());
-        Some(Parameter { name, ty, default })
-    }
-
     fn record(&mut self) -> Option<Record> {
         let (opener, name, generics) = self.head("record", "the name of the record");
         let mut fields = Vec::new();
-        self.lines(opener, "a field or `end`", |parser, _| {
-            fields.extend(parser.record_field());
+        self.lines(opener, "a field or `end`", |parser, first| {
+            if first.kind == TokenKind::Cell && parser.peek_at(1).kind != TokenKind::Colon {
+                parser
+                    .error_here("a record holds no cells")
+                    .help("declare the cell below the record: `x.f()` calls `f(x)`")
+                    .note(parser);
+                parser.item();
+            } else {
+                fields.extend(parser.record_field());
+            }
             true
         });
         Some(Record {
@@ -199,7 +62,13 @@ impl Parser<'_> {
                 "expected `:` and the type of the field `{text}`, found {found}"
             ))
             .report(self);
-            return None;
+            let ty = self.error_type();
+            return Some(Field {
+                name,
+                ty,
+                constraint: None,
+                default: None,
+            });
         }
         let ty = self.type_expr();
         let constrained = !self.panicking && self.eat(TokenKind::Where);
@@ -344,6 +213,7 @@ impl Parser<'_> {
     fn lines(&mut self, opener: Opener, what: &str, mut line: impl FnMut(&mut Self, Token) -> bool) {
         let mut opener = opener;
         self.head_end(&mut opener);
+        let mut commas = false;
         while !self.lines_end(&opener) {
             let first = self.peek();
             let first_position = self.position;
@@ -351,8 +221,17 @@ impl Parser<'_> {
             if !line(self, first) {
                 self.expected(what);
             }
+            if !self.panicking && self.at(TokenKind::Comma) {
+                if !std::mem::replace(&mut commas, true) {
+                    self.error_here("no comma stands between lines")
+                        .help("write each on a line of its own, without commas")
+                        .note(self);
+                }
+                self.bump();
+                continue;
+            }
             if !self.panicking {
-                self.line_of_declaration_end();
+                self.declared_line_end();
             }
             self.recover_statement(first, first_position);
             if self.position == first_position {
@@ -378,18 +257,10 @@ impl Parser<'_> {
         token.kind.is_word() && self.peek_at(1).kind == TokenKind::Colon
     }
 
-    fn line_of_declaration_end(&mut self) {
-        if self.at(TokenKind::Comma) {
-            let next = self.peek_at(1);
-            self.error_here("no comma stands between lines")
-                .help("write each on a line of its own, without commas")
-                .report(self);
-            if next.line_start {
-                self.bump();
-                self.panicking = false;
-            }
-            return;
+    fn declared_line_end(&mut self) {
+        if self.at(TokenKind::Semicolon) || self.at_line_end() || self.at(TokenKind::End) {
+            return self.statement_end();
         }
-        self.statement_end();
+        self.expected("the end of the line");
     }
 }

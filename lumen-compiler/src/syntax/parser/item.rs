@@ -102,7 +102,7 @@ impl Parser<'_> {
             || self.reserved_kind().is_some()
             || self.foreign_declaration().is_some();
         if known {
-            self.item_indent = first.indent;
+            self.cell_indent = first.indent;
             self.item();
             if !self.panicking && !self.abandoned && !self.at_fence_end() && !self.at_line_start() {
                 self.statement_end();

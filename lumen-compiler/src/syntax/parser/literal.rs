@@ -19,10 +19,8 @@ impl Parser<'_> {
             TokenKind::False => ExprKind::Bool(false),
             TokenKind::Int => ExprKind::Int(self.int_value(token)),
             TokenKind::Float => ExprKind::Float(self.literals.floats[token.data as usize]),
-            TokenKind::Bytes => {
-                ExprKind::Bytes(std::mem::take(&mut self.literals.bytes[token.data as usize]))
-            }
-            TokenKind::String => ExprKind::String(vec![StringPart::Text(self.take_text(token))]),
+            TokenKind::Bytes => ExprKind::Bytes(self.literals.bytes[token.data as usize].clone()),
+            TokenKind::String => ExprKind::String(vec![StringPart::Text(self.literal_text(token))]),
             TokenKind::Ok | TokenKind::Err => ExprKind::Name(self.intern(token)),
             TokenKind::Identifier => return self.name_or_word(token),
             TokenKind::StringOpen => {
@@ -94,7 +92,7 @@ impl Parser<'_> {
             let token = self.bump();
             match token.kind {
                 TokenKind::StringText => {
-                    let text = self.take_text(token);
+                    let text = self.literal_text(token);
                     if !text.is_empty() {
                         parts.push(StringPart::Text(text));
                     }
@@ -128,7 +126,7 @@ impl Parser<'_> {
         let mut spec = None;
         if self.at(TokenKind::FormatSpec) {
             let token = self.bump();
-            spec = Some((self.take_text(token), self.token_span(token)));
+            spec = Some((self.literal_text(token), self.token_span(token)));
         }
         if !self.at(TokenKind::InterpolationClose) {
             let found = self.found();
@@ -174,8 +172,9 @@ impl Parser<'_> {
         })
     }
 
-    pub(super) fn take_text(&mut self, token: Token) -> String {
-        std::mem::take(&mut self.literals.texts[token.data as usize])
+    /// The value of a text token. Copied, since a declaration may be read twice.
+    pub(super) fn literal_text(&self, token: Token) -> String {
+        self.literals.texts[token.data as usize].clone()
     }
 
     /// The number, string or other literal of a pattern that begins here, with its sign; `None` if none does.

@@ -9,6 +9,7 @@
 //! recursion, by [`MAX_HEIGHT`]. Later passes may recurse over the tree.
 
 mod block;
+mod cell;
 mod collection;
 mod control;
 mod cursor;
@@ -92,7 +93,7 @@ pub fn parse<'a>(fences: impl IntoIterator<Item = &'a str>, place: Place) -> Par
             left_open: false,
             left_open_at: None,
             line_begin: 0,
-            item_indent: 0,
+            cell_indent: 0,
             semicolon_reported: false,
             misplaced_end: None,
             arm_column: None,
@@ -142,8 +143,8 @@ struct Parser<'a> {
     left_open_at: Option<usize>,
     /// Index of the token that began the current statement, arm, field or declaration.
     line_begin: usize,
-    /// Indentation of the declaration that is being read.
-    item_indent: u16,
+    /// Indentation of the cell that is being read: a declaration indented deeper stands in it, one that is not ends it.
+    cell_indent: u16,
     semicolon_reported: bool,
     /// The `end` of the last declaration, if it is indented deeper than its beginning.
     misplaced_end: Option<Token>,

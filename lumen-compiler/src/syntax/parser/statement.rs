@@ -45,7 +45,21 @@ impl Parser<'_> {
                 self.bump();
                 Some(StatementKind::Emit(self.expression()))
             }
+            kind if kind.starts_item() && self.at_line_start() => {
+                self.inner_declaration();
+                None
+            }
             _ => self.expression_statement(),
+        }
+    }
+
+    /// A declaration inside a cell: reported, and read as if it stood outside.
+    fn inner_declaration(&mut self) {
+        self.error_here("a declaration cannot stand inside a cell")
+            .help("move it out of the cell, to the beginning of a line")
+            .note(self);
+        if self.nested(Parser::item).is_none() {
+            self.panicking = true;
         }
     }
 

@@ -105,11 +105,25 @@ impl Parser<'_> {
                 };
                 self.named(None, name, Vec::new(), token.start)
             }
+            TokenKind::BracketOpen => {
+                self.error_here("expected a type, found `[`")
+                    .help("a list of T is `list[T]`")
+                    .note(self);
+                let name = Ident {
+                    name: self.ast.names.intern("list"),
+                    span: self.token_span(token),
+                };
+                let open = self.bump();
+                let mut arguments = Vec::new();
+                self.list(open, TokenKind::BracketClose, "a type", |parser| {
+                    arguments.push(parser.type_expr())
+                });
+                self.named(None, name, arguments, token.start)
+            }
             _ => {
                 let found = self.found();
                 let draft = self.error_here(format!("expected a type, found {found}"));
                 let draft = match token.kind {
-                    TokenKind::BracketOpen => draft.help("a list of T is `list[T]`"),
                     TokenKind::BraceOpen => {
                         draft.help("a map is `map[K, V]`, a set `set[T]`; declare fields in a `record`")
                     }
@@ -140,8 +154,14 @@ impl Parser<'_> {
                 let written = self.text(first);
                 self.error_here("expected a type, found `]`")
                     .help(format!("a list of `{written}` is `list[{written}]`"))
-                    .report(self);
-                return self.error_type();
+                    .note(self);
+                self.bump();
+                let element = self.named(module, name, arguments, first.start);
+                let list = Ident {
+                    name: self.ast.names.intern("list"),
+                    span: name.span,
+                };
+                return self.named(None, list, vec![element], first.start);
             }
             self.list(open, TokenKind::BracketClose, "a type", |parser| {
                 arguments.push(parser.type_expr())
@@ -150,7 +170,11 @@ impl Parser<'_> {
             let written = self.text(first);
             self.error_here("arguments of a type stand in brackets")
                 .help(format!("write `{written}[...]` in place of `{written}<...>`"))
-                .report(self);
+                .note(self);
+            let open = self.bump();
+            self.list(open, TokenKind::Greater, "a type", |parser| {
+                arguments.push(parser.type_expr())
+            });
         }
         self.named(module, name, arguments, first.start)
     }
