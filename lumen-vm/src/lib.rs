@@ -3,7 +3,6 @@
 //! [`lir`] is the portable format: pure data, codecs, disassembler and the load-time verifier. The compiler depends on
 //! that part alone. Everything else loads verified modules and executes them.
 
-#[allow(dead_code, reason = "called once arguments become values")]
 mod arguments;
 #[expect(
     unsafe_code,
@@ -20,6 +19,7 @@ mod show;
 #[cfg(test)]
 mod test_values;
 
+pub use arguments::ArgumentError;
 pub use exec::{Limits, MemoryOutput, Output, Value, Vm};
 pub use failure::{BrokenConstraint, Details, Failure, FailureKind, FrameInfo, SourceFrame};
 pub use intrinsics::{PatternError, check_pattern};

@@ -10,5 +10,5 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-#[allow(unused_imports, reason = "called once the machine takes arguments")]
-pub(crate) use read::{ArgumentError, Builder, Missing, read_argument};
+pub use read::ArgumentError;
+pub(crate) use read::{Builder, Missing, read_argument};

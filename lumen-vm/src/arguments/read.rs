@@ -31,12 +31,14 @@ pub(crate) enum Missing {
 
 /// Why a text is no value of a parameter's type.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum ArgumentError {
+pub enum ArgumentError {
     /// The text is no JSON, or not of the type. One sentence that says where, what was expected and what was found.
     Text(String),
     /// A constructor or a default failed.
     Failed(Failure),
 }
+
+impl std::error::Error for ArgumentError {}
 
 impl std::fmt::Display for ArgumentError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -5,8 +5,10 @@
 //!  stack       registers and frames                  place       indexes, keys, stores
 //!  machine     what a host sees                      build       collections, intrinsics, halt
 //!  context     what intrinsics see                   unwind      leaving frames after a failure
+//!  arguments   parameters from text
 //! ```
 
+mod arguments;
 mod build;
 mod context;
 mod interpret;

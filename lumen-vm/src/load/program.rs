@@ -75,6 +75,14 @@ impl Program {
         &self.types
     }
 
+    /// A module of the program.
+    pub fn find_module(&self, id: &ModuleId) -> Option<&Module> {
+        self.modules
+            .iter()
+            .map(LinkedModule::lir)
+            .find(|module| module.id == *id)
+    }
+
     /// The cell of this name, declared or generated.
     pub fn find_cell(&self, module: &ModuleId, name: &str) -> Option<CellRef> {
         let module = self
