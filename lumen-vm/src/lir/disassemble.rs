@@ -230,9 +230,7 @@ impl Listing<'_> {
     }
 
     fn ty(&self, id: TypeId) -> String {
-        self.names
-            .ty(id)
-            .map_or_else(|| format!("type#{}", id.0), str::to_owned)
+        self.names.show(id)
     }
 
     fn types(&self, ids: &[TypeId]) -> String {

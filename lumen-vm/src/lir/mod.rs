@@ -16,7 +16,6 @@ mod module;
 mod notation;
 mod opcode;
 mod signature;
-mod type_name;
 mod verify;
 
 pub use assembler::{Assembler, Label};

@@ -1,4 +1,4 @@
-//! Types in writing: `list[Int]`, `Order | Null`, `fn(Int) -> Bool`, as the JSON form and the listings show them.
+//! Types in writing: `list[Int]`, `Order | Null`, `fn(Int) -> Bool`, as the JSON form, the listings and the verifier's messages show them.
 //!
 //! [`TypeNotation`] names the entries of a module's type table so that each name can be read back to that very entry;
 //! [`TypeTable`] reads names and makes the entries that they need.
@@ -55,6 +55,12 @@ impl TypeNotation {
     /// The name of a type; none if the entry is ill-formed, out of the table, or its name would be too long.
     pub(super) fn ty(&self, id: TypeId) -> Option<&str> {
         self.types.get(id.0 as usize)?.as_deref()
+    }
+
+    /// As [`TypeNotation::ty`], or `type#INDEX`.
+    pub(super) fn show(&self, id: TypeId) -> String {
+        self.ty(id)
+            .map_or_else(|| format!("type#{}", id.0), str::to_owned)
     }
 
     /// The name of a nominal of the module.

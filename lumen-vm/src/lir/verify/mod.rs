@@ -57,6 +57,7 @@ pub struct TypedInstruction<'a> {
 pub fn verify(module: Arc<Module>) -> Result<VerifiedModule, VerifyError> {
     tables::check(&module)?;
     let types = TypeIndex::new(&module);
+    types.check_sets(&module)?;
     let mut room = flow::MAX_BLOCK_REGISTERS;
     let blocks = module
         .cells

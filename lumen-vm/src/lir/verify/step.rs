@@ -7,6 +7,7 @@ use super::error::Reason;
 use super::registers::RegisterTypes;
 use super::tables::in_range;
 use super::types::TypeIndex;
+use crate::lir::notation::TypeNotation;
 use crate::lir::{Cell, Instruction, Module, Opcode, Role, Type, TypeId, WordRole};
 
 mod access;
@@ -140,8 +141,9 @@ impl Step<'_> {
         &self.module.types[id.0 as usize]
     }
 
+    /// The type's name, for a message; messages are rare, so nothing is kept for the next one.
     fn name(&self, id: TypeId) -> String {
-        self.module.type_name(id)
+        TypeNotation::new(self.module).show(id)
     }
 
     fn operand(&self, register: u8, expected: impl Into<String>) -> Reason {

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::error::{Place, Reason, VerifyError};
 use crate::lir::{Layout, Module, ModuleId, Nominal, NominalId, Origin, Type, TypeId};
 
 /// Name of the module that declares the records which the language itself knows. No source has this name.
@@ -52,6 +53,24 @@ impl TypeIndex {
             ordered,
             json_members,
             validation_error,
+        }
+    }
+
+    /// Checks what the form of a type alone does not show: that sets can compare their elements.
+    pub(super) fn check_sets(&self, module: &Module) -> Result<(), VerifyError> {
+        let faulty = module.types.iter().position(|ty| match ty {
+            Type::Set(element) => !self.is_equatable(*element),
+            _ => false,
+        });
+        match faulty {
+            Some(index) => Err(VerifyError {
+                place: Place::Entry {
+                    table: "types",
+                    index,
+                },
+                reason: Reason::IllFormedType("the elements of a set have equality"),
+            }),
+            None => Ok(()),
         }
     }
 
