@@ -5,7 +5,7 @@
 //! than guessed at.
 
 use super::json_tree::JsonTree;
-use super::read::type_name;
+use super::problem::type_name;
 use crate::heap::{NominalShape, RuntimeType, TypeRef, TypeTable};
 
 /// The member of a dynamic type that a tree is to be read as; it is not dynamic itself unless it is Json.

@@ -6,9 +6,12 @@
 
 mod choice;
 mod json_tree;
+mod problem;
 mod read;
 #[cfg(test)]
 mod tests;
 
-pub use read::ArgumentError;
-pub(crate) use read::{Builder, Missing, read_argument};
+#[allow(unused_imports, reason = "called once the machine takes arguments")]
+pub(crate) use problem::ArgumentError;
+#[allow(unused_imports, reason = "called once the machine takes arguments")]
+pub(crate) use read::read_argument;

@@ -2,9 +2,8 @@
 
 use super::choice::chosen_member;
 use super::json_tree::JsonTree;
-use crate::failure::Failure;
-use crate::heap::{Heap, HeapError, NominalShape, RuntimeType, TypeRef, TypeTable, Word};
-use crate::show::{BoundedText, write_type_name};
+use super::problem::{ArgumentError, Missing, Problem, type_name};
+use crate::heap::{Heap, NominalShape, RuntimeType, TypeRef, TypeTable, Word};
 use std::sync::Arc;
 
 /// Makes the values of records.
@@ -18,35 +17,6 @@ pub(crate) trait Builder {
     /// The default of a field that the text does not have; `before` are the fields before it, which it may use. Borrows
     /// them. Nothing if the field has no default.
     fn default(&mut self, ty: TypeRef, field: usize, before: &[Word]) -> Result<Option<Word>, Missing>;
-}
-
-/// Why a builder made no value.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Missing {
-    /// It cannot make such values yet; says what.
-    NotSupported(String),
-    /// The program failed while making it.
-    Failed(Failure),
-}
-
-/// Why a text is no value of a parameter's type.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ArgumentError {
-    /// The text is no JSON, or not of the type. One sentence that says where, what was expected and what was found.
-    Text(String),
-    /// A constructor or a default failed.
-    Failed(Failure),
-}
-
-impl std::error::Error for ArgumentError {}
-
-impl std::fmt::Display for ArgumentError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            ArgumentError::Text(message) => f.write_str(message),
-            ArgumentError::Failed(failure) => f.write_str(&failure.message),
-        }
-    }
 }
 
 /// The value of type `ty` that a text is: a String as it is, anything else as JSON. The word is owned.
@@ -67,61 +37,6 @@ pub(crate) fn read_argument(
         types: &types,
     }
     .value(&tree, ty)?)
-}
-
-/// What is wrong, and where in the tree.
-#[derive(Debug)]
-struct Problem {
-    /// Steps from the innermost value outward: `.name` or `[0]`.
-    path: Vec<String>,
-    error: ArgumentError,
-}
-
-impl Problem {
-    fn new(message: String) -> Problem {
-        Problem {
-            path: Vec::new(),
-            error: ArgumentError::Text(message),
-        }
-    }
-
-    fn within(mut self, step: String) -> Problem {
-        self.path.push(step);
-        self
-    }
-}
-
-impl From<HeapError> for Problem {
-    fn from(error: HeapError) -> Problem {
-        Problem {
-            path: Vec::new(),
-            error: ArgumentError::Failed(error.into()),
-        }
-    }
-}
-
-impl From<Missing> for Problem {
-    fn from(missing: Missing) -> Problem {
-        match missing {
-            Missing::NotSupported(what) => Problem::new(format!("{what} is not supported yet")),
-            Missing::Failed(failure) => Problem {
-                path: Vec::new(),
-                error: ArgumentError::Failed(failure),
-            },
-        }
-    }
-}
-
-impl From<Problem> for ArgumentError {
-    fn from(problem: Problem) -> ArgumentError {
-        let steps: String = problem.path.iter().rev().map(String::as_str).collect();
-        match problem.error {
-            ArgumentError::Text(message) if !steps.is_empty() => {
-                ArgumentError::Text(format!("at `{}`: {message}", steps.trim_start_matches('.')))
-            }
-            error => error,
-        }
-    }
 }
 
 struct Reader<'a> {
@@ -386,15 +301,5 @@ impl Reader<'_> {
             )),
             _ => Problem::new(format!("expected {expected}, found {found}")),
         }
-    }
-}
-
-/// A type's name, cut off if it is long.
-pub(super) fn type_name(types: &TypeTable, ty: TypeRef) -> String {
-    const SHOWN: usize = 4096;
-    let mut name = BoundedText::new(SHOWN);
-    match write_type_name(types, ty, &mut name) {
-        Ok(()) => name.into_string(),
-        Err(_) => name.into_string() + "...",
     }
 }

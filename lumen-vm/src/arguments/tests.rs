@@ -1,6 +1,7 @@
 //! Tests of values from text, with a builder that has the heap alone.
 
-use super::read::{ArgumentError, Builder, Missing, read_argument};
+use super::problem::{ArgumentError, Missing};
+use super::read::{Builder, read_argument};
 use crate::failure::Failure;
 use crate::heap::{Heap, RuntimeType, TypeRef, TypeTable, Word};
 use crate::lir::SignatureType;
