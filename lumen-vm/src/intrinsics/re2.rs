@@ -36,12 +36,19 @@ const ASCII_ESCAPES: &[(char, &str, Option<&str>)] = &[
     ('D', "[^0-9]", Some("[^0-9]")),
     ('s', r"[\t\n\f\r ]", Some(r"\t\n\f\r ")),
     ('S', r"[^\t\n\f\r ]", Some(r"[^\t\n\f\r ]")),
-    ('w', "[0-9A-Za-z_]", Some("0-9A-Za-z_")),
-    ('W', "[^0-9A-Za-z_]", Some("[^0-9A-Za-z_]")),
+    // Not subject to `i`, which would let U+017F and U+212A in.
+    ('w', "(?-i:[0-9A-Za-z_])", Some("0-9A-Za-z_")),
+    ('W', "(?-i:[^0-9A-Za-z_])", Some("[^0-9A-Za-z_]")),
     ('b', r"(?-u:\b)", None),
     ('B', r"(?-u:\B)", None),
     ('A', r"\A", None),
     ('z', r"\z", None),
+];
+
+/// Names in `[[:name:]]`.
+const POSIX_CLASSES: &[&str] = &[
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+    "upper", "word", "xdigit",
 ];
 
 struct Translator<'a> {
@@ -135,8 +142,9 @@ impl Translator<'_> {
             return Ok(());
         };
         self.rest = rest;
-        let letters = name.trim_start_matches(':').trim_start_matches('^');
-        if letters.is_empty() || !letters.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        let letters = name.trim_start_matches(':');
+        let letters = letters.strip_prefix('^').unwrap_or(letters);
+        if !POSIX_CLASSES.contains(&letters) {
             return Err(fault(&format!("`[{name}:]` is no character class of RE2")));
         }
         self.output.push('[');
@@ -186,7 +194,7 @@ mod tests {
     fn what_the_syntaxes_share_stays_and_the_rest_is_translated() {
         for (pattern, expected) in [
             (r"a(b|c)*?\.d{2,3}", r"a(b|c)*?\.d{2,3}"),
-            (r"\d+", "[0-9]+"),
+            (r"\d+\W", "[0-9]+(?-i:[^0-9A-Za-z_])"),
             (r"[\d\-x]", r"[0-9\-x]"),
             (r"[^\W]", "[^[^0-9A-Za-z_]]"),
             (r"[]a]", r"[\]a]"),
