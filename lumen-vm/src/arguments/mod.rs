@@ -2,16 +2,14 @@
 //!
 //! A String parameter takes the text as it is, any other one JSON (LANGUAGE section 5, "JSON form"). The tree that the
 //! text is nests no deeper than [`json_tree::MAX_DEPTH`], which bounds the recursion of `read`. Records are made by a
-//! [`Builder`], so that the machine can run constructors and defaults.
+//! [`read::Builder`], so that the machine can run constructors and defaults.
 
 mod choice;
+mod host;
 mod json_tree;
 mod problem;
 mod read;
 #[cfg(test)]
 mod tests;
 
-#[allow(unused_imports, reason = "called once the machine takes arguments")]
-pub(crate) use problem::ArgumentError;
-#[allow(unused_imports, reason = "called once the machine takes arguments")]
-pub(crate) use read::read_argument;
+pub use problem::ArgumentError;

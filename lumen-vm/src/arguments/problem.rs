@@ -14,21 +14,14 @@ pub(crate) enum Missing {
 }
 
 /// Why a text is no value of a parameter's type.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum ArgumentError {
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ArgumentError {
     /// The text is no JSON, or not of the type. One sentence that says where, what was expected and what was found.
+    #[error("{0}")]
     Text(String),
     /// A constructor or a default failed.
+    #[error("{}", .0.message)]
     Failed(Failure),
-}
-
-impl std::fmt::Display for ArgumentError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            ArgumentError::Text(message) => f.write_str(message),
-            ArgumentError::Failed(failure) => f.write_str(&failure.message),
-        }
-    }
 }
 
 /// What is wrong, and where in the tree.
