@@ -5,7 +5,6 @@
 //! [`read::Builder`], so that the machine can run constructors and defaults.
 
 mod choice;
-mod host;
 mod json_tree;
 mod problem;
 mod read;
@@ -13,3 +12,5 @@ mod read;
 mod tests;
 
 pub use problem::ArgumentError;
+pub(crate) use problem::Missing;
+pub(crate) use read::{Builder, read_argument};

@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 pub(crate) use allocator::HeapError;
 pub(crate) use compare::compare_floats;
-pub(crate) use types::{Class, NominalRef, NominalShape, RuntimeNominal, RuntimeType, TypeRef, TypeTable};
+pub(crate) use types::{Class, NominalRef, NominalShape, RuntimeType, TypeRef, TypeTable};
 pub(crate) use word::Word;
 
 use allocator::Allocator;

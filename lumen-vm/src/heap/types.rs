@@ -242,14 +242,6 @@ impl TypeTable {
         }
     }
 
-    /// Name of a field of a record type.
-    pub(crate) fn field_name(&self, ty: TypeRef, field: usize) -> Option<&str> {
-        match &self.nominal_of(ty)?.shape {
-            NominalShape::Record(fields) => fields.get(field).map(|(name, _)| name.as_str()),
-            _ => None,
-        }
-    }
-
     /// How words of the type are held.
     #[inline]
     pub(crate) fn class(&self, ty: TypeRef) -> Class {

@@ -8,8 +8,8 @@ use super::flow::Flow;
 use super::link::{self, LinkError};
 use super::quicken;
 use crate::exec::Quick;
-use crate::heap::{RuntimeNominal, TypeRef, TypeTable, Word};
-use crate::lir::{Cell, Constant, Layout, Module, ModuleId, Origin, VerifiedModule};
+use crate::heap::{TypeRef, TypeTable, Word};
+use crate::lir::{Cell, Constant, Module, ModuleId, VerifiedModule};
 
 /// A module of a program.
 #[derive(Debug)]
@@ -92,26 +92,6 @@ impl Program {
         let cells = &module.verified.module().cells;
         let position = cells.iter().position(|cell| cell.name == name)?;
         Some(CellRef(module.first_cell + position))
-    }
-
-    /// Whether a record is made by its constructor cell only, for it has constraints.
-    pub(crate) fn is_constrained(&self, nominal: &RuntimeNominal) -> bool {
-        let declaring = self
-            .modules
-            .iter()
-            .filter(|module| module.lir().id == nominal.module);
-        declaring
-            .flat_map(|module| &module.lir().nominals)
-            .any(|declared| {
-                let is_constrained = matches!(
-                    declared.layout,
-                    Layout::Record {
-                        constrained: true,
-                        ..
-                    }
-                );
-                declared.origin == Origin::Here && declared.name == nominal.name && is_constrained
-            })
     }
 
     /// A cell as its module declares it.
