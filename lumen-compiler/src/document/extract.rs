@@ -181,10 +181,14 @@ fn add_text(fence: &mut Fence, text: &str, range: Range<usize>, lines: &mut Line
         fence.pieces.clear();
     }
     let synthetic = text.len() != range.len();
-    let mut offset = range.start;
+    // Blanks that a tab is split into are reported behind it.
+    let behind_tab = synthetic && lines.text[..range.start].ends_with('\t');
+    let mut offset = range.start - usize::from(behind_tab);
     for line in text.split_inclusive('\n') {
         // The line feed of a CRLF belongs to the piece before it.
-        let lone_end = line == "\n" && !fence.content.is_empty() && !fence.content.ends_with('\n');
+        let goes_on =
+            fence.pieces.last().is_some_and(|piece| !piece.synthetic) && !fence.content.ends_with('\n');
+        let lone_end = line == "\n" && goes_on;
         if !lone_end {
             let (number, column) = lines.seek(offset);
             fence.pieces.push(Piece {

@@ -41,6 +41,7 @@ pub fn lex(source: &str, fence: u32) -> Lexed {
         indent: 0,
         frames: Vec::new(),
         open_lines: 0,
+        first_line: 0,
         out: Lexed::default(),
     };
     lexer.out.tokens.reserve(source.len() / 4 + 1);
@@ -62,6 +63,8 @@ pub(super) struct Lexer<'a> {
     frames: Vec<StringFrame>,
     /// How many of them end on their line.
     open_lines: usize,
+    /// Index of the outermost of those.
+    first_line: usize,
     out: Lexed,
 }
 

@@ -63,7 +63,12 @@ impl Lexer<'_> {
     }
 
     fn open_string(&mut self, style: Style, start: usize, text_start: usize) {
-        self.open_lines += usize::from(style == Style::Line);
+        if style == Style::Line {
+            if self.open_lines == 0 {
+                self.first_line = self.frames.len();
+            }
+            self.open_lines += 1;
+        }
         self.frames.push(StringFrame {
             style,
             open: self.out.tokens.len(),
@@ -195,8 +200,8 @@ impl Lexer<'_> {
         self.push_text(TokenKind::FormatSpec, start, text);
     }
 
-    /// At a line end in code: ends a `"` string that is open, and an interpolation of a role text. Whether there was
-    /// any, so that the line end belongs to a text or is to be looked at again.
+    /// At a line end in code: ends the strings that end on their line, and the interpolation around them. Whether there
+    /// was any, so that the line end belongs to a text or is to be looked at again.
     pub(super) fn cut_interpolations(&mut self) -> bool {
         let cut = self.open_lines > 0;
         if cut {
@@ -205,9 +210,6 @@ impl Lexer<'_> {
         let Some(frame) = self.frames.last() else {
             return cut;
         };
-        if !cut && frame.style == Style::Block {
-            return false;
-        }
         if !cut {
             let brace = frame.interpolation;
             self.report(
@@ -235,14 +237,7 @@ impl Lexer<'_> {
     /// Ends the outermost string that cannot go on here, and all inside it, with one E0003.
     fn cut_strings(&mut self) {
         let at_end = self.position >= self.bytes.len();
-        let cut = if at_end {
-            0
-        } else {
-            self.frames
-                .iter()
-                .position(|frame| frame.style == Style::Line)
-                .unwrap_or(0)
-        };
+        let cut = if at_end { 0 } else { self.first_line };
         let (style, start) = (self.frames[cut].style, self.frames[cut].start);
         let interpolation = self.frames[cut].interpolation;
         while self.frames.len() > cut {

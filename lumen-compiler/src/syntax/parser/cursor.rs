@@ -38,6 +38,13 @@ impl<'a> Parser<'a> {
         self.at_fence_end() || (self.lines_count && self.at_line_start() && self.line_begin != self.position)
     }
 
+    /// Whether the token taken last goes on in the next line: a type or pattern may stand there.
+    pub(super) fn line_goes_on(&self) -> bool {
+        use TokenKind::{Arrow, Bar, Comma, Equal, FatArrow};
+        let previous = self.position.checked_sub(1).map(|index| self.tokens[index].kind);
+        matches!(previous, Some(Arrow | Bar | Comma | Equal | FatArrow))
+    }
+
     /// Takes the next token. At the end of the fence, stays there.
     pub(super) fn bump(&mut self) -> Token {
         let token = self.peek();

@@ -39,7 +39,7 @@ pub const MAX_NESTING: u32 = 200;
 /// Bound on the height of the tree: nesting, plus the lengths of operator, method and `else if` chains on the way.
 pub const MAX_HEIGHT: u16 = 1000;
 
-/// How many errors of one fence are reported.
+/// How many errors of one fence are reported, by the lexer and by the parser each.
 const MAX_DIAGNOSTICS: usize = 500;
 
 /// What a fence may hold.
@@ -70,7 +70,7 @@ pub fn parse<'a>(fences: impl IntoIterator<Item = &'a str>, place: Place) -> Par
     for (number, source) in fences.into_iter().enumerate() {
         let fence = number as u32;
         let lexed = lex(source, fence);
-        parsed.diagnostics.extend(lexed.diagnostics);
+        extend_capped(&mut parsed.diagnostics, lexed.diagnostics);
         parsed.comments.extend(lexed.comments);
         let mut parser = Parser {
             source,
@@ -103,12 +103,24 @@ pub fn parse<'a>(fences: impl IntoIterator<Item = &'a str>, place: Place) -> Par
         if parser.fence_items() && parsed.first_code.is_none() {
             parsed.first_code = Some(fence);
         }
-        parser.diagnostics.truncate(MAX_DIAGNOSTICS);
         parsed.ast = parser.ast;
-        parsed.diagnostics.extend(parser.diagnostics);
+        extend_capped(&mut parsed.diagnostics, parser.diagnostics);
     }
     parsed.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     parsed
+}
+
+/// Adds the findings of one pass over one fence, and says so if there are too many to show.
+fn extend_capped(all: &mut Vec<Diagnostic>, mut found: Vec<Diagnostic>) {
+    if found.len() > MAX_DIAGNOSTICS {
+        let left_out = found.len() - MAX_DIAGNOSTICS;
+        found.truncate(MAX_DIAGNOSTICS);
+        if let Some(last) = found.last_mut() {
+            last.help
+                .push(format!("{left_out} more errors of this code block are not shown"));
+        }
+    }
+    all.append(&mut found);
 }
 
 struct Parser<'a> {

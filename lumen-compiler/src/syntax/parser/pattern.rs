@@ -69,13 +69,12 @@ impl Parser<'_> {
 
     fn pattern_primary(&mut self, typed: bool) -> PatternId {
         let token = self.peek();
-        if !self.at_line_end()
-            && let Some(literal) = self.pattern_literal()
-        {
+        let cut_off = self.at_line_end() && !self.line_goes_on();
+        if !cut_off && let Some(literal) = self.pattern_literal() {
             return self.literal_or_range(token, literal);
         }
         let kind = match token.kind {
-            _ if self.at_line_end() => {
+            _ if cut_off => {
                 self.expected("a pattern");
                 PatternKind::Error
             }

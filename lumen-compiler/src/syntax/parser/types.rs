@@ -79,7 +79,7 @@ impl Parser<'_> {
 
     fn type_primary(&mut self, functions: bool) -> TypeExprId {
         let token = self.peek();
-        if self.at_line_end() && self.position > 0 {
+        if self.at_line_end() && !self.line_goes_on() {
             self.expected("a type");
             return self.error_type();
         }
