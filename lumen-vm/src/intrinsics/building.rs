@@ -53,6 +53,19 @@ pub(super) fn with_room<T>(
     Ok(done)
 }
 
+/// A String that is built in so many bytes outside of objects. Both count until the copy outside is gone.
+pub(super) fn string_of_made(
+    heap: &mut Heap,
+    bytes: usize,
+    make: impl FnOnce(&Heap) -> String,
+) -> Result<Word, Failure> {
+    heap.charge(bytes)?;
+    let text = make(heap);
+    let string = heap.string(&text);
+    heap.refund(bytes);
+    Ok(string?)
+}
+
 /// The type of a list's elements, or a set's.
 pub(super) fn element_type(heap: &Heap, ty: TypeRef) -> TypeRef {
     heap.types()

@@ -1,6 +1,6 @@
 //! Text taken apart and put together: `split`, `chars`, `lines`, `join`.
 
-use super::building::{list_of_made, with_room};
+use super::building::{list_of_made, string_of_made};
 use super::exactly;
 use crate::exec::{Argument, Context};
 use crate::failure::Failure;
@@ -95,7 +95,7 @@ pub(super) fn join(
     let room = words
         .iter()
         .fold(between, |room, word| room.saturating_add(heap.text(*word).len()));
-    let joined = with_room(heap, room, |heap| {
+    string_of_made(heap, room, |heap| {
         let mut joined = String::with_capacity(room);
         for (number, word) in heap.elements(parts.word).iter().enumerate() {
             if number > 0 {
@@ -104,6 +104,5 @@ pub(super) fn join(
             joined.push_str(heap.text(*word));
         }
         joined
-    })?;
-    Ok(heap.string(&joined)?)
+    })
 }

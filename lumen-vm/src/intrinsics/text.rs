@@ -1,6 +1,6 @@
 //! Builtins from text to text, to positions and to answers.
 
-use super::building::{clamped, position, with_room};
+use super::building::{clamped, position, string_of_made};
 use super::exactly;
 use crate::exec::{Argument, Context};
 use crate::failure::Failure;
@@ -32,8 +32,7 @@ fn map_text(
 ) -> Result<Word, Failure> {
     let [text] = exactly(arguments);
     let room = context.heap.text(text.word).len() * CASE_GROWTH;
-    let changed = with_room(context.heap, room, |heap| change(heap.text(text.word)))?;
-    Ok(context.heap.string(&changed)?)
+    string_of_made(context.heap, room, |heap| change(heap.text(text.word)))
 }
 
 pub(super) fn trim(
@@ -68,7 +67,7 @@ pub(super) fn replace(
         return Ok(argument.take(heap));
     }
     let room = (text.len() - occurrences * old.len()).saturating_add(occurrences.saturating_mul(new.len()));
-    let replaced = with_room(heap, room, |heap| {
+    string_of_made(heap, room, |heap| {
         let mut replaced = String::with_capacity(room);
         for (number, piece) in heap.text(argument.word).split(heap.text(from.word)).enumerate() {
             if number > 0 {
@@ -77,8 +76,7 @@ pub(super) fn replace(
             replaced.push_str(piece);
         }
         replaced
-    })?;
-    Ok(heap.string(&replaced)?)
+    })
 }
 
 pub(super) fn starts_with(
@@ -199,7 +197,7 @@ fn pad(context: &mut Context<'_>, arguments: &mut [Argument], side: Side) -> Res
     let room = missing
         .saturating_mul(fill.len())
         .saturating_add(heap.text(argument.word).len());
-    let padded = with_room(heap, room, |heap| {
+    string_of_made(heap, room, |heap| {
         let (text, filling) = (heap.text(argument.word), fill.repeat(missing));
         match side {
             Side::Left => filling + text,
@@ -209,8 +207,7 @@ fn pad(context: &mut Context<'_>, arguments: &mut [Argument], side: Side) -> Res
                 padded + &filling
             }
         }
-    })?;
-    Ok(heap.string(&padded)?)
+    })
 }
 
 pub(super) fn repeat(
@@ -225,11 +222,10 @@ pub(super) fn repeat(
         return Ok(argument.take(heap));
     }
     let room = heap.text(argument.word).len().saturating_mul(times);
-    let repeated = with_room(heap, room, |heap| match room {
+    string_of_made(heap, room, |heap| match room {
         0 => String::new(),
         _ => heap.text(argument.word).repeat(times),
-    })?;
-    Ok(heap.string(&repeated)?)
+    })
 }
 
 /// A count of repetitions.
