@@ -1,1 +1,63 @@
-//! lumen-build
+//! The build tool of Lumen: from a folder to compiled modules, doing again only what a change touches.
+//!
+//! ```text
+//! workspace   start folder -> packages, by the state file or by lumen-pkg
+//! scan        packages -> documents and their states, one walk
+//! plan        documents and state file -> what has to be done for each module
+//! scheduler   what is done next; session, load, unit, drive do it on threads
+//! store       results by content and by what they depended on; shell::packs keeps them in a folder
+//! finish      outcome, new state file, log;  image: programs for the machine;  why: the log explained
+//! ```
+//!
+//! Files, clock and threads are touched in `shell` only. Everything else is pure over [`Files`], [`Store`] and the
+//! compiler, each of which has a twin for tests. Formats are specified in `docs/spec/build-cache-v1.md`.
+#![forbid(unsafe_code)]
+
+mod action;
+mod build;
+mod codec;
+mod cycle;
+mod digest;
+mod drive;
+mod environment;
+mod files;
+mod finish;
+mod image;
+mod load;
+mod log;
+mod lumen;
+mod memory;
+mod outcome;
+mod package;
+mod plan;
+mod program;
+mod progress;
+mod reason;
+mod scan;
+mod scheduler;
+mod session;
+mod shell;
+mod snippet;
+mod state;
+mod store;
+#[cfg(test)]
+mod tests;
+mod toolchain;
+mod topology;
+mod unit;
+mod why;
+mod workspace;
+
+pub use build::{Build, BuildError, Options, Scope};
+pub use digest::{hex, short_hex};
+pub use files::{DOCUMENT_SUFFIX, Files, Found, MAXIMUM_DOCUMENT_BYTES, Stat};
+pub use image::{Image, ImageModule, LoadError, Program, ProgramModule};
+pub use memory::MemoryFiles;
+pub use outcome::{Note, Outcome, Report, Skipped, Unreadable};
+pub use program::{ProgramError, TestCase};
+pub use progress::{Progress, Silent, Step};
+pub use reason::{Decision, Reason};
+pub use shell::{Disk, PackStore};
+pub use snippet::{Snippet, SnippetResult};
+pub use store::{BlobKind, MemoryStore, Store};
+pub use why::{Explanation, Step as ExplanationStep};

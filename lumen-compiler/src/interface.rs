@@ -5,6 +5,12 @@
 //! those answers stay the same, so does the compiled module (`docs/spec/build-cache-v1.md`, Traces). Hashes are
 //! shallow: an item that mentions a record of another module names it, and whoever looks into that record consults it.
 
+mod codec;
+
+pub use codec::{
+    decode_diagnostics, decode_interface, decode_tests, encode_diagnostics, encode_interface, encode_tests,
+};
+
 use lumen_vm::lir::ModuleId;
 use std::sync::Arc;
 

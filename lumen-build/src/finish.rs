@@ -1,0 +1,344 @@
+//! The end of a build: what it found out becomes an outcome, a state file and a log.
+
+use crate::digest;
+use crate::log::Event;
+use crate::outcome::{Outcome, Report, Skipped};
+use crate::plan::Plan;
+use crate::reason::{Decision, Reason};
+use crate::scheduler::Failures;
+use crate::session::{Finished, NewResult, Session};
+use crate::state::{
+    Head, Import, Input, NO_EDGE, Record, RecordParts, Results, State, StateFile, TraceEntry, append_record,
+};
+use lumen_compiler::interface::Digest;
+use std::sync::PoisonError;
+
+/// What is the same for all documents of the new state.
+pub(crate) struct StateFrame<'a> {
+    pub(crate) root: &'a str,
+    pub(crate) inputs: Vec<Input<'a>>,
+    pub(crate) packs: &'a [String],
+}
+
+impl Session<'_> {
+    /// What the build has to say.
+    pub(crate) fn outcome(&self, failures: &Failures) -> Outcome {
+        let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        let modules = active.iter().filter(|active| **active).count();
+        let mut outcome = Outcome {
+            root: self.root.clone(),
+            modules,
+            failed: failures.failed.len(),
+            not_started: failures
+                .not_started
+                .iter()
+                .filter(|module| active.get(**module as usize) == Some(&true))
+                .count(),
+            notes: self.topology.scan.notes.clone(),
+            cancelled: self.is_cancelled(),
+            ..Outcome::default()
+        };
+        for (module, because) in &failures.skipped {
+            outcome.skipped.push(Skipped {
+                module: self.topology.id(*module),
+                because: self.topology.id(*because),
+            });
+        }
+        outcome.skipped.sort();
+        for module in
+            (0..self.topology.len() as u32).filter(|module| active.get(*module as usize) == Some(&true))
+        {
+            let slot = self.slot(module);
+            match slot.finished.as_deref() {
+                Some(Finished {
+                    decision: Decision::Compiled,
+                    ..
+                }) => outcome.compiled += 1,
+                Some(Finished {
+                    decision: Decision::Cached,
+                    ..
+                }) => outcome.cached += 1,
+                _ => {}
+            }
+            let report = slot
+                .finished
+                .as_ref()
+                .and_then(|finished| finished.report.clone());
+            drop(slot);
+            let reported = report.or_else(|| self.replayed(module));
+            if self.is_reported(module) {
+                outcome.reports.extend(reported);
+            }
+        }
+        outcome.up_to_date = modules
+            - (outcome.compiled
+                + outcome.cached
+                + outcome.failed
+                + outcome.skipped.len()
+                + outcome.not_started)
+                .min(modules);
+        outcome.reports.sort_by(|left, right| left.path.cmp(&right.path));
+        outcome
+    }
+
+    /// Whether findings of a module are shown whatever the timing.
+    fn is_reported(&self, module: u32) -> bool {
+        self.scheduler().is_reported(module)
+    }
+
+    /// The warnings of a result that was kept.
+    fn replayed(&self, module: u32) -> Option<Report> {
+        if !self.scheduler().is_settled(module) || self.scheduler().has_failed(module) {
+            return None;
+        }
+        let record = self
+            .old
+            .record(module)
+            .filter(|record| record.results.has_warnings())?;
+        if self
+            .slot(module)
+            .finished
+            .as_ref()
+            .is_some_and(|finished| finished.result.is_some())
+        {
+            return None;
+        }
+        let diagnostics = self.stored_warnings(&record.results)?;
+        Some(Report {
+            path: self.topology.path(module).to_owned(),
+            module: self.topology.id(module),
+            snippet: None,
+            text: self.text(module)?,
+            diagnostics,
+            unreadable: None,
+        })
+    }
+
+    /// What the build did, for the log; nothing for modules that needed nothing.
+    pub(crate) fn events(&self, failures: &Failures) -> Vec<Event> {
+        let mut events = Vec::new();
+        for module in 0..self.topology.len() as u32 {
+            if let Some(finished) = &self.slot(module).finished {
+                events.push(Event {
+                    module: self.topology.id(module),
+                    decision: finished.decision.clone(),
+                    reason: finished.reason.clone(),
+                });
+            }
+        }
+        for (module, because) in &failures.skipped {
+            events.push(Event {
+                module: self.topology.id(*module),
+                decision: Decision::Skipped(self.topology.id(*because)),
+                reason: self.reason(*module, None),
+            });
+        }
+        events
+    }
+
+    /// The new state file.
+    pub(crate) fn state(&self, frame: StateFrame<'_>) -> Vec<u8> {
+        let mut body = Vec::new();
+        let mut files = Vec::with_capacity(self.topology.len());
+        for module in 0..self.topology.len() as u32 {
+            let offset = body.len();
+            let entry = self.state_file(module, &mut body);
+            files.push(StateFile {
+                offset: offset as u32,
+                length: (body.len() - offset) as u32,
+                ..entry
+            });
+        }
+        let head = Head {
+            settings: self.settings,
+            root: frame.root,
+            inputs: frame.inputs,
+            packages: self.topology.packages.clone(),
+            packs: frame.packs.iter().map(String::as_str).collect(),
+            files,
+        };
+        State::encode(&head, &body)
+    }
+
+    /// Appends the record of a module; offset and length are for the caller to fill in.
+    fn state_file(&self, module: u32, body: &mut Vec<u8>) -> StateFile<'_> {
+        let file = self.topology.file(module);
+        let old = self.old.file(module);
+        let mut entry = StateFile {
+            path: self.topology.path(module),
+            package: file.package,
+            stat: old
+                .map(|old| old.stat)
+                .or(file.stat.as_ref().ok().copied())
+                .unwrap_or_default(),
+            settled: old.is_some_and(|old| old.settled),
+            has_result: false,
+            has_warnings: false,
+            offset: 0,
+            length: 0,
+        };
+        let slot = self.slot(module);
+        if let Some(seen) = slot.finished.as_ref().and_then(|finished| finished.seen) {
+            entry.stat = seen.stat;
+            entry.settled = seen.settled;
+        }
+        let settled = self.scheduler().is_settled(module);
+        match slot.finished.as_deref() {
+            Some(finished) if settled => match &finished.result {
+                Some(result) => self.append_new(finished, result, &mut entry, body),
+                None if finished.decision == Decision::Kept => {
+                    self.append_kept(
+                        module,
+                        Some((&finished.source, finished.snippets)),
+                        &mut entry,
+                        body,
+                    );
+                }
+                None => append_without_result(body, &finished.source, &finished.code, finished.snippets),
+            },
+            _ if settled && !self.is_stale(module) => self.append_kept(module, None, &mut entry, body),
+            _ => match self.old.record(module) {
+                Some(record) => append_without_result(body, &record.source, &record.code, record.snippets),
+                None => append_without_result(body, &digest::NONE, &digest::NONE, 0),
+            },
+        }
+        entry
+    }
+
+    /// Whether a module that was not dealt with can no longer be kept: it needs building, or something that it depends on
+    /// changed while it was not part of the build.
+    fn is_stale(&self, module: u32) -> bool {
+        if matches!(self.plan(module), Plan::Build(_)) {
+            return true;
+        }
+        let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        if active.get(module as usize) == Some(&true) {
+            return false;
+        }
+        drop(active);
+        let scheduler = self.scheduler();
+        self.old_targets(module).any(|target| {
+            !scheduler.is_settled(target) || scheduler.has_failed(target) || scheduler.has_changed(target)
+        })
+    }
+
+    fn append_kept(
+        &self,
+        module: u32,
+        source: Option<(&Digest, u32)>,
+        entry: &mut StateFile<'_>,
+        body: &mut Vec<u8>,
+    ) {
+        let Some(record) = self.old.record(module) else {
+            return append_without_result(body, &digest::NONE, &digest::NONE, 0);
+        };
+        let edges: Vec<u32> = record
+            .edges()
+            .map(|edge| self.old.target(edge).unwrap_or(NO_EDGE))
+            .collect();
+        match source {
+            None => append_record(body, edges.into_iter(), record.rest),
+            Some((source, snippets)) => {
+                append_record(
+                    body,
+                    edges.into_iter(),
+                    &record.rest_with_source(source, snippets),
+                );
+            }
+        }
+        entry.has_result = true;
+        entry.has_warnings = record.results.has_warnings();
+    }
+
+    fn append_new(
+        &self,
+        finished: &Finished,
+        result: &NewResult,
+        entry: &mut StateFile<'_>,
+        body: &mut Vec<u8>,
+    ) {
+        let mut edges: Vec<u32> = result.imports.iter().map(|(_, target)| *target).collect();
+        let consulted: Vec<Option<u32>> = result
+            .trace
+            .iter()
+            .map(|consulted| self.topology.find(&consulted.module))
+            .collect();
+        edges.extend(consulted.iter().flatten());
+        edges.sort_unstable();
+        edges.dedup();
+        let position = |target: u32| {
+            edges
+                .binary_search(&target)
+                .map_or(NO_EDGE, |position| position as u32)
+        };
+        let imports: Vec<(Import, u32)> = result
+            .imports
+            .iter()
+            .map(|(import, target)| (import.clone(), position(*target)))
+            .collect();
+        let entries = result.trace.iter().zip(&consulted);
+        let trace: Vec<TraceEntry<'_>> = entries
+            .map(|(consulted, target)| TraceEntry {
+                edge: target.map_or(NO_EDGE, position),
+                name: &consulted.name,
+                hash: consulted.hash,
+            })
+            .collect();
+        let parts = RecordParts {
+            source: &finished.source,
+            code: &finished.code,
+            snippets: finished.snippets,
+            results: &result.results,
+            imports: &imports,
+            trace: &trace,
+        };
+        let record = Record::new(edges, &parts);
+        append_record(body, record.edges.into_iter(), &record.rest);
+        entry.has_result = true;
+        entry.has_warnings = result.results.has_warnings();
+    }
+}
+
+/// The record of a document whose module has no result.
+fn append_without_result(body: &mut Vec<u8>, source: &Digest, code: &Digest, snippets: u32) {
+    let none = digest::NONE;
+    let results = Results {
+        module: none,
+        debug: none,
+        interface: none,
+        warnings: none,
+        tests: none,
+    };
+    let parts = RecordParts {
+        source,
+        code,
+        snippets,
+        results: &results,
+        imports: &[],
+        trace: &[],
+    };
+    let record = Record::new(Vec::new(), &parts);
+    append_record(body, record.edges.into_iter(), &record.rest);
+}
+
+/// Documents that were there at the last build and are gone.
+pub(crate) fn removed_events(
+    old: &crate::session::Old<'_>,
+    packages: &crate::package::PackageTable,
+) -> Vec<Event> {
+    let gone = old
+        .files
+        .iter()
+        .zip(&old.module)
+        .filter(|(_, module)| **module == NO_EDGE);
+    gone.filter_map(|(file, _)| {
+        let package = packages.get(file.package)?;
+        let module = package.module_of(file.path)?;
+        Some(Event {
+            module,
+            decision: Decision::Removed,
+            reason: Reason::ProseChanged,
+        })
+    })
+    .collect()
+}

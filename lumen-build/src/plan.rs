@@ -1,0 +1,223 @@
+//! Compares the workspace with the state file: what has to be done for each module, as far as that can be said without
+//! reading a document.
+
+use crate::reason::Reason;
+use crate::scan::Scan;
+use crate::session::{Old, Session, has_results};
+use crate::state::{Head, NO_EDGE, RecordRef};
+use crate::store::Store;
+use crate::topology::{Importer, Target, Topology};
+use lumen_compiler::interface::Digest;
+use rustc_hash::FxHashMap;
+use std::sync::PoisonError;
+
+/// What has to be done for a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// Nothing, unless something that it depends on changes.
+    Keep,
+    /// Its document may have changed. If its code has not, as [`Plan::Keep`].
+    Reread,
+    /// It has no result that could hold.
+    Build(Reason),
+}
+
+/// What all plans depend on.
+pub(crate) struct Circumstances<'a> {
+    pub(crate) settings: &'a Digest,
+    pub(crate) store: &'a dyn Store,
+    /// Whether times of files say nothing.
+    pub(crate) paranoid: bool,
+}
+
+/// Whether nothing at all has to be done.
+pub(crate) fn is_up_to_date(head: &Head<'_>, scan: &Scan, circumstances: &Circumstances<'_>) -> bool {
+    let same_files = || {
+        scan.files.iter().zip(&head.files).all(|(file, old)| {
+            old.has_result
+                && old.settled
+                && file.stat.as_ref() == Ok(&old.stat)
+                && scan.path(file) == old.path
+        })
+    };
+    !circumstances.paranoid
+        && head.settings == *circumstances.settings
+        && head.files.len() == scan.files.len()
+        && same_files()
+        && has_packs(head, circumstances.store)
+}
+
+/// Whether every pack that was there after the last build still is.
+pub(crate) fn has_packs(head: &Head<'_>, store: &dyn Store) -> bool {
+    let packs = store.packs();
+    head.packs.iter().all(|old| packs.iter().any(|pack| pack == old))
+}
+
+/// Matches documents with those of the state file.
+pub(crate) fn match_old<'s>(head: Head<'s>, body: &'s [u8], topology: &Topology) -> Old<'s> {
+    let known: Vec<Option<u32>> = (0..head.packages.packages.len() as u32)
+        .map(|number| {
+            let old = head.packages.get(number)?;
+            let new = topology.packages.find(&old.name)?;
+            let same = topology.packages.get(new)?;
+            // A module's name is made of these; with another name it is another module.
+            (same.version == old.version && same.root == old.root).then_some(new)
+        })
+        .collect();
+    let package = |old: u32| known.get(old as usize).copied().flatten();
+    let files = head.files;
+    let matches = |position: usize, module: u32| {
+        let file = topology.file(module);
+        files.get(position).is_some_and(|old| {
+            package(old.package) == Some(file.package) && topology.scan.path(file) == old.path
+        })
+    };
+    let mut old = Old {
+        exists: true,
+        body,
+        ..Old::default()
+    };
+    old.position = (0..topology.len() as u32).collect();
+    let in_step = files.len() == topology.len()
+        && old
+            .position
+            .iter()
+            .all(|module| matches(*module as usize, *module));
+    if in_step {
+        old.module.clone_from(&old.position);
+    } else {
+        let by_path: FxHashMap<&str, usize> = files
+            .iter()
+            .enumerate()
+            .map(|(position, file)| (file.path, position))
+            .collect();
+        old.module = vec![NO_EDGE; files.len()];
+        for module in 0..topology.len() as u32 {
+            let position = by_path
+                .get(topology.path(module))
+                .copied()
+                .filter(|position| matches(*position, module));
+            if let Some(slot) = old.position.get_mut(module as usize) {
+                *slot = position.map_or(NO_EDGE, |position| position as u32);
+            }
+            if let Some(slot) = position.and_then(|position| old.module.get_mut(position)) {
+                *slot = module;
+            }
+        }
+    }
+    old.files = files;
+    old
+}
+
+/// What has to be done for each module. `moved`: packages or documents are not what they were, so imports may lead elsewhere.
+pub(crate) fn plans(
+    topology: &Topology,
+    old: &Old<'_>,
+    old_settings: Option<&Digest>,
+    moved: bool,
+    packs_gone: bool,
+    circumstances: &Circumstances<'_>,
+) -> Vec<Plan> {
+    let plan = |module: u32| {
+        let Some(known) = old.file(module) else {
+            return Plan::Build(match old.exists {
+                true => Reason::NewModule,
+                false => Reason::FirstBuild,
+            });
+        };
+        if old_settings != Some(circumstances.settings) {
+            return Plan::Build(Reason::NewCompiler);
+        }
+        let Some(record) = old
+            .record_bytes(known)
+            .and_then(RecordRef::parse)
+            .filter(|_| known.has_result)
+        else {
+            return Plan::Build(Reason::NoResult);
+        };
+        if packs_gone && !has_results(circumstances.store, &record.results) {
+            return Plan::Build(Reason::ResultGone);
+        }
+        if moved && !leads_where_it_did(topology, old, module, &record) {
+            return Plan::Build(Reason::ImportsMoved);
+        }
+        let same = !circumstances.paranoid
+            && known.settled
+            && topology.file(module).stat.as_ref() == Ok(&known.stat);
+        match same {
+            true => Plan::Keep,
+            false => Plan::Reread,
+        }
+    };
+    (0..topology.len() as u32).map(plan).collect()
+}
+
+/// Whether every import of a module resolves to what it did, and nothing in its trace is gone.
+fn leads_where_it_did(topology: &Topology, old: &Old<'_>, module: u32, record: &RecordRef<'_>) -> bool {
+    let package = topology.file(module).package;
+    let same = |(import, edge): &(crate::state::Import, u32)| {
+        let target = record.edge(*edge).and_then(|edge| old.target(edge));
+        match topology.resolve(package, import, Importer::Module) {
+            Target::Module(now) => target == Some(now),
+            Target::NoPackage(_) | Target::NoModule(_) => false,
+        }
+    };
+    record.edges().all(|edge| old.target(edge).is_some())
+        && record.imports().is_some_and(|imports| imports.iter().all(same))
+}
+
+impl Session<'_> {
+    /// Brings modules into the build: they and everything that they depend on, as far as the state file knows.
+    /// Those that are in it already are passed over.
+    pub(crate) fn activate(&self, modules: impl IntoIterator<Item = u32>) {
+        // Held to the end: nobody may wait for a module that is active and not yet marked.
+        let mut active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut order = Vec::new();
+        // Depth first; `order` gets each module after all that it depends on. A second visit marks the way back.
+        let mut open: Vec<(u32, bool)> = modules.into_iter().map(|module| (module, false)).collect();
+        open.reverse();
+        while let Some((module, done)) = open.pop() {
+            if done {
+                order.push(module);
+                continue;
+            }
+            match active.get_mut(module as usize) {
+                Some(active) if !*active => *active = true,
+                _ => continue,
+            }
+            open.push((module, true));
+            if *self.plan(module) == Plan::Keep {
+                open.extend(self.old_targets(module).map(|target| (target, false)));
+            }
+        }
+        let mut scheduler = self.scheduler();
+        let mut suspects = Vec::new();
+        for module in order {
+            let suspect = || {
+                self.old_targets(module)
+                    .any(|target| !scheduler.is_settled(target) || scheduler.has_changed(target))
+            };
+            match self.plan(module) {
+                Plan::Keep if suspect() => {
+                    scheduler.mark_suspect(module);
+                    suspects.push(module);
+                }
+                Plan::Keep => scheduler.place(module, self.old_targets(module)),
+                Plan::Reread | Plan::Build(_) => scheduler.mark_dirty(module),
+            }
+        }
+        for module in suspects {
+            let targets: Vec<u32> = self.old_targets(module).collect();
+            scheduler.connect(module, &targets, true);
+        }
+    }
+
+    /// What a module depended on, as far as it is still there.
+    pub(crate) fn old_targets(&self, module: u32) -> impl Iterator<Item = u32> + '_ {
+        let record = self.old.record(module);
+        record
+            .into_iter()
+            .flat_map(|record| record.edges())
+            .filter_map(|edge| self.old.target(edge))
+    }
+}

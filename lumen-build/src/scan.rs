@@ -1,0 +1,220 @@
+//! One walk over the source folders of all packages: which documents there are, and the state of each.
+//!
+//! Pure over [`Files`]. The order is the same on every machine: packages by name, in each folder the documents by name
+//! and then the folders by name. No path gets an allocation of its own: all of them lie in one text.
+
+use crate::files::{DOCUMENT_SUFFIX, Files, Found, Stat};
+use crate::outcome::Note;
+use crate::package::PackageTable;
+use std::ops::Range;
+use std::path::Path;
+
+/// A deeper nest of folders is passed over.
+const MAXIMUM_DEPTH: usize = 64;
+
+/// What the walk found.
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    paths: String,
+    pub(crate) files: Vec<ScannedFile>,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// A document. Its path, as seen from the workspace root and with `/`, is part of the scan's text.
+#[derive(Clone, Debug)]
+pub(crate) struct ScannedFile {
+    pub(crate) package: u32,
+    path: Range<u32>,
+    /// Where the part below `src/` starts.
+    below_source: u32,
+    /// Nothing if it is there and cannot be a file that is read; the reason is in words.
+    pub(crate) stat: Result<Stat, String>,
+}
+
+impl Scan {
+    /// Walks `src` of every package.
+    pub(crate) fn of(files: &dyn Files, root: &Path, packages: &PackageTable) -> Scan {
+        let mut walk = Walk {
+            files,
+            root,
+            scan: Scan::default(),
+            names: Vec::new(),
+        };
+        for (number, package) in packages.packages.iter().enumerate() {
+            walk.package(number as u32, package.source_folder());
+        }
+        walk.scan
+    }
+
+    /// A scan of one document that stands alone.
+    pub(crate) fn standalone(path: &str, stat: Result<Stat, String>) -> Scan {
+        let mut scan = Scan::default();
+        scan.push(0, "", path, 0, stat);
+        scan
+    }
+
+    /// The path of a file as seen from the workspace root.
+    pub(crate) fn path(&self, file: &ScannedFile) -> &str {
+        self.paths
+            .get(file.path.start as usize..file.path.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// The dotted path of the file's module.
+    pub(crate) fn module_path(&self, file: &ScannedFile) -> String {
+        let path = self.path(file);
+        let below = path
+            .get((file.below_source - file.path.start) as usize..)
+            .unwrap_or(path);
+        below
+            .strip_suffix(DOCUMENT_SUFFIX)
+            .unwrap_or(below)
+            .replace('/', ".")
+    }
+
+    fn push(
+        &mut self,
+        package: u32,
+        folder: &str,
+        name: &str,
+        source_length: usize,
+        stat: Result<Stat, String>,
+    ) {
+        let start = offset(self.paths.len());
+        self.paths.push_str(folder);
+        self.paths.push_str(name);
+        let path = start..offset(self.paths.len());
+        self.files.push(ScannedFile {
+            package,
+            path,
+            below_source: start + offset(source_length),
+            stat,
+        });
+    }
+}
+
+fn offset(offset: usize) -> u32 {
+    u32::try_from(offset).expect("all paths of a workspace together are shorter than 4 GiB")
+}
+
+struct Walk<'w> {
+    files: &'w dyn Files,
+    root: &'w Path,
+    scan: Scan,
+    /// Names of the folder being listed, in one text.
+    names: Vec<(String, Found)>,
+}
+
+impl Walk<'_> {
+    fn package(&mut self, package: u32, source: String) {
+        let source_length = source.len();
+        let mut pending = vec![(source, 0)];
+        while let Some((folder, depth)) = pending.pop() {
+            match self.list(&folder) {
+                Ok(()) => {}
+                Err(None) => continue,
+                Err(Some(reason)) => {
+                    self.note(&folder, &format!("cannot be listed: {reason}"));
+                    continue;
+                }
+            }
+            let mut names = std::mem::take(&mut self.names);
+            // A folder with a manifest is a package of its own, even one that nobody depends on.
+            if depth > 0 && names.iter().any(|(_, found)| *found == Found::Manifest) {
+                names.clear();
+            }
+            let before = pending.len();
+            for (name, found) in names.drain(..) {
+                match found {
+                    Found::Manifest => {}
+                    Found::Document(stat) => self.document(package, &folder, &name, source_length, Ok(stat)),
+                    Found::Unusable(reason) => {
+                        self.document(package, &folder, &name, source_length, Err(reason))
+                    }
+                    Found::Folder if self.is_source_folder(&folder, &name, depth) => {
+                        pending.push((format!("{folder}{name}/"), depth + 1));
+                    }
+                    Found::Folder => {}
+                    Found::FolderLink if is_hidden(&name) => {}
+                    Found::FolderLink => self.note(
+                        &format!("{folder}{name}"),
+                        "is a link to a folder, which is not followed",
+                    ),
+                }
+            }
+            if let Some(added) = pending.get_mut(before..) {
+                added.reverse();
+            }
+            self.names = names;
+        }
+    }
+
+    /// Lists a folder into `names`, sorted.
+    fn list(&mut self, folder: &str) -> Result<(), Option<String>> {
+        let (names, notes) = (&mut self.names, &mut self.scan.notes);
+        names.clear();
+        let path = self.root.join(folder);
+        self.files.list(&path, &mut |name, found| match name.to_str() {
+            Some(name) => names.push((name.to_owned(), found)),
+            None if matches!(found, Found::Document(_) | Found::Unusable(_)) => {
+                notes.push(Note::new(format!(
+                    "`{folder}{}` is passed over: its name is not valid UTF-8",
+                    name.to_string_lossy()
+                )))
+            }
+            None => {}
+        })?;
+        names.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+        Ok(())
+    }
+
+    fn document(
+        &mut self,
+        package: u32,
+        folder: &str,
+        name: &str,
+        source_length: usize,
+        stat: Result<Stat, String>,
+    ) {
+        let stem = name.strip_suffix(DOCUMENT_SUFFIX).unwrap_or(name);
+        match is_module_name(stem) {
+            true => self.scan.push(package, folder, name, source_length, stat),
+            false if is_hidden(name) => {}
+            false => self.note(&format!("{folder}{name}"), PASSED_OVER),
+        }
+    }
+
+    fn is_source_folder(&mut self, folder: &str, name: &str, depth: usize) -> bool {
+        if is_hidden(name) || name == "target" {
+            return false;
+        }
+        let reason = match () {
+            () if name.ends_with(DOCUMENT_SUFFIX) => "is a folder, although it is named like a document",
+            () if !is_module_name(name) => PASSED_OVER,
+            () if depth >= MAXIMUM_DEPTH => "is passed over: folders are nested too deeply",
+            () => return true,
+        };
+        self.note(&format!("{folder}{name}"), reason);
+        false
+    }
+
+    fn note(&mut self, path: &str, what: &str) {
+        self.scan
+            .notes
+            .push(Note::new(format!("`{}` {what}", path.trim_end_matches('/'))));
+    }
+}
+
+const PASSED_OVER: &str = "is passed over: names of modules consist of letters, digits, `_` and `-`";
+
+/// Whether a file stem or folder name can be part of a module path.
+fn is_module_name(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|character| character.is_alphanumeric() || "_-".contains(character))
+}
+
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
+}

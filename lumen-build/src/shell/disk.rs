@@ -1,0 +1,170 @@
+//! The workspace on the file system.
+
+use crate::files::{DOCUMENT_SUFFIX, Files, Found, Stat};
+use lumen_pkg::{MANIFEST_FILE, ManifestSource};
+use std::ffi::OsStr;
+use std::fs::{self, DirEntry, File, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+/// The file system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+/// The folder of a workspace that holds what can be made again.
+const FOLDER: &str = ".lumen";
+/// Previous build logs that are kept.
+const LOGS: usize = 4;
+
+#[expect(clippy::disallowed_methods, reason = "this is the shell")]
+impl Files for Disk {
+    fn list(&self, folder: &Path, visit: &mut dyn FnMut(&OsStr, Found)) -> Result<(), Option<String>> {
+        let entries = fs::read_dir(folder).map_err(|error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => None,
+            _ => Some(error.to_string()),
+        })?;
+        for entry in entries {
+            let entry = entry.map_err(|error| Some(error.to_string()))?;
+            let name = entry.file_name();
+            if let Some(found) = found(&entry, &name) {
+                visit(&name, found);
+            }
+        }
+        Ok(())
+    }
+
+    fn stat(&self, path: &Path) -> Option<Stat> {
+        fs::metadata(path).ok().map(|metadata| stat(&metadata))
+    }
+
+    fn read(&self, path: &Path, limit: u64) -> Result<(Vec<u8>, Option<Stat>), String> {
+        read(path, limit).map_err(|error| error.to_string())
+    }
+
+    fn manifests(&self) -> &dyn ManifestSource {
+        &lumen_pkg::shell::Disk
+    }
+
+    fn now(&self) -> i64 {
+        super::clock::nanoseconds()
+    }
+
+    fn load_state(&self, root: &Path) -> Option<Vec<u8>> {
+        fs::read(root.join(FOLDER).join("state")).ok()
+    }
+
+    fn save_state(&self, root: &Path, content: &[u8]) -> Result<(), String> {
+        super::packs::write_whole(&root.join(FOLDER), "state", content).map_err(|error| error.to_string())
+    }
+
+    fn save_log(&self, root: &Path, content: &str) -> Result<(), String> {
+        let folder = root.join(FOLDER).join("log");
+        for number in (0..LOGS).rev() {
+            // The one that is not there yet, or cannot be moved, is no loss.
+            let _ = fs::rename(log(&folder, number), log(&folder, number + 1));
+        }
+        super::packs::write_whole(&folder, "build.jsonl", content.as_bytes())
+            .map_err(|error| error.to_string())
+    }
+
+    fn logs(&self, root: &Path) -> Vec<String> {
+        let folder = root.join(FOLDER).join("log");
+        (0..=LOGS)
+            .filter_map(|number| fs::read_to_string(log(&folder, number)).ok())
+            .collect()
+    }
+
+    fn load_lock(&self, root: &Path) -> Result<Option<String>, String> {
+        lumen_pkg::shell::read_lock(root).map_err(|error| error.to_string())
+    }
+
+    fn save_lock(&self, root: &Path, text: &str) -> Result<(), String> {
+        lumen_pkg::shell::write_lock(root, text).map_err(|error| error.to_string())
+    }
+}
+
+/// The log that is `number` builds old.
+fn log(folder: &Path, number: usize) -> PathBuf {
+    match number {
+        0 => folder.join("build.jsonl"),
+        _ => folder.join(format!("build.{number}.jsonl")),
+    }
+}
+
+/// What an entry is to the build; most are nothing.
+#[expect(clippy::disallowed_methods, reason = "this is the shell")]
+fn found(entry: &DirEntry, name: &OsStr) -> Option<Found> {
+    let kind = entry.file_type().ok()?;
+    if kind.is_dir() {
+        return Some(Found::Folder);
+    }
+    if name == MANIFEST_FILE {
+        return Some(Found::Manifest);
+    }
+    let named_document = name.as_encoded_bytes().ends_with(DOCUMENT_SUFFIX.as_bytes());
+    // Relative to the open folder where the platform can: no second walk along the path.
+    let metadata = match kind.is_symlink() {
+        true => fs::metadata(entry.path()),
+        false if named_document => entry.metadata(),
+        false => return None,
+    };
+    match metadata {
+        Ok(metadata) if metadata.is_dir() => Some(Found::FolderLink),
+        _ if !named_document => None,
+        Ok(metadata) if metadata.is_file() => Some(Found::Document(stat(&metadata))),
+        Ok(_) => Some(Found::Unusable("it is not a regular file".to_owned())),
+        Err(error) => Some(Found::Unusable(error.to_string())),
+    }
+}
+
+/// Reads a whole file; its state only if it was the same before and after.
+#[expect(clippy::disallowed_methods, reason = "this is the shell")]
+fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Option<Stat>)> {
+    let mut file = File::open(path)?;
+    let before = file.metadata()?;
+    if !before.is_file() {
+        return Err(io::Error::new(
+            ErrorKind::InvalidInput,
+            "it is not a regular file",
+        ));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(before.len().min(limit)).unwrap_or(0) + 1);
+    Read::by_ref(&mut file).take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(
+            ErrorKind::FileTooLarge,
+            format!("it is larger than {limit} bytes"),
+        ));
+    }
+    let (before, after) = (stat(&before), stat(&file.metadata()?));
+    Ok((bytes, (before == after).then_some(after)))
+}
+
+#[cfg(unix)]
+fn stat(metadata: &Metadata) -> Stat {
+    use std::os::unix::fs::MetadataExt;
+    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+    Stat {
+        device: metadata.dev(),
+        inode: metadata.ino(),
+        size: metadata.size(),
+        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+    }
+}
+
+#[cfg(not(unix))]
+fn stat(metadata: &Metadata) -> Stat {
+    let since = metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    let modified = since
+        .and_then(|since| i64::try_from(since.as_nanos()).ok())
+        .unwrap_or(0);
+    Stat {
+        size: metadata.len(),
+        modified,
+        ..Stat::default()
+    }
+}

@@ -1,0 +1,10 @@
+//! The only place of this crate with files, clock and threads. Everything else takes values and small traits.
+
+pub(crate) mod clock;
+pub(crate) mod compact;
+mod disk;
+pub(crate) mod packs;
+pub(crate) mod pool;
+
+pub use disk::Disk;
+pub use packs::PackStore;

@@ -1,0 +1,90 @@
+//! The state file of a workspace (`.lumen/state`): what the last build saw and where its results are.
+//!
+//! It only saves work. Whatever is wrong with it (absent, truncated, of another version, from another folder) makes the
+//! build look at everything again and find its results in the store. Layout (`docs/spec/build-cache-v1.md`, State):
+//!
+//! ```text
+//! magic "LUMNSTAT" · version u32 · 0 u32 · head length u64 · body length u64 · SHA-256 of head · SHA-256 of body
+//! head   settings, manifests, packages, packs, one entry a document: all that a build without changes reads
+//! body   one record a document, found by its offset in the head: hashes, imports, trace, results
+//! ```
+
+mod head;
+mod record;
+
+pub(crate) use head::{Head, Input, InputKind, StateFile};
+pub(crate) use record::{
+    Import, NO_EDGE, Record, RecordParts, RecordRef, Results, TraceEntry, append_record, decode_imports,
+    encode_imports,
+};
+
+use crate::codec::{Reader, Writer};
+use crate::digest;
+use std::sync::Arc;
+
+const MAGIC: &[u8; 8] = b"LUMNSTAT";
+const VERSION: u32 = 1;
+const HEADER_LENGTH: usize = 8 + 4 + 4 + 8 + 8 + 32 + 32;
+
+/// A state file in memory. Text and records are read where they lie.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    bytes: Arc<Vec<u8>>,
+    head_length: usize,
+    body_digest: [u8; 32],
+}
+
+impl State {
+    /// Accepts a file whose head is sound. The body is checked when it is first needed ([`State::body`]).
+    pub(crate) fn parse(bytes: Vec<u8>) -> Option<State> {
+        let mut reader = Reader::new(&bytes);
+        let sound = reader.take(8)? == MAGIC && reader.u32()? == VERSION;
+        reader.u32()?;
+        let head_length = usize::try_from(reader.u64()?).ok()?;
+        let body_length = usize::try_from(reader.u64()?).ok()?;
+        let head_digest = reader.digest()?;
+        let body_digest = reader.digest()?;
+        let head = reader.rest().get(..head_length)?;
+        let whole = reader.rest().len() == head_length.checked_add(body_length)?;
+        if !sound || !whole || digest::of(head) != head_digest {
+            return None;
+        }
+        Some(State {
+            bytes: Arc::new(bytes),
+            head_length,
+            body_digest,
+        })
+    }
+
+    /// The head; `None` if it is damaged.
+    pub(crate) fn head(&self) -> Option<Head<'_>> {
+        let end = HEADER_LENGTH + self.head_length;
+        Head::decode(&mut Reader::new(self.bytes.get(HEADER_LENGTH..end)?))
+    }
+
+    /// The records, after checking that they are what was written.
+    pub(crate) fn body(&self) -> Option<&[u8]> {
+        let body = self.bytes.get(HEADER_LENGTH + self.head_length..)?;
+        (digest::of(body) == self.body_digest).then_some(body)
+    }
+
+    /// A whole state file.
+    pub(crate) fn encode(head: &Head<'_>, body: &[u8]) -> Vec<u8> {
+        let mut head_bytes = Writer::default();
+        head.encode(&mut head_bytes);
+        let head = head_bytes.bytes;
+        let mut writer = Writer {
+            bytes: Vec::with_capacity(HEADER_LENGTH + head.len() + body.len()),
+        };
+        writer.bytes.extend_from_slice(MAGIC);
+        writer.u32(VERSION);
+        writer.u32(0);
+        writer.u64(head.len() as u64);
+        writer.u64(body.len() as u64);
+        writer.digest(&digest::of(&head));
+        writer.digest(&digest::of(body));
+        writer.bytes.extend_from_slice(&head);
+        writer.bytes.extend_from_slice(body);
+        writer.bytes
+    }
+}

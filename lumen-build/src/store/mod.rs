@@ -1,0 +1,101 @@
+//! The artefact store as the build sees it: blobs by content hash, and action entries by weak key.
+//!
+//! A store may forget anything at any time; it never returns content that does not match its hash. Trouble (a damaged
+//! entry, a read-only folder, a full disk) shows as a miss and at most one note, never as an error. [`MemoryStore`] is
+//! the twin for tests; `shell::PackStore` keeps packs in a folder.
+
+mod memory;
+pub(crate) mod pack;
+
+pub use memory::MemoryStore;
+
+use crate::digest;
+use crate::outcome::Note;
+use lumen_compiler::interface::Digest;
+use lumen_vm::lir::SectionDigest;
+
+/// At most this many results are looked at for one weak key, the newest.
+pub(crate) const MAXIMUM_TRACES: usize = 8;
+
+/// What a blob is: each kind has a digest of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum BlobKind {
+    /// A LIR module in binary form; its digest is the artefact digest.
+    Module,
+    /// A LIR debug section in binary form.
+    Debug,
+    /// Anything else, under its plain SHA-256.
+    Plain,
+}
+
+impl BlobKind {
+    /// The digest under which `bytes` are kept.
+    pub fn digest_of(self, bytes: &[u8]) -> Digest {
+        match self {
+            BlobKind::Module => SectionDigest::of_module(bytes).0,
+            BlobKind::Debug => SectionDigest::of_debug(bytes).0,
+            BlobKind::Plain => digest::of(bytes),
+        }
+    }
+}
+
+/// Where results live. Safe to use from several threads.
+pub trait Store: Sync {
+    /// The content of this kind whose digest is `digest`.
+    fn blob(&self, kind: BlobKind, digest: &Digest) -> Option<Vec<u8>>;
+
+    /// Whether [`Store::blob`] would find something, without reading it.
+    fn has_blob(&self, kind: BlobKind, digest: &Digest) -> bool;
+
+    /// Keeps `bytes` under their digest, [`BlobKind::digest_of`].
+    fn put_blob(&self, kind: BlobKind, digest: &Digest, bytes: &[u8]);
+
+    /// The entries kept under `weak_key`, the newest first, at most eight.
+    fn actions(&self, weak_key: &Digest) -> Vec<Vec<u8>>;
+
+    /// Adds an entry under `weak_key`.
+    fn put_action(&self, weak_key: &Digest, bytes: &[u8]);
+
+    /// Makes what was put permanent. Called once at the end of a build, also of a cancelled one.
+    fn seal(&self);
+
+    /// Names of what the content lies in. While all of them are there, nothing that was found before is gone.
+    fn packs(&self) -> Vec<String>;
+
+    /// What went wrong since the last call.
+    fn take_notes(&self) -> Vec<Note>;
+}
+
+impl<S: Store + Send> Store for std::sync::Arc<S> {
+    fn blob(&self, kind: BlobKind, digest: &Digest) -> Option<Vec<u8>> {
+        (**self).blob(kind, digest)
+    }
+
+    fn has_blob(&self, kind: BlobKind, digest: &Digest) -> bool {
+        (**self).has_blob(kind, digest)
+    }
+
+    fn put_blob(&self, kind: BlobKind, digest: &Digest, bytes: &[u8]) {
+        (**self).put_blob(kind, digest, bytes);
+    }
+
+    fn actions(&self, weak_key: &Digest) -> Vec<Vec<u8>> {
+        (**self).actions(weak_key)
+    }
+
+    fn put_action(&self, weak_key: &Digest, bytes: &[u8]) {
+        (**self).put_action(weak_key, bytes);
+    }
+
+    fn seal(&self) {
+        (**self).seal();
+    }
+
+    fn packs(&self) -> Vec<String> {
+        (**self).packs()
+    }
+
+    fn take_notes(&self) -> Vec<Note> {
+        (**self).take_notes()
+    }
+}

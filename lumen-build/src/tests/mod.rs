@@ -1,0 +1,9 @@
+//! Tests of whole builds, most of them in memory with a toy language.
+
+mod edits;
+mod scope;
+mod toy;
+mod workspace;
+
+pub(crate) use toy::Toy;
+pub(crate) use workspace::Workspace;
