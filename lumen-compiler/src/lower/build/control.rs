@@ -3,7 +3,7 @@
 use super::join::JoinId;
 use super::{Builder, Loop, Next};
 use crate::hir::{Expr, ExprId, LoopId, Statement, Ty};
-use crate::lower::ssa::{BlockId, Value};
+use crate::lower::ssa::{BlockId, Op, Value};
 
 impl<'m> Builder<'m, '_> {
     pub(super) fn statement(&mut self, statement: &'m Statement) -> Option<()> {
@@ -98,9 +98,24 @@ impl<'m> Builder<'m, '_> {
         if self.enter(holds) && self.effect(body).is_some() {
             self.continue_loop(id);
         }
-        self.function.order[place..].rotate_left(test_end - place);
+        if test_end - place > 1 || !self.is_short_test(header) {
+            self.function.order[place..].rotate_left(test_end - place);
+        }
         self.loops.pop();
         self.enter(exit).then_some(())
+    }
+
+    /// Whether a block does nothing but compare. The loader turns loops with such a header by itself, and merges the test
+    /// with the step before it; other tests are placed behind the body, which saves the jump back to them.
+    fn is_short_test(&self, header: BlockId) -> bool {
+        let instructions = &self.function.block(header).instructions;
+        let works = |value: &&Value| {
+            !matches!(
+                self.function.node(**value).op,
+                Op::Int(_) | Op::Float(_) | Op::Bool(_) | Op::Constant(_)
+            )
+        };
+        instructions.iter().filter(works).count() <= 1
     }
 
     pub(super) fn endless_loop(&mut self, id: LoopId, body: ExprId, value: Option<Ty>) -> Option<Value> {

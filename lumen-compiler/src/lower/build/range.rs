@@ -1,13 +1,13 @@
 //! `for` loops: all are counted, over a range or over the positions of a list.
 //!
-//! The test stands behind the body. An inclusive range is tested before its last step, so that counting to the largest Int
-//! does not overflow:
+//! The machine's loader merges the step and the test of an exclusive range. An inclusive one is tested before its last step,
+//! so that counting to the largest Int does not overflow:
 //!
 //! ```text
-//! exclusive:  jump test             inclusive:  if not from <= to: exit; jump body
-//!       body: ...                         step: i = i + 1
-//!             i = i + 1                   body: ...
-//!       test: if i < to: body                   if i < to: step
+//! exclusive:                        inclusive:  if not from <= to: exit; jump body
+//!       test: if not i < to: exit         step: i = i + 1
+//!             ...                         body: ...
+//!             i = i + 1; jump test              if i < to: step
 //!       exit:                             exit:
 //! ```
 
@@ -89,13 +89,11 @@ impl Builder<'_, '_> {
     /// Counts from `from` to below `to`; the elements are those of the list at these positions, or the positions.
     fn exclusive(&mut self, of: &ForLoop, from: Value, to: Value, list: Option<Value>) -> Option<()> {
         let slots = self.header_slots(of.id);
-        let place = self.function.order.len();
         let (header, position) = self.loop_header(&slots, &[from]);
         let position = position[0];
         let (body, exit) = (self.join(), self.join());
         let test = self.compare_values(CompareOp::Less, position, to);
         self.branch_on(test, body, exit);
-        let test_end = self.function.order.len();
         if self.enter(body) {
             let step = self.join();
             self.open_loop(of.id, exit, Next::Step(step), None);
@@ -110,7 +108,6 @@ impl Builder<'_, '_> {
                 self.next_round(header, &slots, next);
             }
         }
-        self.function.order[place..].rotate_left(test_end - place);
         self.enter(exit).then_some(())
     }
 

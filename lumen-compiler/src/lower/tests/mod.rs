@@ -1,5 +1,8 @@
 //! Tests of lowering as a whole: typed trees in, verified LIR out.
 
+mod agree;
+mod evaluate;
+mod generate;
 mod maker;
 mod programs;
 

@@ -1,0 +1,624 @@
+//! The oracle: computes typed trees directly, by their definition.
+
+use super::maker::INT;
+use crate::hir::{
+    ArithmeticOp, AssignOp, Body, Callee, Cell, CompareOp, Element, ExprId, ExprKind, Iterable, LoopId,
+    Module, NominalId, PatternId, PatternKind, Shape, Statement, Step, Ty, Type,
+};
+use lumen_vm::lir::{Intrinsic, Span};
+
+/// A value.
+#[derive(Clone, Debug, PartialEq, PartialOrd)]
+pub(super) enum Value {
+    Null,
+    Bool(bool),
+    Int(i64),
+    String(String),
+    List(Vec<Value>),
+    Record(NominalId, Vec<Value>),
+    /// Variant and payload of the nominal's enum.
+    Variant(NominalId, u32, Vec<Value>),
+}
+
+/// Why an evaluation ends early.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Stop {
+    /// A failure, in the text of this cell.
+    Failure {
+        cell: u32,
+        span: Span,
+    },
+    /// It would take too long.
+    TooLong,
+    Return(Value),
+    Break(LoopId, Value),
+    Continue(LoopId),
+}
+
+type Result<T> = std::result::Result<T, Stop>;
+
+/// Runs cells and gathers what they print.
+pub(super) struct Evaluator<'m> {
+    module: &'m Module,
+    pub(super) printed: String,
+    steps: u32,
+}
+
+/// A running cell.
+struct Frame<'m> {
+    index: u32,
+    cell: &'m Cell,
+    locals: Vec<Value>,
+}
+
+impl<'m> Evaluator<'m> {
+    pub(super) fn new(module: &'m Module, steps: u32) -> Evaluator<'m> {
+        Evaluator {
+            module,
+            printed: String::new(),
+            steps,
+        }
+    }
+
+    pub(super) fn call(&mut self, callee: Callee, arguments: Vec<Value>) -> Result<Value> {
+        let Callee::Here(index) = callee else {
+            panic!("only cells of the module are called");
+        };
+        let cell = &self.module.cells[index as usize];
+        let mut locals = vec![Value::Null; cell.locals.len()];
+        for (parameter, argument) in cell.parameters.iter().zip(&arguments) {
+            locals[parameter.index()] = argument.clone();
+        }
+        let mut frame = Frame { index, cell, locals };
+        match &cell.body {
+            Body::Expr(body) => match self.expr(&mut frame, *body) {
+                Err(Stop::Return(value)) => Ok(value),
+                other => other,
+            },
+            Body::Constructor { record, constraints } => {
+                let mut broken = false;
+                for constraint in constraints {
+                    broken |= self.expr(&mut frame, constraint.condition)? == Value::Bool(false);
+                }
+                match broken {
+                    true => Err(frame.failure(cell.exprs[constraints[0].condition].span)),
+                    false => Ok(Value::Record(*record, arguments)),
+                }
+            }
+        }
+    }
+
+    fn exprs(&mut self, frame: &mut Frame<'m>, ids: &[ExprId]) -> Result<Vec<Value>> {
+        ids.iter().map(|&id| self.expr(frame, id)).collect()
+    }
+
+    fn is(&mut self, frame: &mut Frame<'m>, condition: ExprId) -> Result<bool> {
+        Ok(self.expr(frame, condition)? == Value::Bool(true))
+    }
+
+    fn int(&mut self, frame: &mut Frame<'m>, id: ExprId) -> Result<i64> {
+        Ok(as_int(&self.expr(frame, id)?))
+    }
+
+    fn expr(&mut self, frame: &mut Frame<'m>, id: ExprId) -> Result<Value> {
+        self.steps = self.steps.checked_sub(1).ok_or(Stop::TooLong)?;
+        let expr = &frame.cell.exprs[id];
+        let failure = frame.failure(expr.span);
+        Ok(match &expr.kind {
+            ExprKind::Null => Value::Null,
+            ExprKind::Bool(value) => Value::Bool(*value),
+            ExprKind::Int(value) => Value::Int(*value),
+            ExprKind::String(text) => Value::String(text.clone()),
+            ExprKind::Local(local) => frame.locals[local.index()].clone(),
+            ExprKind::Call {
+                callee,
+                written,
+                defaults,
+            } => {
+                let arguments = self.arguments(frame, None, written, defaults)?;
+                self.call(*callee, arguments)?
+            }
+            ExprKind::Construct {
+                record,
+                constructor,
+                base,
+                written,
+                defaults,
+            } => {
+                let base = match base {
+                    Some(base) => Some(self.expr(frame, *base)?),
+                    None => None,
+                };
+                let fields = self.arguments(frame, base, written, defaults)?;
+                match constructor {
+                    Some(constructor) => self.call(*constructor, fields)?,
+                    None => Value::Record(*record, fields),
+                }
+            }
+            ExprKind::Variant { variant, payload } => {
+                let payload = self.exprs(frame, payload)?;
+                Value::Variant(self.nominal(expr.ty), *variant, payload)
+            }
+            ExprKind::Intrinsic { intrinsic, arguments } => {
+                let arguments = self.exprs(frame, arguments)?;
+                self.intrinsic(*intrinsic, arguments)
+            }
+            ExprKind::Widen(inner) | ExprKind::Narrow(inner) => self.expr(frame, *inner)?,
+            ExprKind::IsType(inner, ty) => {
+                let value = self.expr(frame, *inner)?;
+                Value::Bool((value == Value::Null) == (*ty != INT))
+            }
+            ExprKind::IsVariant(inner, wanted) => match self.expr(frame, *inner)? {
+                Value::Variant(_, variant, _) => Value::Bool(variant == *wanted),
+                other => panic!("{other:?} has no variant"),
+            },
+            ExprKind::Arithmetic(operator, left, right) => {
+                let left = self.int(frame, *left)?;
+                let right = self.int(frame, *right)?;
+                Value::Int(arithmetic(*operator, left, right).ok_or(failure)?)
+            }
+            ExprKind::Negate(inner) => {
+                let value = self.int(frame, *inner)?;
+                Value::Int(value.checked_neg().ok_or(failure)?)
+            }
+            ExprKind::Not(inner) => Value::Bool(!self.is(frame, *inner)?),
+            ExprKind::Compare(operator, left, right) => {
+                let left = self.expr(frame, *left)?;
+                let right = self.expr(frame, *right)?;
+                Value::Bool(match operator {
+                    CompareOp::Equal => left == right,
+                    CompareOp::NotEqual => left != right,
+                    CompareOp::Less => left < right,
+                    CompareOp::LessEqual => left <= right,
+                    CompareOp::Greater => left > right,
+                    CompareOp::GreaterEqual => left >= right,
+                })
+            }
+            ExprKind::And(left, right) => Value::Bool(self.is(frame, *left)? && self.is(frame, *right)?),
+            ExprKind::Or(left, right) => Value::Bool(self.is(frame, *left)? || self.is(frame, *right)?),
+            ExprKind::Concat(parts) => {
+                let parts = self.exprs(frame, parts)?;
+                join(parts)
+            }
+            ExprKind::List(elements) => {
+                let mut list = Vec::new();
+                for element in elements {
+                    match element {
+                        Element::Item(item) => list.push(self.expr(frame, *item)?),
+                        Element::Spread(of) => list.extend(as_list(self.expr(frame, *of)?)),
+                    }
+                }
+                Value::List(list)
+            }
+            ExprKind::Field(of, position) => match self.expr(frame, *of)? {
+                Value::Record(_, mut fields) => fields.swap_remove(*position as usize),
+                other => panic!("{other:?} has no fields"),
+            },
+            ExprKind::Index(of, index) => {
+                let list = as_list(self.expr(frame, *of)?);
+                let index = self.int(frame, *index)?;
+                let found = usize::try_from(index)
+                    .ok()
+                    .and_then(|index| list.get(index).cloned());
+                found.ok_or(failure)?
+            }
+            ExprKind::Coalesce(left, right) => match self.expr(frame, *left)? {
+                Value::Null => self.expr(frame, *right)?,
+                value => value,
+            },
+            ExprKind::UnwrapOptional(operand) => match self.expr(frame, *operand)? {
+                Value::Null => return Err(failure),
+                value => value,
+            },
+            ExprKind::NullSafe { operand, local, then } => match self.expr(frame, *operand)? {
+                Value::Null => Value::Null,
+                value => {
+                    frame.locals[local.index()] = value;
+                    self.expr(frame, *then)?
+                }
+            },
+            ExprKind::Block { statements, value } => {
+                for statement in statements {
+                    self.statement(frame, statement)?;
+                }
+                match value {
+                    Some(value) => self.expr(frame, *value)?,
+                    None => Value::Null,
+                }
+            }
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => match (self.is(frame, *condition)?, otherwise) {
+                (true, _) => self.expr(frame, *then)?,
+                (false, Some(otherwise)) => self.expr(frame, *otherwise)?,
+                (false, None) => Value::Null,
+            },
+            ExprKind::Match { scrutinee, arms } => {
+                let value = self.expr(frame, *scrutinee)?;
+                for arm in arms {
+                    if matches(frame, arm.pattern, &value) {
+                        match arm.guard {
+                            Some(guard) if !self.is(frame, guard)? => {}
+                            _ => return self.expr(frame, arm.body),
+                        }
+                    }
+                }
+                panic!("a match is exhaustive")
+            }
+            ExprKind::Loop { id, body } => loop {
+                let round = self.expr(frame, *body);
+                if let Some(value) = after_round(round, *id)? {
+                    break value;
+                }
+            },
+            ExprKind::Return(value) => {
+                let value = match value {
+                    Some(value) => self.expr(frame, *value)?,
+                    None => Value::Null,
+                };
+                return Err(Stop::Return(value));
+            }
+            ExprKind::Break(id, value) => {
+                let value = match value {
+                    Some(value) => self.expr(frame, *value)?,
+                    None => Value::Null,
+                };
+                return Err(Stop::Break(*id, value));
+            }
+            ExprKind::Continue(id) => return Err(Stop::Continue(*id)),
+            ExprKind::Halt(message) => {
+                self.expr(frame, *message)?;
+                return Err(failure);
+            }
+            other => panic!("{other:?} is not generated"),
+        })
+    }
+
+    fn nominal(&self, ty: Ty) -> NominalId {
+        match self.module.types.entries[ty.0 as usize] {
+            Type::Nominal(nominal) => nominal,
+            _ => panic!("variants are those of enums"),
+        }
+    }
+
+    fn arguments(
+        &mut self,
+        frame: &mut Frame<'m>,
+        base: Option<Value>,
+        written: &[(u32, ExprId)],
+        defaults: &[(u32, Callee)],
+    ) -> Result<Vec<Value>> {
+        let mut arguments = match base {
+            Some(Value::Record(_, fields)) => fields,
+            _ => vec![Value::Null; written.len() + defaults.len()],
+        };
+        for &(position, value) in written {
+            arguments[position as usize] = self.expr(frame, value)?;
+        }
+        for &(position, default) in defaults {
+            let before = arguments[..position as usize].to_vec();
+            arguments[position as usize] = self.call(default, before)?;
+        }
+        Ok(arguments)
+    }
+
+    fn intrinsic(&mut self, intrinsic: Intrinsic, mut arguments: Vec<Value>) -> Value {
+        let last = arguments.pop().expect("an argument");
+        match intrinsic {
+            Intrinsic::Print => {
+                let text = self.show(&last, true);
+                self.printed.push_str(&text);
+                self.printed.push('\n');
+                Value::Null
+            }
+            Intrinsic::ToString => Value::String(self.show(&last, true)),
+            Intrinsic::LengthOfList => Value::Int(as_list(last).len() as i64),
+            Intrinsic::Append => {
+                let mut list = as_list(arguments.pop().expect("two arguments"));
+                list.push(last);
+                Value::List(list)
+            }
+            Intrinsic::GetList => {
+                let list = as_list(arguments.pop().expect("two arguments"));
+                let index = usize::try_from(as_int(&last)).ok();
+                index
+                    .and_then(|index| list.get(index).cloned())
+                    .unwrap_or(Value::Null)
+            }
+            other => panic!("{other:?} is not generated"),
+        }
+    }
+
+    /// What the machine shows for a value.
+    pub(super) fn show(&self, value: &Value, raw: bool) -> String {
+        let all = |values: &[Value]| {
+            let parts: Vec<String> = values.iter().map(|value| self.show(value, false)).collect();
+            parts.join(", ")
+        };
+        match value {
+            Value::Null => "null".to_owned(),
+            Value::Bool(value) => value.to_string(),
+            Value::Int(value) => value.to_string(),
+            Value::String(text) if raw => text.clone(),
+            Value::String(text) => format!("{text:?}"),
+            Value::List(values) => format!("[{}]", all(values)),
+            Value::Record(nominal, fields) => {
+                let nominal = &self.module.nominals[nominal.0 as usize];
+                let Shape::Record { fields: names, .. } = &nominal.shape else {
+                    panic!("a record");
+                };
+                let shown: Vec<String> = names
+                    .iter()
+                    .zip(fields)
+                    .map(|((name, _), value)| format!("{name}: {}", self.show(value, false)))
+                    .collect();
+                format!("{}({})", nominal.name, shown.join(", "))
+            }
+            Value::Variant(nominal, variant, payload) => {
+                let Shape::Enum { variants } = &self.module.nominals[nominal.0 as usize].shape else {
+                    panic!("an enum");
+                };
+                let name = &variants[*variant as usize].0;
+                match payload[..] {
+                    [] => name.clone(),
+                    _ => format!("{name}({})", all(payload)),
+                }
+            }
+        }
+    }
+
+    fn statement(&mut self, frame: &mut Frame<'m>, statement: &'m Statement) -> Result<()> {
+        match statement {
+            Statement::Expr(expr) => {
+                self.expr(frame, *expr)?;
+            }
+            Statement::Let { pattern, value } => {
+                let value = self.expr(frame, *value)?;
+                matches(frame, *pattern, &value);
+            }
+            Statement::Assign {
+                root,
+                steps,
+                operator,
+                value,
+                span,
+            } => {
+                let mut indexes = Vec::new();
+                for step in steps {
+                    if let Step::Index(index) = step {
+                        indexes.push(self.int(frame, *index)?);
+                    }
+                }
+                let failure = frame.failure(*span);
+                let new = match operator {
+                    None => self.expr(frame, *value)?,
+                    Some(operator) => {
+                        let root = frame.locals[root.index()].clone();
+                        let old = get(root, steps, &indexes).ok_or(failure.clone())?;
+                        let new = self.expr(frame, *value)?;
+                        match operator {
+                            AssignOp::Concat => join(vec![old, new]),
+                            AssignOp::Arithmetic(operator) => {
+                                let value = arithmetic(*operator, as_int(&old), as_int(&new));
+                                Value::Int(value.ok_or(failure.clone())?)
+                            }
+                        }
+                    }
+                };
+                let old = frame.locals[root.index()].clone();
+                frame.locals[root.index()] = self.put(old, steps, &indexes, new, &failure)?;
+            }
+            Statement::While { id, condition, body } => {
+                while self.is(frame, *condition)? {
+                    let round = self.expr(frame, *body);
+                    if after_round(round, *id)?.is_some() {
+                        break;
+                    }
+                }
+            }
+            Statement::For {
+                id,
+                iterable,
+                pattern,
+                filter,
+                body,
+            } => {
+                for element in self.elements(frame, *iterable)? {
+                    matches(frame, *pattern, &element);
+                    if let Some(filter) = filter
+                        && !self.is(frame, *filter)?
+                    {
+                        continue;
+                    }
+                    let round = self.expr(frame, *body);
+                    if after_round(round, *id)?.is_some() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn elements(&mut self, frame: &mut Frame<'m>, iterable: Iterable) -> Result<Vec<Value>> {
+        match iterable {
+            Iterable::Range { from, to, inclusive } => {
+                let from = self.int(frame, from)?;
+                let to = self.int(frame, to)?;
+                Ok(match inclusive {
+                    true => (from..=to).take(1000).map(Value::Int).collect(),
+                    false => (from..to).take(1000).map(Value::Int).collect(),
+                })
+            }
+            Iterable::List(list) => Ok(as_list(self.expr(frame, list)?)),
+            other => panic!("{other:?} is not generated"),
+        }
+    }
+
+    fn put(
+        &mut self,
+        old: Value,
+        steps: &[Step],
+        indexes: &[i64],
+        new: Value,
+        failure: &Stop,
+    ) -> Result<Value> {
+        let Some((step, rest)) = steps.split_first() else {
+            return Ok(new);
+        };
+        match (step, old) {
+            (Step::Index(_), Value::List(mut list)) => {
+                let place = usize::try_from(indexes[0]).ok();
+                let place = place
+                    .and_then(|index| list.get_mut(index))
+                    .ok_or(failure.clone())?;
+                *place = self.put(place.clone(), rest, &indexes[1..], new, failure)?;
+                Ok(Value::List(list))
+            }
+            (
+                Step::Field {
+                    position,
+                    constructor,
+                },
+                Value::Record(record, mut fields),
+            ) => {
+                let place = &mut fields[*position as usize];
+                *place = self.put(place.clone(), rest, indexes, new, failure)?;
+                match constructor {
+                    Some(constructor) => self.call(*constructor, fields),
+                    None => Ok(Value::Record(record, fields)),
+                }
+            }
+            (step, old) => panic!("{step:?} of {old:?}"),
+        }
+    }
+}
+
+impl Frame<'_> {
+    fn failure(&self, span: Span) -> Stop {
+        Stop::Failure {
+            cell: self.index,
+            span,
+        }
+    }
+}
+
+/// What a round of a loop comes to: a value if it leaves the loop.
+fn after_round(round: Result<Value>, id: LoopId) -> Result<Option<Value>> {
+    match round {
+        Ok(_) => Ok(None),
+        Err(Stop::Continue(of)) if of == id => Ok(None),
+        Err(Stop::Break(of, value)) if of == id => Ok(Some(value)),
+        Err(other) => Err(other),
+    }
+}
+
+fn get(root: Value, steps: &[Step], indexes: &[i64]) -> Option<Value> {
+    let mut value = root;
+    let mut indexes = indexes.iter();
+    for step in steps {
+        value = match (step, value) {
+            (Step::Index(_), Value::List(list)) => {
+                let index = *indexes.next().expect("an index for each step");
+                list.get(usize::try_from(index).ok()?)?.clone()
+            }
+            (Step::Field { position, .. }, Value::Record(_, fields)) => fields[*position as usize].clone(),
+            (step, value) => panic!("{step:?} of {value:?}"),
+        };
+    }
+    Some(value)
+}
+
+fn matches(frame: &mut Frame<'_>, id: PatternId, value: &Value) -> bool {
+    let cell = frame.cell;
+    match (&cell.patterns[id].kind, value) {
+        (PatternKind::Wildcard, _) | (PatternKind::Null, Value::Null) => true,
+        (PatternKind::Bind(local, inner), _) => {
+            frame.locals[local.index()] = value.clone();
+            inner.is_none_or(|inner| matches(frame, inner, value))
+        }
+        (PatternKind::Type(ty, inner), _) => {
+            (*value == Value::Null) == (*ty != INT) && matches(frame, *inner, value)
+        }
+        (PatternKind::Bool(expected), Value::Bool(value)) => expected == value,
+        (PatternKind::Int(expected), Value::Int(value)) => expected == value,
+        (PatternKind::IntRange(from, to), Value::Int(value)) => (from..=to).contains(&value),
+        (PatternKind::Variant { variant, payload }, Value::Variant(_, found, parts)) => {
+            variant == found
+                && payload
+                    .iter()
+                    .zip(parts)
+                    .all(|(&pattern, part)| matches(frame, pattern, part))
+        }
+        (PatternKind::Fields(fields), Value::Record(_, parts)) => fields
+            .iter()
+            .all(|&(position, pattern)| matches(frame, pattern, &parts[position as usize])),
+        (PatternKind::List { elements, rest }, Value::List(parts)) => {
+            let fits = match rest {
+                None => parts.len() == elements.len(),
+                Some(_) => parts.len() >= elements.len(),
+            };
+            let matched = fits
+                && elements
+                    .iter()
+                    .zip(parts)
+                    .all(|(&pattern, part)| matches(frame, pattern, part));
+            if let (true, Some(Some(rest))) = (matched, rest) {
+                frame.locals[rest.index()] = Value::List(parts[elements.len()..].to_vec());
+            }
+            matched
+        }
+        (PatternKind::Or(alternatives), _) => alternatives
+            .iter()
+            .any(|&alternative| matches(frame, alternative, value)),
+        (kind, value) => panic!("{kind:?} against {value:?}"),
+    }
+}
+
+fn as_int(value: &Value) -> i64 {
+    match value {
+        Value::Int(value) => *value,
+        other => panic!("{other:?} is no Int"),
+    }
+}
+
+fn as_list(value: Value) -> Vec<Value> {
+    match value {
+        Value::List(list) => list,
+        other => panic!("{other:?} is no list"),
+    }
+}
+
+fn join(parts: Vec<Value>) -> Value {
+    let mut parts = parts.into_iter();
+    let first = parts.next().expect("something is joined");
+    parts.fold(first, |joined, part| match (joined, part) {
+        (Value::String(left), Value::String(right)) => Value::String(left + &right),
+        (Value::List(left), Value::List(right)) => Value::List([left, right].concat()),
+        (left, right) => panic!("{left:?} and {right:?} do not join"),
+    })
+}
+
+fn arithmetic(operator: ArithmeticOp, left: i64, right: i64) -> Option<i64> {
+    let count = || u32::try_from(right).ok().filter(|count| *count <= 63);
+    match operator {
+        ArithmeticOp::Add => left.checked_add(right),
+        ArithmeticOp::Subtract => left.checked_sub(right),
+        ArithmeticOp::Multiply => left.checked_mul(right),
+        ArithmeticOp::Divide => left.checked_div(right),
+        ArithmeticOp::FloorDivide => {
+            let exact = i128::from(left).checked_div(i128::from(right))?;
+            let adjust = i128::from(left) % i128::from(right) != 0 && (left < 0) != (right < 0);
+            i64::try_from(exact - i128::from(adjust)).ok()
+        }
+        ArithmeticOp::Remainder => (right != 0).then(|| left.wrapping_rem(right)),
+        ArithmeticOp::Power => left.checked_pow(u32::try_from(right).ok()?),
+        ArithmeticOp::BitAnd => Some(left & right),
+        ArithmeticOp::BitOr => Some(left | right),
+        ArithmeticOp::BitXor => Some(left ^ right),
+        ArithmeticOp::ShiftLeft => Some(left << count()?),
+        ArithmeticOp::ShiftRight => Some(left >> count()?),
+    }
+}
