@@ -44,6 +44,27 @@ impl Call {
         overload.unwrap_or_else(|| panic!("no builtin `{name}` takes {arguments:?}"))
     }
 
+    /// A call with these types for the variables of the signature, and arguments that `make` makes of their types.
+    pub(super) fn instantiated(
+        intrinsic: Intrinsic,
+        variables: &BTreeMap<char, SignatureType>,
+        mut make: impl FnMut(&SignatureType) -> Literal,
+    ) -> Call {
+        let signature = intrinsic.signature();
+        let mut types: Vec<SignatureType> = signature
+            .parameters
+            .iter()
+            .map(|parameter| instance(&parameter.ty, variables))
+            .collect();
+        let arguments = types.iter().map(&mut make).collect();
+        types.push(instance(&signature.result, variables));
+        Call {
+            intrinsic,
+            arguments,
+            types,
+        }
+    }
+
     /// Runs the call with so many bytes left beyond the arguments, checks that nothing leaks and that arguments which
     /// the caller holds too stay what they were.
     pub(super) fn run(&self, holding: Holding, left: usize) -> Yield {
