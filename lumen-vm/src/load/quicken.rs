@@ -18,6 +18,7 @@ use super::program::LinkedModule;
 use super::registers::Registers;
 use crate::exec::{Code, Op, Quick};
 use crate::heap::{TypeRef, TypeTable};
+use crate::lir::Parameter;
 use constants::Constants;
 use emit::Emitter;
 
@@ -26,7 +27,7 @@ pub(super) fn quicken(module: &LinkedModule, position: usize, types: &TypeTable)
     let flow = Flow::new(&module.verified, position, &module.types, types);
     let constants = Constants::new(&flow);
     let registers = usize::from(module.lir().cells[position].registers);
-    let parameters = module.lir().cells[position].parameters.len();
+    let parameters = &module.lir().cells[position].parameters;
     let needed = needed(module, position, types, &constants, &flow);
     let mut quickener = Quickener {
         module,
@@ -64,11 +65,12 @@ fn needed(
 }
 
 impl Quickener<'_> {
-    fn cell(&mut self, parameters: usize) {
+    fn cell(&mut self, parameters: &[Parameter]) {
         if let Some(first) = self.flow.blocks.first() {
-            let node = &self.flow.nodes[first.nodes.start];
-            for register in (0..=u8::MAX).take(parameters) {
-                if node.counted.contains(register) && !first.live_before.contains(register) {
+            // Not by the types before the first node: if it is a loop's head, they hold for later rounds too.
+            for (register, parameter) in (0..=u8::MAX).zip(parameters) {
+                let counted = self.types.is_counted(self.runtime_type(parameter.ty.0));
+                if counted && !first.live_before.contains(register) {
                     self.emitter.push(0, Op::new(Code::Release, register, 0, 0, 0));
                 }
             }

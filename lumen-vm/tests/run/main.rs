@@ -3,4 +3,7 @@
 mod arguments;
 #[path = "../lir/cases.rs"]
 mod cases;
+#[path = "../lir/grow.rs"]
+mod grow;
+mod grown;
 mod opcodes;
