@@ -26,38 +26,12 @@ pub(crate) fn remove(function: &mut Function, types: &TypeTable<'_>) {
         needed.mark_all(function.operands(value).iter().copied());
         needed.mark_all(parameters.of(value).iter().copied());
     }
-    drop_arguments(function, &needed.values);
-    for block in 0..function.blocks.len() {
-        let is_entry = block == Function::ENTRY.index();
-        let block = &mut function.blocks[block];
-        block.instructions.retain(|value| needed.values[value.index()]);
-        if !is_entry {
-            block.parameters.retain(|value| needed.values[value.index()]);
-        }
+    for &parameter in &function.block(Function::ENTRY).parameters {
+        needed.values[parameter.index()] = true;
     }
-}
-
-/// Takes the arguments for parameters that go out of the edges.
-fn drop_arguments(function: &mut Function, needed: &[bool]) {
-    let Function {
-        blocks, pool, order, ..
-    } = function;
-    for &block in order.iter() {
-        let mut terminator = std::mem::take(&mut blocks[block.index()].terminator);
-        for edge in terminator.edges_mut() {
-            let start = edge.arguments.start as usize;
-            let mut kept = 0;
-            for (index, parameter) in blocks[edge.target.index()].parameters.iter().enumerate() {
-                if needed[parameter.index()] {
-                    pool[start + kept] = pool[start + index];
-                    kept += 1;
-                }
-            }
-            if edge.arguments.length > 0 {
-                edge.arguments.length = kept as u32;
-            }
-        }
-        blocks[block.index()].terminator = terminator;
+    function.keep_parameters(&needed.values);
+    for block in &mut function.blocks {
+        block.instructions.retain(|value| needed.values[value.index()]);
     }
 }
 

@@ -2,6 +2,11 @@
 
 mod dead;
 mod fold;
+mod hoist;
+mod merge;
+mod parameters;
+mod rename;
+mod share;
 
 pub(crate) use fold::{Folded, fold};
 
@@ -11,7 +16,13 @@ use super::types::TypeTable;
 
 /// Runs the passes.
 pub(crate) fn optimise(function: &mut Function, types: &TypeTable<'_>, options: Options) {
-    if options.optimise {
-        dead::remove(function, types);
+    if !options.optimise {
+        return;
     }
+    parameters::remove_redundant(function);
+    share::share(function, types);
+    merge::merge(function);
+    parameters::remove_redundant(function);
+    hoist::hoist(function, types);
+    dead::remove(function, types);
 }

@@ -52,6 +52,34 @@ impl Block {
 }
 
 impl Function {
+    /// Takes parameters out of blocks, and the arguments for them out of the edges. `keep` is by value.
+    pub(crate) fn keep_parameters(&mut self, keep: &[bool]) {
+        let Function {
+            blocks, pool, order, ..
+        } = self;
+        for &block in order.iter() {
+            let mut terminator = std::mem::take(&mut blocks[block.index()].terminator);
+            for edge in terminator.edges_mut() {
+                if edge.arguments.length == 0 {
+                    continue;
+                }
+                let start = edge.arguments.start as usize;
+                let mut kept = 0;
+                for (index, parameter) in blocks[edge.target.index()].parameters.iter().enumerate() {
+                    if keep[parameter.index()] {
+                        pool[start + kept] = pool[start + index];
+                        kept += 1;
+                    }
+                }
+                edge.arguments.length = kept as u32;
+            }
+            blocks[block.index()].terminator = terminator;
+        }
+        for block in blocks {
+            block.parameters.retain(|parameter| keep[parameter.index()]);
+        }
+    }
+
     /// Number of edges into each block, from blocks of the order.
     pub(crate) fn predecessor_counts(&self) -> Vec<u32> {
         let mut counts = vec![0; self.blocks.len()];

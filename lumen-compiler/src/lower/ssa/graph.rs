@@ -38,8 +38,6 @@ pub(crate) struct Dominators {
     pub(crate) order: Vec<BlockId>,
     /// Position of each block in `order`; `u32::MAX` if it cannot be reached.
     position: Vec<u32>,
-    /// Immediate dominator by position; the entry's is itself.
-    immediate: Vec<u32>,
     /// Preorder number in the tree, by position.
     first: Vec<u32>,
     /// Number of blocks that each dominates, itself included, by position.
@@ -82,7 +80,6 @@ impl Dominators {
         Dominators {
             order,
             position,
-            immediate,
             first,
             size,
         }
@@ -94,11 +91,6 @@ impl Dominators {
             u32::MAX => None,
             position => Some(position as usize),
         }
-    }
-
-    /// The immediate dominator of the block at a position; the entry's is itself.
-    pub(crate) fn immediate(&self, position: usize) -> usize {
-        self.immediate[position] as usize
     }
 
     /// Whether the block at the first position dominates the one at the second.

@@ -4,14 +4,12 @@
 //! [`super::build`], changed by [`super::optimise`] and read by [`super::allocate`] and [`super::emit`]. Everything is
 //! stored in dense vectors; a [`Value`] is the index of the node that defines it.
 
-#[expect(dead_code, reason = "for the passes that rewrite")]
 mod edges;
-#[expect(dead_code, reason = "for the passes that share")]
 mod effect;
-#[expect(dead_code, reason = "for the passes that share")]
 mod graph;
 
-pub(crate) use graph::{Predecessors, reverse_postorder};
+pub(crate) use effect::Effect;
+pub(crate) use graph::{Dominators, Predecessors, reverse_postorder};
 
 use crate::hir::{Callee, Ty};
 use lumen_vm::lir::{HaltKind, Intrinsic, Opcode, Span};
@@ -93,7 +91,7 @@ pub(crate) struct Node {
 }
 
 /// What a node computes from its operands.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Op {
     /// A block parameter: the argument of the edge by which the block was entered.
     Parameter,
@@ -135,7 +133,7 @@ pub(crate) enum Op {
 }
 
 /// A stretch of [`Function::steps`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Steps {
     pub(crate) start: u32,
     pub(crate) length: u32,
