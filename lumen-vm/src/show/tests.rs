@@ -195,12 +195,13 @@ fn types_are_named_as_a_program_writes_them() {
     }
 }
 
-/// What a parser reads from a Float: integral ones below 1e21 print without point and exponent.
+/// What a parser reads from a Float: integral ones below 1e21 print without point and exponent, as the shortest digits
+/// that mean the Float, filled up with zeros, which is not always the Float's own value.
 fn number(value: f64) -> serde_json::Value {
-    match value {
-        _ if value.fract() != 0.0 => value.into(),
-        _ if value as i64 as f64 == value && value as i64 != i64::MAX => (value as i64).into(),
-        _ if value as u64 as f64 == value && value as u64 != u64::MAX => (value as u64).into(),
+    let digits = value.to_string();
+    match (digits.parse::<i64>(), digits.parse::<u64>()) {
+        (Ok(integer), _) => integer.into(),
+        (_, Ok(integer)) => integer.into(),
         _ => value.into(),
     }
 }
