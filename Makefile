@@ -1,0 +1,36 @@
+# demo   build, and show the main job from a cold build to an explained rebuild
+# test   everything that continuous integration checks, sampled where cases are many; ends in a plain count
+# soak   the full counts; writes bench/SOAK.md
+# bench  speed against the physical floor and peers, as ratios in one run
+
+CARGO ?= cargo
+
+.PHONY: demo test test-conformance soak bench bench-build bench-vm clean
+
+demo:
+	@$(CARGO) build --release --quiet -p lumen-cli
+	@bash examples/demo.sh target/release/lumen
+
+test:
+	@bash scripts/test.sh
+
+test-conformance:
+	@$(CARGO) test --workspace --quiet --test conformance
+
+soak:
+	@bash scripts/soak.sh
+
+bench: bench-vm bench-build
+
+bench-vm:
+	@bash scripts/install-peers.sh lua5.4
+	@$(CARGO) build --release --quiet -p lumen-cli
+	@python3 bench/vm/driver.py --lumen target/release/lumen --gate
+
+bench-build:
+	@bash scripts/install-peers.sh ninja-build make
+	@$(CARGO) build --release --quiet -p lumen-cli
+	@python3 bench/build/measure.py --lumen target/release/lumen --sizes 1000x50,10000x200 --peers ninja,make,esbuild --work target/bench-build --gate
+
+clean:
+	@$(CARGO) clean

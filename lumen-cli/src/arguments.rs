@@ -1,0 +1,219 @@
+//! The command line as data: every command, option and help text. What they do is in `commands`.
+
+use crate::output::{ColorChoice, MessageFormat};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Markdown that executes: build, run and test Lumen documents.
+#[derive(Debug, Parser)]
+#[command(name = "lumen", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArguments {
+    /// Print nothing but errors and what the program itself prints
+    #[arg(long, short, global = true, help_heading = "Output")]
+    pub(crate) quiet: bool,
+    /// Colour the output; `auto` colours terminals, unless NO_COLOR is set
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub(crate) color: ColorChoice,
+    /// Print diagnostics and events for people, or as one JSON object a line
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(crate) message_format: MessageFormat,
+}
+
+/// Daily commands first.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a document or a package
+    Run(RunArguments),
+    /// Run tests: `@test` cells and `lumen test` fences
+    Test(TestArguments),
+    /// Compile what changed, and link
+    Build(BuildArguments),
+    /// Look for errors only
+    Check(BuildArguments),
+    /// Make a package in a new folder
+    New(NewArguments),
+    /// Make a package in an existing folder
+    Init(InitArguments),
+    /// Say why a module was, or was not, compiled in the last build
+    Why(WhyArguments),
+    /// Print the LIR of a document or module
+    Emit(EmitArguments),
+    /// Look at or clear the cache of compiled modules
+    Cache(CacheArguments),
+    /// Remove the build state of a workspace; the shared cache stays
+    Clean(CleanArguments),
+}
+
+/// What to build.
+#[derive(Debug, Args)]
+pub(crate) struct TargetArguments {
+    /// A document that stands alone (`notes.lm.md`); without it, the workspace around the current folder
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: Option<PathBuf>,
+    /// Only this package and what it depends on
+    #[arg(long, short, value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+}
+
+/// How to build.
+#[derive(Debug, Args)]
+pub(crate) struct BuildOptions {
+    /// Compile on so many threads; default: all cores
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+    /// After an error, go on with all modules that do not depend on it
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+    /// Hash every file, whatever its time stamps say
+    #[arg(long)]
+    pub(crate) paranoid: bool,
+}
+
+/// `lumen build`, `lumen check`.
+#[derive(Debug, Args)]
+pub(crate) struct BuildArguments {
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    #[command(flatten)]
+    pub(crate) options: BuildOptions,
+}
+
+/// `lumen run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// A document (`notes.lm.md`) or a LIR module (`x.lir.json`); without it, the package around the current folder
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: Option<PathBuf>,
+    /// Run this package of the workspace
+    #[arg(long, short, value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+    /// Run this cell; default: `main`, else `run`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cell: Option<String>,
+    /// Give a parameter a value: text for a String, JSON for everything else
+    #[arg(long = "arg", value_name = "NAME=VALUE")]
+    pub(crate) arguments: Vec<String>,
+    /// Give this parameter what comes on standard input
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin: Option<String>,
+    /// Print the value as canonical JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
+    #[command(flatten)]
+    pub(crate) options: BuildOptions,
+}
+
+/// Budgets of a run.
+#[derive(Debug, Args)]
+pub(crate) struct LimitArguments {
+    /// Stop after so many calls and loop rounds; default: no limit
+    #[arg(long, value_name = "N")]
+    pub(crate) fuel: Option<u64>,
+    /// Let the program hold at most so many MiB
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    pub(crate) memory: u64,
+}
+
+/// `lumen test`.
+#[derive(Debug, Args)]
+pub(crate) struct TestArguments {
+    /// Only tests whose full name (`@acme/money fx: adds_up`) holds one of these; a document (`notes.lm.md`) is tested alone
+    #[arg(value_name = "FILTER")]
+    pub(crate) filters: Vec<String>,
+    /// Only tests of this package
+    #[arg(long, short, value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+    /// List the tests instead of running them
+    #[arg(long)]
+    pub(crate) list: bool,
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
+    #[command(flatten)]
+    pub(crate) options: BuildOptions,
+}
+
+/// `lumen new`.
+#[derive(Debug, Args)]
+pub(crate) struct NewArguments {
+    /// The folder to make
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// The package's name, `@scope/name`; default: after the folder
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+/// `lumen init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// The folder; default: the current one
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+    /// The package's name, `@scope/name`; default: after the folder
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+/// `lumen why`.
+#[derive(Debug, Args)]
+pub(crate) struct WhyArguments {
+    /// A module: `@acme/money fx`, `fx` if only one package has it, or its file
+    #[arg(value_name = "MODULE", required = true, num_args = 1..=2)]
+    pub(crate) module: Vec<String>,
+}
+
+/// `lumen emit`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("form").multiple(false))]
+pub(crate) struct EmitArguments {
+    /// A document that stands alone, a document of the workspace, or a module (`@acme/money fx`)
+    #[arg(value_name = "MODULE", required = true, num_args = 1..=2)]
+    pub(crate) module: Vec<String>,
+    /// Canonical JSON, which `lumen run x.lir.json` runs (the default)
+    #[arg(long, group = "form")]
+    pub(crate) json: bool,
+    /// A listing for people
+    #[arg(long, group = "form")]
+    pub(crate) disasm: bool,
+}
+
+/// `lumen cache`.
+#[derive(Debug, Args)]
+pub(crate) struct CacheArguments {
+    #[command(subcommand)]
+    pub(crate) command: CacheCommand,
+}
+
+/// What to do with the cache.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CacheCommand {
+    /// List what the cache holds
+    Ls,
+    /// Remove all of it
+    Clear,
+}
+
+/// `lumen clean`.
+#[derive(Debug, Args)]
+pub(crate) struct CleanArguments {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        <Arguments as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -1,0 +1,33 @@
+//! Exit statuses, the same for every command (`docs/spec/lumen-v1.md`, Running).
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done.
+    Done,
+    /// The work failed: diagnostics, failing tests, an `err` from the entry cell.
+    Failed,
+    /// Wrong usage.
+    Usage,
+    /// The program halted or failed at run time.
+    Halted,
+    /// Something did not verify.
+    Unverified,
+    /// Stopped by Ctrl-C (128 + SIGINT, as shells expect).
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Halted => 3,
+            Exit::Unverified => 4,
+            Exit::Interrupted => 130,
+        })
+    }
+}

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# What `make test` and continuous integration run: formatting, lints, all tests, the examples, the documentation's code
+# blocks. Ends in a plain count. Builds the workspace once, with all targets, in one target folder.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never} CARGO_INCREMENTAL=0
+
+step() { printf '\n== %s\n' "$1"; }
+
+step "formatting"
+cargo fmt --all --check
+
+step "lints"
+cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+step "tests"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if cargo nextest --version >/dev/null 2>&1; then
+  cargo nextest run --workspace --all-targets --no-fail-fast --status-level fail --final-status-level fail 2>&1 | tee "$log"
+  passed=$(sed -nE 's/.*tests run: ([0-9]+) passed.*/\1/p' "$log" | tail -1)
+else
+  cargo test --workspace --quiet 2>&1 | tee "$log"
+  passed=$(sed -nE 's/^test result: ok\. ([0-9]+) passed.*/\1/p' "$log" | awk '{ n += $1 } END { print n }')
+fi
+cargo test --workspace --doc --quiet
+
+step "examples"
+lumen=$PWD/target/debug/lumen
+LUMEN_CACHE_DIR=$(mktemp -d)
+export LUMEN_CACHE_DIR
+trap 'rm -rf "$log" "$LUMEN_CACHE_DIR"' EXIT
+bash scripts/test-examples.sh "$lumen" | tee -a "$log"
+examples=$(sed -nE 's/^examples: ([0-9]+) passed$/\1/p' "$log" | tail -1)
+
+step "skipped"
+grep -hE '^skipped: ' "$log" || echo "nothing"
+
+printf '\n%s passed, 0 failed\n' "$((passed + examples))"
