@@ -5,7 +5,7 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test test-conformance soak bench bench-build bench-vm clean
+.PHONY: demo test test-conformance soak bench bench-build bench-vm bench-hostile clean
 
 demo:
 	@$(CARGO) build --release --quiet -p lumen-cli
@@ -20,7 +20,7 @@ test-conformance:
 soak:
 	@bash scripts/soak.sh
 
-bench: bench-vm bench-build
+bench: bench-vm bench-build bench-hostile
 
 bench-vm:
 	@bash scripts/install-peers.sh lua5.4
@@ -31,6 +31,10 @@ bench-build:
 	@bash scripts/install-peers.sh ninja-build make
 	@$(CARGO) build --release --quiet -p lumen-cli
 	@python3 bench/build/measure.py --lumen target/release/lumen --sizes 1000x50,10000x200 --peers ninja,make,esbuild --work target/bench-build --gate
+
+bench-hostile:
+	@$(CARGO) build --release --quiet -p lumen-cli
+	@python3 bench/hostile/measure.py --lumen target/release/lumen --gate
 
 clean:
 	@$(CARGO) clean

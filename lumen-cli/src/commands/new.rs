@@ -1,0 +1,71 @@
+//! `lumen new` and `lumen init`: a package to start from, that builds, runs and tests as it is.
+
+use super::Session;
+use crate::arguments::{InitArguments, NewArguments};
+use crate::exit::Exit;
+use anyhow::{Context, Result, bail};
+use lumen_pkg::{MANIFEST_FILE, PackageName, package_manifest, suggested_name};
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+/// What a new package's entry document says. The name of the package stands for `NAME`.
+const MAIN_DOCUMENT: &str = include_str!("new/main.lm.md");
+
+/// Keeps the build state out of version control.
+const GITIGNORE: &str = ".lumen/\n";
+
+/// `lumen new FOLDER`: the folder must not exist, or be empty.
+pub(crate) fn new(session: &Session, arguments: &NewArguments) -> Result<Exit> {
+    let folder = session.environment.folder.join(&arguments.folder);
+    #[expect(clippy::disallowed_methods, reason = "making files is this command's purpose")]
+    let entries = fs::read_dir(&folder).map(|mut entries| entries.next().is_some());
+    match entries {
+        Ok(true) => bail!("`{}` is not empty; `lumen init` makes a package in an existing folder", arguments.folder.display()),
+        Ok(false) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(|| format!("`{}` cannot be read", arguments.folder.display())),
+    }
+    make(session, &folder, arguments.name.as_deref(), &arguments.folder.display().to_string())
+}
+
+/// `lumen init [FOLDER]`: existing files stay as they are; an existing manifest is an error.
+pub(crate) fn init(session: &Session, arguments: &InitArguments) -> Result<Exit> {
+    let (folder, shown) = match &arguments.folder {
+        Some(folder) => (session.environment.folder.join(folder), folder.display().to_string()),
+        None => (session.environment.folder.clone(), ".".to_owned()),
+    };
+    make(session, &folder, arguments.name.as_deref(), &shown)
+}
+
+/// Writes manifest, entry document and `.gitignore`; the manifest first, and only if there is none.
+fn make(session: &Session, folder: &Path, name: Option<&str>, shown: &str) -> Result<Exit> {
+    let name = match name {
+        Some(name) => PackageName::parse(name).map_err(|error| anyhow::anyhow!("`{name}` is not a package name: {error}"))?,
+        None => suggested_name(&folder.file_name().unwrap_or_default().to_string_lossy()),
+    };
+    #[expect(clippy::disallowed_methods, reason = "making files is this command's purpose")]
+    fs::create_dir_all(folder.join("src")).with_context(|| format!("`{shown}` cannot be made"))?;
+    if !write_new(&folder.join(MANIFEST_FILE), &package_manifest(&name))? {
+        bail!("`{shown}` has a {MANIFEST_FILE} already");
+    }
+    write_new(&folder.join("src/main.lm.md"), &MAIN_DOCUMENT.replace("NAME", name.as_str()))?;
+    write_new(&folder.join(".gitignore"), GITIGNORE)?;
+    session.output.status("Made", &format!("package {name} in {shown}"));
+    session.output.note("           `lumen run` runs src/main.lm.md, `lumen test` tests it");
+    Ok(Exit::Done)
+}
+
+/// Writes a file that does not exist yet; says whether it did.
+fn write_new(path: &Path, text: &str) -> Result<bool> {
+    #[expect(clippy::disallowed_methods, reason = "making files is this command's purpose")]
+    let file = OpenOptions::new().write(true).create_new(true).open(path);
+    match file {
+        Ok(mut file) => {
+            file.write_all(text.as_bytes()).with_context(|| format!("`{}` cannot be written", path.display()))?;
+            Ok(true)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error).with_context(|| format!("`{}` cannot be written", path.display())),
+    }
+}

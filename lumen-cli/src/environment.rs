@@ -1,0 +1,30 @@
+//! What the command takes from its surroundings, read once and handed down as values.
+
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+
+/// The surroundings.
+#[derive(Clone, Debug)]
+pub(crate) struct Environment {
+    /// The current folder, absolute.
+    pub(crate) folder: PathBuf,
+    /// Where compiled modules are kept: `$LUMEN_CACHE_DIR`, or `~/.lumen/cache`. Nothing if neither is known: the build then
+    /// does without.
+    pub(crate) cache: Option<PathBuf>,
+    /// NO_COLOR is set and not empty (<https://no-color.org>).
+    pub(crate) no_color: bool,
+}
+
+impl Environment {
+    /// Reads it. Fails if the current folder is gone.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub(crate) fn read() -> Result<Environment> {
+        let folder = std::env::current_dir().context("the current folder cannot be read")?;
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let home = || set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
+        let cache = set("LUMEN_CACHE_DIR")
+            .map(|path| folder.join(path))
+            .or_else(|| home().map(|home| home.join(".lumen").join("cache")));
+        Ok(Environment { folder, cache, no_color: set("NO_COLOR").is_some() })
+    }
+}
