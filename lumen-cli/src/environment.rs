@@ -8,9 +8,8 @@ use std::path::PathBuf;
 pub(crate) struct Environment {
     /// The current folder, absolute.
     pub(crate) folder: PathBuf,
-    /// Where compiled modules are kept: `$LUMEN_CACHE_DIR`, or `~/.lumen/cache`. Nothing if neither is known: the build then
-    /// does without.
-    pub(crate) cache: Option<PathBuf>,
+    /// Where compiled modules are kept: `$LUMEN_CACHE_DIR`, or `~/.lumen/cache`, or without a home `.lumen/cache`.
+    pub(crate) cache: PathBuf,
     /// NO_COLOR is set and not empty (<https://no-color.org>).
     pub(crate) no_color: bool,
 }
@@ -22,9 +21,10 @@ impl Environment {
         let folder = std::env::current_dir().context("the current folder cannot be read")?;
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let home = || set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
-        let cache = set("LUMEN_CACHE_DIR")
-            .map(|path| folder.join(path))
-            .or_else(|| home().map(|home| home.join(".lumen").join("cache")));
+        let cache = match set("LUMEN_CACHE_DIR") {
+            Some(path) => folder.join(path),
+            None => home().unwrap_or_else(|| folder.clone()).join(".lumen").join("cache"),
+        };
         Ok(Environment { folder, cache, no_color: set("NO_COLOR").is_some() })
     }
 }

@@ -2,15 +2,18 @@
 //!
 //! Data goes to standard output, everything else to standard error. A closed pipe is not an error: writing just stops.
 
+mod build;
 mod color;
+mod failure;
 mod problem;
 mod progress;
 
 pub(crate) use color::ColorChoice;
-pub(crate) use problem::report_of;
+pub(crate) use failure::FailureReport;
+pub(crate) use problem::print_problems;
 pub(crate) use progress::BuildProgress;
 
-use lumen_compiler::diagnostic::{Palette, Report};
+use lumen_compiler::diagnostic::{Report, Style, json, render};
 use std::io::{self, IsTerminal, Write};
 
 /// How diagnostics and events are written.
@@ -66,20 +69,29 @@ impl Output {
     /// An error of the command itself, never silenced.
     pub(crate) fn error(&self, message: &str) {
         match self.format {
-            MessageFormat::Text if self.color => write_line(&mut io::stderr().lock(), &format!("\x1b[1;31merror\x1b[0m: {message}")),
+            MessageFormat::Text if self.color => {
+                write_line(&mut io::stderr().lock(), &format!("\x1b[1;31merror\x1b[0m: {message}"));
+            }
             MessageFormat::Text => write_line(&mut io::stderr().lock(), &format!("error: {message}")),
             MessageFormat::Json => self.event(&serde_json::json!({"severity": "error", "message": message})),
         }
     }
 
-    /// A diagnostic: on standard error for people, one object a line on standard output for programs.
-    pub(crate) fn diagnostic(&self, report: &Report) {
+    /// A finding: on standard error for people, one object a line on standard output for programs.
+    pub(crate) fn report(&self, report: &Report<'_>) {
         match self.format {
             MessageFormat::Text => {
-                let palette = if self.color { Palette::Color } else { Palette::Plain };
-                write_line(&mut io::stderr().lock(), &report.to_text(palette));
+                let style = if self.color { Style::Colour } else { Style::Plain };
+                write_line(&mut io::stderr().lock(), &render(report, style));
             }
-            MessageFormat::Json => write_line(&mut io::stdout().lock(), &report.to_json()),
+            MessageFormat::Json => write_line(&mut io::stdout().lock(), &json(report)),
+        }
+    }
+
+    /// A line that belongs to a failure: never silenced, and left out for programs.
+    pub(crate) fn failure_line(&self, line: &str) {
+        if self.format == MessageFormat::Text {
+            write_line(&mut io::stderr().lock(), line);
         }
     }
 
@@ -94,4 +106,9 @@ impl Output {
 /// Writes a line. A reader that has gone away (`lumen ... | head`) is no error, and nothing else can be done about one.
 fn write_line(stream: &mut dyn Write, line: &str) {
     let _ = stream.write_all(line.as_bytes()).and_then(|()| stream.write_all(b"\n")).and_then(|()| stream.flush());
+}
+
+/// A line that the program itself writes.
+pub(crate) fn program_line(stream: &mut dyn Write, line: &str) {
+    write_line(stream, line);
 }

@@ -1,0 +1,141 @@
+//! A build as commands need it: options from arguments, a progress line, Ctrl-C, and manifests' problems printed.
+
+use super::Session;
+use crate::arguments::BuildOptions;
+use crate::exit::Exit;
+use crate::paths::absolute;
+use crate::output::{BuildProgress, print_problems};
+use anyhow::Result;
+use lumen_build::{Build, BuildError, Options, Outcome, Program, ProgramError, Scope};
+use lumen_vm::lir::ModuleId;
+use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
+
+/// What to build, from where.
+pub(crate) struct Target {
+    start: PathBuf,
+    scope: Scope,
+}
+
+impl Target {
+    /// A document, else a package of the workspace around the current folder, else all of it.
+    pub(crate) fn of(session: &Session, document: Option<&Path>, package: Option<&str>) -> Target {
+        let start = session.environment.folder.clone();
+        let scope = match (document, package) {
+            (Some(document), _) => Scope::Document(absolute(&start, document)),
+            (None, Some(package)) => Scope::Package(package.to_owned()),
+            (None, None) => Scope::Workspace,
+        };
+        Target { start, scope }
+    }
+}
+
+/// A build that is about to run.
+pub(crate) struct Builder<'s> {
+    session: &'s Session,
+    build: Build,
+}
+
+/// A build that ran.
+pub(crate) struct Built<'s> {
+    session: &'s Session,
+    build: Build,
+    /// How it ended.
+    pub(crate) outcome: Outcome,
+}
+
+impl<'s> Builder<'s> {
+    /// With the command line's options.
+    pub(crate) fn new(session: &'s Session, target: Target, options: &BuildOptions) -> Builder<'s> {
+        Builder::with(session, target, options, false)
+    }
+
+    /// With snippets too, for tests.
+    pub(crate) fn with_snippets(session: &'s Session, target: Target, options: &BuildOptions) -> Builder<'s> {
+        Builder::with(session, target, options, true)
+    }
+
+    fn with(session: &'s Session, target: Target, options: &BuildOptions, snippets: bool) -> Builder<'s> {
+        let build = Build::new(Options {
+            jobs: options.jobs.map_or_else(cores, usize::from),
+            keep_going: options.keep_going,
+            paranoid: options.paranoid,
+            scope: target.scope,
+            snippets,
+            ..Options::new(target.start, &session.environment.cache)
+        });
+        Builder { session, build }
+    }
+
+    /// Builds. What is wrong with manifests, arguments or the lock is printed, and gives an exit status instead.
+    pub(crate) fn run(self) -> Result<Result<Built<'s>, Exit>> {
+        let session = self.session;
+        session.interrupt.tell(Some(self.build.cancellation()));
+        let progress = BuildProgress::new(&session.output, &session.interrupt);
+        let outcome = self.build.run(&progress);
+        progress.clear();
+        session.interrupt.tell(None);
+        match outcome {
+            Ok(outcome) => Ok(Ok(Built { session, build: self.build, outcome })),
+            Err(error) => Ok(Err(print_error(session, &error))),
+        }
+    }
+}
+
+impl Built<'_> {
+    /// The exit status of the build alone.
+    pub(crate) fn exit(&self) -> Exit {
+        match (self.outcome.cancelled, self.outcome.succeeded()) {
+            (true, _) => Exit::Interrupted,
+            (false, true) => Exit::Done,
+            (false, false) => Exit::Failed,
+        }
+    }
+
+    /// The build, to be asked further.
+    pub(crate) fn build(&self) -> &Build {
+        &self.build
+    }
+
+    /// Everything that can be reached from `entries`.
+    pub(crate) fn program(&mut self, entries: &[ModuleId]) -> Result<Program, ProgramError> {
+        let progress = BuildProgress::new(&self.session.output, &self.session.interrupt);
+        let program = self.build.program(&mut self.outcome, entries, &progress);
+        progress.clear();
+        program
+    }
+}
+
+/// All cores, or one if the system does not say.
+pub(crate) fn cores() -> usize {
+    available_parallelism().map_or(1, |cores| cores.get())
+}
+
+fn print_error(session: &Session, error: &BuildError) -> Exit {
+    let output = &session.output;
+    let folder = &session.environment.folder;
+    match error {
+        BuildError::Manifest(loaded) => {
+            let errors = print_problems(output, &loaded.problems, |file| loaded.source_text(file), folder);
+            output.error(&format!("{error}: {errors} to mend before anything can be built"));
+            Exit::Failed
+        }
+        BuildError::Lock(problems) => {
+            print_problems(output, problems, |_| None, folder);
+            output.error(&error.to_string());
+            Exit::Failed
+        }
+        BuildError::NoWorkspace(_) => {
+            output.error(&format!("{error}; `lumen init` makes a package here, `lumen run notes.lm.md` needs none"));
+            Exit::Usage
+        }
+        BuildError::NoPackage { packages, .. } => {
+            output.error(&format!("{error}; it has {}", packages.join(", ")));
+            Exit::Usage
+        }
+        BuildError::NoDocument { .. } => {
+            output.error(&error.to_string());
+            Exit::Usage
+        }
+    }
+}

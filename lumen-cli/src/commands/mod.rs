@@ -1,0 +1,48 @@
+//! One file a subcommand. A command turns its arguments into calls of the libraries and their answers into output and
+//! an exit status; it decides nothing else.
+
+mod build;
+mod builder;
+mod cache;
+mod clean;
+mod emit;
+mod new;
+mod program;
+mod run;
+mod test;
+mod why;
+
+use crate::arguments::Command;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::output::Output;
+use anyhow::Result;
+
+/// What every command has at hand.
+pub(crate) struct Session {
+    /// The surroundings.
+    pub(crate) environment: Environment,
+    /// Where to write.
+    pub(crate) output: Output,
+    /// Ctrl-C.
+    pub(crate) interrupt: Interrupt,
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// If it could not do its work for a reason that is neither in a document nor in the program that was run.
+pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
+    match command {
+        Command::Run(arguments) => run::run(session, arguments),
+        Command::Test(arguments) => test::test(session, arguments),
+        Command::Build(arguments) | Command::Check(arguments) => build::build(session, arguments),
+        Command::New(arguments) => new::new(session, arguments),
+        Command::Init(arguments) => new::init(session, arguments),
+        Command::Why(arguments) => why::why(session, arguments),
+        Command::Emit(arguments) => emit::emit(session, arguments),
+        Command::Cache(arguments) => cache::cache(session, arguments),
+        Command::Clean(_) => clean::clean(session),
+    }
+}

@@ -1,0 +1,131 @@
+//! What a build has to say: findings, notes, and one line in past tense.
+
+use super::{MessageFormat, Output};
+use crate::paths::shown;
+use lumen_build::{Outcome, Report as DocumentReport};
+use lumen_compiler::diagnostic::{Report, Severity, Source};
+use lumen_compiler::document::{DocumentRange, LineColumn, positions};
+use std::path::Path;
+use std::time::Duration;
+
+impl Output {
+    /// Prints all of it; `folder` is the current one.
+    pub(crate) fn build(&self, outcome: &Outcome, folder: &Path) {
+        self.warnings_of_manifests(outcome, folder);
+        for report in &outcome.reports {
+            self.document(report, &outcome.root, folder);
+        }
+        for note in &outcome.notes {
+            match self.format {
+                MessageFormat::Text => self.note(&format!("note: {}", note.text)),
+                MessageFormat::Json => self.event(&serde_json::json!({"event": "note", "message": note.text})),
+            }
+        }
+        self.summary(outcome);
+    }
+
+    fn warnings_of_manifests(&self, outcome: &Outcome, folder: &Path) {
+        if let Some(loaded) = outcome.manifests.as_ref().filter(|_| !self.quiet) {
+            super::print_problems(self, &loaded.problems, |file| loaded.source_text(file), folder);
+        }
+    }
+
+    /// The findings of one document. `--quiet` leaves warnings out.
+    pub(crate) fn document(&self, report: &DocumentReport, root: &Path, folder: &Path) {
+        let file = shown(&root.join(&report.path), folder);
+        if let Some(unreadable) = &report.unreadable {
+            let mut finding = Report::of_file(Severity::Error, "", &unreadable.reason, &file);
+            finding.range = unreadable.position.map(|(line, column)| {
+                let place = LineColumn { line: line as u32, column: column as u32 };
+                DocumentRange { start: place, end: place }
+            });
+            self.report(&finding);
+        }
+        if report.diagnostics.is_empty() {
+            return;
+        }
+        let source = Source::new(&*report.text);
+        let maps = positions(&report.text);
+        let map = match report.snippet {
+            None => &maps.module,
+            Some(number) => maps.snippets.get(number).unwrap_or(&maps.module),
+        };
+        let mut diagnostics: Vec<_> = report.diagnostics.iter().collect();
+        if self.quiet {
+            diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        }
+        for diagnostic in diagnostics {
+            self.report(&Report::of(diagnostic, &file, Some(&source), map));
+        }
+    }
+
+    fn summary(&self, outcome: &Outcome) {
+        let errors = count(outcome, Severity::Error);
+        let warnings = count(outcome, Severity::Warning);
+        self.event(&serde_json::json!({
+            "event": "build-finished",
+            "version": 1,
+            "modules": outcome.modules,
+            "compiled": outcome.compiled,
+            "cached": outcome.cached,
+            "up_to_date": outcome.up_to_date,
+            "failed": outcome.failed,
+            "skipped": outcome.skipped.len(),
+            "not_started": outcome.not_started,
+            "errors": errors,
+            "warnings": warnings,
+            "cancelled": outcome.cancelled,
+            "milliseconds": outcome.duration.as_secs_f64() * 1e3,
+        }));
+        let time = seconds(outcome.duration);
+        let modules = plural(outcome.modules, "module");
+        if outcome.is_up_to_date() && outcome.modules == outcome.up_to_date && errors == 0 {
+            self.status("Built", &format!("{modules} in {time}: everything is up to date"));
+            return;
+        }
+        let parts = [
+            (outcome.compiled, "compiled"),
+            (outcome.cached, "from the cache"),
+            (outcome.up_to_date, "up to date"),
+            (outcome.failed, "failed"),
+            (outcome.skipped.len(), "skipped, since what they import failed"),
+            (outcome.not_started, "not started (`--keep-going` goes on)"),
+        ];
+        let counts: Vec<String> = parts
+            .iter()
+            .filter(|(number, what)| *number > 0 || *what == "compiled")
+            .map(|(number, what)| format!("{number} {what}"))
+            .collect();
+        let verb = match (outcome.cancelled, outcome.succeeded()) {
+            (true, _) => "Stopped",
+            (false, true) => "Built",
+            (false, false) => "Failed",
+        };
+        self.status(verb, &format!("{modules} in {time}: {}", counts.join(", ")));
+        if errors > 0 {
+            self.error(&format!("{} in {}", plural(errors, "error"), plural(outcome.failed, "document")));
+        }
+    }
+}
+
+fn count(outcome: &Outcome, severity: Severity) -> usize {
+    let unreadable = outcome.reports.iter().filter(|report| report.unreadable.is_some() && severity == Severity::Error);
+    let found = outcome.reports.iter().flat_map(|report| &report.diagnostics);
+    unreadable.count() + found.filter(|diagnostic| diagnostic.severity == severity).count()
+}
+
+/// `1 module`, `2 modules`.
+pub(crate) fn plural(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+/// A duration for people.
+pub(crate) fn seconds(duration: Duration) -> String {
+    match duration.as_secs_f64() {
+        short if short < 0.9995 => format!("{:.0} ms", short * 1e3),
+        long => format!("{long:.2} s"),
+    }
+}

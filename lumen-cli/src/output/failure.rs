@@ -1,0 +1,121 @@
+//! Failures of a running program: kind, message, document line with a caret, and the stack of cells.
+
+use super::Output;
+use crate::paths::shown;
+use lumen_build::{Program, ProgramModule};
+use lumen_compiler::diagnostic::{Report, Severity, Source};
+use lumen_compiler::document::{DocumentRange, positions};
+use lumen_vm::lir::Span;
+use lumen_vm::{Details, Failure};
+use std::path::Path;
+
+/// Resolves failures to lines of documents: what is needed besides the failure.
+pub(crate) struct FailureReport<'p> {
+    /// The program that failed; nothing for hand-written LIR.
+    pub(crate) program: Option<&'p Program>,
+    /// The folder that the documents' paths start from.
+    pub(crate) root: &'p Path,
+    /// The current folder.
+    pub(crate) folder: &'p Path,
+}
+
+/// A frame, as people see it.
+struct Place {
+    cell: String,
+    file: Option<String>,
+    range: Option<DocumentRange>,
+    text: Option<String>,
+}
+
+/// How many frames are shown before and after an ellipsis.
+const SHOWN_FRAMES: usize = 12;
+
+impl FailureReport<'_> {
+    /// Prints the failure: on standard error for people, as one object on standard output for programs.
+    pub(crate) fn print(&self, output: &Output, failure: &Failure) {
+        let places = self.places(failure);
+        let innermost = places.iter().find(|place| place.range.is_some());
+        let source = innermost.and_then(|place| place.text.as_deref()).map(Source::new);
+        let file = innermost.and_then(|place| place.file.clone()).unwrap_or_default();
+        let mut report = Report::of_file(Severity::Error, failure.kind.name(), &failure.message, &file);
+        report.source = source.as_ref();
+        report.range = innermost.and_then(|place| place.range);
+        report.label = label(&failure.details);
+        output.report(&report);
+        for line in stack_lines(&places, failure.omitted) {
+            output.failure_line(&line);
+        }
+    }
+
+    /// The frames, innermost first, inlined ones included.
+    fn places(&self, failure: &Failure) -> Vec<Place> {
+        let mut places = Vec::new();
+        for frame in &failure.stack {
+            let Some(module) = self.module(frame.module.as_str()) else {
+                places.push(Place { cell: frame.name.clone(), file: None, range: None, text: None });
+                continue;
+            };
+            let Some(debug) = module.debug.cells.get(frame.cell as usize) else { continue };
+            for source in frame.source_frames(debug) {
+                let cell = module.module.cells.get(source.cell as usize);
+                places.push(self.place(module, cell.map_or("?", |cell| &cell.name), source.span));
+            }
+        }
+        places
+    }
+
+    fn module(&self, id: &str) -> Option<&ProgramModule> {
+        self.program?.modules.iter().find(|module| module.module.id.as_str() == id)
+    }
+
+    fn place(&self, module: &ProgramModule, cell: &str, span: Option<Span>) -> Place {
+        let path = self.root.join(&module.path);
+        #[expect(clippy::disallowed_methods, reason = "the document is read again to show its line")]
+        let text = std::fs::read_to_string(&path).ok();
+        let range = span.zip(text.as_ref()).map(|(span, text)| {
+            let maps = positions(text);
+            let snippet = module.module.id.as_str().rsplit_once('#').and_then(|(_, number)| number.parse().ok());
+            let map = snippet.and_then(|number: usize| maps.snippets.get(number)).unwrap_or(&maps.module);
+            map.range(span)
+        });
+        Place { cell: cell.to_owned(), file: Some(shown(&path, self.folder)), range, text }
+    }
+}
+
+/// What stands at the carets.
+fn label(details: &Details) -> String {
+    match details {
+        Details::None => String::new(),
+        Details::Sides { left, right } => format!("left:  {left}\nright: {right}"),
+        Details::Constraints(broken) => broken
+            .iter()
+            .map(|broken| format!("{}: {} where {}", broken.path, broken.value, broken.constraint))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    }
+}
+
+fn stack_lines(places: &[Place], omitted: usize) -> Vec<String> {
+    let line = |place: &Place| {
+        let at = match (&place.file, place.range) {
+            (Some(file), Some(range)) => format!(" at {file}:{}:{}", range.start.line, range.start.column),
+            (Some(file), None) => format!(" in {file}"),
+            (None, _) => String::new(),
+        };
+        format!("  in cell `{}`{at}", place.cell)
+    };
+    let hidden = places.len().saturating_sub(2 * SHOWN_FRAMES);
+    let mut lines: Vec<String> = Vec::new();
+    for (index, place) in places.iter().enumerate() {
+        if hidden > 0 && index == SHOWN_FRAMES {
+            lines.push(format!("  ... {} more cells ...", hidden + omitted));
+        }
+        if hidden == 0 || index < SHOWN_FRAMES || index >= SHOWN_FRAMES + hidden {
+            lines.push(line(place));
+        }
+    }
+    if hidden == 0 && omitted > 0 {
+        lines.push(format!("  ... {omitted} more cells ..."));
+    }
+    lines
+}
