@@ -159,9 +159,16 @@ impl Build {
         Ok(outcome)
     }
 
-    /// Why a module was dealt with when it last was. Nothing if the logs that are kept do not mention it.
-    pub fn why(&self, outcome: &Outcome, module: &ModuleId) -> Option<Explanation> {
-        why::explain(&self.files.logs(&outcome.root), module)
+    /// The workspace's folder and what the last build left there, without building. Nothing if there was none.
+    pub fn last(&self) -> Option<(PathBuf, Image)> {
+        let (root, state) = workspace::nearest_state(&*self.files, &self.options.start)?;
+        Some((root, Image::new(state)))
+    }
+
+    /// Why a module of the workspace at `root` was dealt with when it last was. Nothing if the logs that are kept do not
+    /// mention it.
+    pub fn why(&self, root: &Path, module: &ModuleId) -> Option<Explanation> {
+        why::explain(&self.files.logs(root), module)
     }
 
     /// Makes the next run compile these modules, whatever the cache says.

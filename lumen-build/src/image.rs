@@ -75,6 +75,15 @@ impl Image {
         modules
     }
 
+    /// All modules that there were, with a result or without, and the paths of their documents.
+    pub fn documents(&self) -> Vec<(ModuleId, String)> {
+        let Some(head) = self.state.head() else {
+            return Vec::new();
+        };
+        let named = |file: &StateFile<'_>| Some((module_id(&head.packages, file)?, file.path.to_owned()));
+        head.files.iter().filter_map(named).collect()
+    }
+
     /// The module of a document, by its path as seen from the workspace's folder.
     pub fn module_at(&self, path: &str) -> Option<ModuleId> {
         let head = self.state.head()?;

@@ -57,7 +57,7 @@ pub use outcome::{Note, Outcome, Report, Skipped, Unreadable};
 pub use program::{ProgramError, TestCase};
 pub use progress::{Progress, Silent, Step};
 pub use reason::{Decision, Reason};
-pub use shell::{Disk, PackStore};
+pub use shell::{Disk, PackInfo, PackStore};
 pub use snippet::{Snippet, SnippetResult};
 pub use store::{BlobKind, MemoryStore, Store};
 pub use why::{Explanation, Step as ExplanationStep};

@@ -21,10 +21,22 @@ pub(crate) struct OutputArguments {
     #[arg(long, short, global = true, help_heading = "Output")]
     pub(crate) quiet: bool,
     /// Colour the output; `auto` colours terminals, unless NO_COLOR is set
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
     pub(crate) color: ColorChoice,
     /// Print diagnostics and events for people, or as one JSON object a line
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Output"
+    )]
     pub(crate) message_format: MessageFormat,
 }
 
@@ -65,7 +77,7 @@ pub(crate) struct TargetArguments {
 }
 
 /// How to build.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct BuildOptions {
     /// Compile on so many threads; default: all cores
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]

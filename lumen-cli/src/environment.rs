@@ -16,15 +16,25 @@ pub(crate) struct Environment {
 
 impl Environment {
     /// Reads it. Fails if the current folder is gone.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the environment"
+    )]
     pub(crate) fn read() -> Result<Environment> {
         let folder = std::env::current_dir().context("the current folder cannot be read")?;
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let home = || set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
         let cache = match set("LUMEN_CACHE_DIR") {
             Some(path) => folder.join(path),
-            None => home().unwrap_or_else(|| folder.clone()).join(".lumen").join("cache"),
+            None => home()
+                .unwrap_or_else(|| folder.clone())
+                .join(".lumen")
+                .join("cache"),
         };
-        Ok(Environment { folder, cache, no_color: set("NO_COLOR").is_some() })
+        Ok(Environment {
+            folder,
+            cache,
+            no_color: set("NO_COLOR").is_some(),
+        })
     }
 }

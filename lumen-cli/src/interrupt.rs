@@ -5,13 +5,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 
 /// Who is to be told.
-#[derive(Default)]
 pub(crate) struct Interrupt {
     listening: Once,
     flag: Arc<Mutex<Option<Arc<AtomicBool>>>>,
 }
 
 impl Interrupt {
+    /// Nobody is to be told yet.
+    pub(crate) fn new() -> Interrupt {
+        Interrupt {
+            listening: Once::new(),
+            flag: Arc::default(),
+        }
+    }
+
     /// From now on, until the next call, Ctrl-C sets `flag`, or without one ends the process.
     pub(crate) fn tell(&self, flag: Option<Arc<AtomicBool>>) {
         *self.flag.lock().unwrap_or_else(PoisonError::into_inner) = flag;

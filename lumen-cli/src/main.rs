@@ -1,2 +1,49 @@
-//! The `lumen` command.
-fn main() {}
+//! The `lumen` command: arguments in, calls of the libraries, output and an exit status out. No logic of its own.
+
+mod arguments;
+mod commands;
+mod environment;
+mod exit;
+mod interrupt;
+mod output;
+mod paths;
+
+use arguments::Arguments;
+use clap::Parser;
+use commands::Session;
+use environment::Environment;
+use exit::Exit;
+use interrupt::Interrupt;
+use output::Output;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let options = &arguments.output;
+    let environment = match Environment::read() {
+        Ok(environment) => environment,
+        Err(error) => {
+            Output::new(options.quiet, options.message_format, options.color, true)
+                .error(&format!("{error:#}"));
+            return Exit::Usage.into();
+        }
+    };
+    let output = Output::new(
+        options.quiet,
+        options.message_format,
+        options.color,
+        environment.no_color,
+    );
+    let session = Session {
+        environment,
+        output,
+        interrupt: Interrupt::new(),
+    };
+    match commands::dispatch(&session, &arguments.command) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            session.output.error(&format!("{error:#}"));
+            Exit::Failed.into()
+        }
+    }
+}

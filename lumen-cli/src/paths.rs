@@ -29,7 +29,10 @@ mod tests {
 
     #[test]
     fn paths_are_made_absolute_lexically() {
-        assert_eq!(absolute(Path::new("/a/b"), Path::new("../c/./d.lm.md")), Path::new("/a/c/d.lm.md"));
+        assert_eq!(
+            absolute(Path::new("/a/b"), Path::new("../c/./d.lm.md")),
+            Path::new("/a/c/d.lm.md")
+        );
         assert_eq!(absolute(Path::new("/a"), Path::new("/x/../y")), Path::new("/y"));
     }
 

@@ -14,7 +14,10 @@ fn conformance() -> PathBuf {
 /// The command under test, with a cache of its own and nothing of the caller's environment that could matter.
 fn lumen(cache: &Path, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lumen"));
-    command.current_dir(folder).env("LUMEN_CACHE_DIR", cache).env("NO_COLOR", "1");
+    command
+        .current_dir(folder)
+        .env("LUMEN_CACHE_DIR", cache)
+        .env("NO_COLOR", "1");
     command
 }
 
@@ -22,7 +25,11 @@ fn lumen(cache: &Path, folder: &Path) -> Command {
 fn fence<'a>(document: &'a str, info: &str) -> Option<&'a str> {
     let opening = format!("\n```{info}\n");
     let start = document.find(&opening)? + opening.len();
-    let length = if document[start..].starts_with("```") { 0 } else { document[start..].find("\n```")? + 1 };
+    let length = if document[start..].starts_with("```") {
+        0
+    } else {
+        document[start..].find("\n```")? + 1
+    };
     Some(&document[start..start + length])
 }
 
@@ -42,7 +49,12 @@ fn documents(folder: &str) -> BTreeMap<String, String> {
 /// Everything that a case got wrong, or nothing.
 fn compare(what: &str, expected: &str, actual: &str, report: &mut String) {
     if expected.trim_end() != actual.trim_end() {
-        let _ = writeln!(report, "  {what}, expected:\n{}\n  actual:\n{}", expected.trim_end(), actual.trim_end());
+        let _ = writeln!(
+            report,
+            "  {what}, expected:\n{}\n  actual:\n{}",
+            expected.trim_end(),
+            actual.trim_end()
+        );
     }
 }
 
@@ -55,14 +67,27 @@ fn text(bytes: &[u8]) -> String {
 fn run_positive(cache: &Path, name: &str, document: &str) -> String {
     let mut report = String::new();
     let folder = conformance().join("positive");
-    let output: Output = lumen(cache, &folder).args(["run", "--quiet", name]).output().expect("lumen starts");
-    compare("output", fence(document, "output").unwrap_or(""), &text(&output.stdout), &mut report);
+    let output: Output = lumen(cache, &folder)
+        .args(["run", "--quiet", name])
+        .output()
+        .expect("lumen starts");
+    compare(
+        "output",
+        fence(document, "output").unwrap_or(""),
+        &text(&output.stdout),
+        &mut report,
+    );
     let errors = text(&output.stderr);
     let first = errors.lines().next().unwrap_or("");
     match fence(document, "failure") {
         Some(failure) => {
             compare("failure", failure, first, &mut report);
-            compare("status", "3", &output.status.code().unwrap_or(-1).to_string(), &mut report);
+            compare(
+                "status",
+                "3",
+                &output.status.code().unwrap_or(-1).to_string(),
+                &mut report,
+            );
         }
         None if fence(document, "output").is_none() => report.push_str("  the case expects nothing\n"),
         None => compare("errors", "", &errors, &mut report),
@@ -90,7 +115,12 @@ fn run_negative(cache: &Path, name: &str, document: &str) -> String {
         None => report.push_str("  the case has no `diagnostics` fence\n"),
     }
     let failed = found.lines().any(|line| line.starts_with('E'));
-    compare("status", if failed { "1" } else { "0" }, &output.status.code().unwrap_or(-1).to_string(), &mut report);
+    compare(
+        "status",
+        if failed { "1" } else { "0" },
+        &output.status.code().unwrap_or(-1).to_string(),
+        &mut report,
+    );
     report
 }
 
@@ -98,7 +128,11 @@ fn run_negative(cache: &Path, name: &str, document: &str) -> String {
 fn run_all(folder: &str, run: fn(&Path, &str, &str) -> String, at_least: usize) {
     let cache = tempfile::tempdir().expect("a temporary folder");
     let cases = documents(folder);
-    assert!(cases.len() >= at_least, "{} cases in {folder}, at least {at_least} expected", cases.len());
+    assert!(
+        cases.len() >= at_least,
+        "{} cases in {folder}, at least {at_least} expected",
+        cases.len()
+    );
     let mut failures = String::new();
     for (name, document) in &cases {
         let report = run(cache.path(), name, document);

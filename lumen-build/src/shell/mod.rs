@@ -3,8 +3,10 @@
 pub(crate) mod clock;
 pub(crate) mod compact;
 mod disk;
+mod listing;
 pub(crate) mod packs;
 pub(crate) mod pool;
 
 pub use disk::Disk;
+pub use listing::PackInfo;
 pub use packs::PackStore;

@@ -37,7 +37,7 @@ struct Own {
 }
 
 /// A sealed pack; opened when something is looked up in it.
-struct Pack {
+pub(super) struct Pack {
     name: String,
     path: PathBuf,
     open: OnceLock<Option<OpenPack>>,
@@ -95,8 +95,12 @@ impl PackStore {
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn sealed(&self) -> Vec<Arc<Pack>> {
+    pub(super) fn sealed(&self) -> Vec<Arc<Pack>> {
         self.packs.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Keeps the first note alone: one is enough to know that the cache has trouble.
@@ -241,6 +245,21 @@ impl Pack {
             name,
             open: OnceLock::new(),
         }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Number of entries, by the whole index.
+    pub(super) fn entry_count(&self) -> usize {
+        let Some(open) = self.open() else { return 0 };
+        let indexes = (0..=u8::MAX).filter_map(|bucket| open.read(open.trailer.bucket(bucket)));
+        indexes.map(|index| pack::index_entries(&index).count()).sum()
     }
 
     /// `None` if it is not there or not a pack.

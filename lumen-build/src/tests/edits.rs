@@ -183,7 +183,10 @@ fn why_names_the_item_and_the_root_cause() {
     let outcome = workspace.build();
     let far = ModuleId::in_package("@w/b", "0.1.0", "far");
     let base = ModuleId::in_package("@w/a", "0.1.0", "base");
-    let explanation = workspace.tool().why(&outcome, &far).expect("it was compiled");
+    let explanation = workspace
+        .tool()
+        .why(&outcome.root, &far)
+        .expect("it was compiled");
     assert_eq!((explanation.builds_ago, explanation.cascade), (0, 2));
     let [step, root] = explanation.steps.as_slice() else {
         panic!("two steps: {explanation:?}")
@@ -194,7 +197,10 @@ fn why_names_the_item_and_the_root_cause() {
     assert_eq!(step.decision, Decision::Compiled);
     assert!(matches!(root.reason, Reason::CodeChanged { .. }) && root.module == base);
     let user = ModuleId::in_package("@w/a", "0.1.0", "user");
-    let explanation = workspace.tool().why(&outcome, &user).expect("it was compiled");
+    let explanation = workspace
+        .tool()
+        .why(&outcome.root, &user)
+        .expect("it was compiled");
     assert_eq!(
         (explanation.builds_ago, &explanation.steps[0].reason),
         (1, &Reason::FirstBuild)

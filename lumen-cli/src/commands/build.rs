@@ -8,7 +8,11 @@ use anyhow::Result;
 
 /// Builds, and says so.
 pub(crate) fn build(session: &Session, arguments: &BuildArguments) -> Result<Exit> {
-    let target = Target::of(session, arguments.target.document.as_deref(), arguments.target.package.as_deref());
+    let target = Target::of(
+        session,
+        arguments.target.document.as_deref(),
+        arguments.target.package.as_deref(),
+    );
     match Builder::new(session, target, &arguments.options).run()? {
         Ok(built) => {
             session.output.build(&built.outcome, &session.environment.folder);

@@ -3,8 +3,8 @@
 use super::Session;
 use crate::arguments::BuildOptions;
 use crate::exit::Exit;
-use crate::paths::absolute;
 use crate::output::{BuildProgress, print_problems};
+use crate::paths::absolute;
 use anyhow::Result;
 use lumen_build::{Build, BuildError, Options, Outcome, Program, ProgramError, Scope};
 use lumen_vm::lir::ModuleId;
@@ -67,6 +67,11 @@ impl<'s> Builder<'s> {
         Builder { session, build }
     }
 
+    /// The build, to be asked without running it.
+    pub(crate) fn build(&self) -> &Build {
+        &self.build
+    }
+
     /// Builds. What is wrong with manifests, arguments or the lock is printed, and gives an exit status instead.
     pub(crate) fn run(self) -> Result<Result<Built<'s>, Exit>> {
         let session = self.session;
@@ -76,7 +81,11 @@ impl<'s> Builder<'s> {
         progress.clear();
         session.interrupt.tell(None);
         match outcome {
-            Ok(outcome) => Ok(Ok(Built { session, build: self.build, outcome })),
+            Ok(outcome) => Ok(Ok(Built {
+                session,
+                build: self.build,
+                outcome,
+            })),
             Err(error) => Ok(Err(print_error(session, &error))),
         }
     }
@@ -126,7 +135,9 @@ fn print_error(session: &Session, error: &BuildError) -> Exit {
             Exit::Failed
         }
         BuildError::NoWorkspace(_) => {
-            output.error(&format!("{error}; `lumen init` makes a package here, `lumen run notes.lm.md` needs none"));
+            output.error(&format!(
+                "{error}; `lumen init` makes a package here, `lumen run notes.lm.md` needs none"
+            ));
             Exit::Usage
         }
         BuildError::NoPackage { packages, .. } => {

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::builder::{Builder, Target};
-use super::why::find_module;
+use super::modules::find_module;
 use crate::arguments::{BuildOptions, EmitArguments};
 use crate::exit::Exit;
 use anyhow::{Result, bail};
@@ -23,10 +23,21 @@ pub(crate) fn emit(session: &Session, arguments: &EmitArguments) -> Result<Exit>
         session.output.build(&built.outcome, &session.environment.folder);
         return Ok(built.exit());
     }
-    let Some(module) = find_module(session, &built.outcome, &arguments.module) else { return Ok(Exit::Usage) };
+    let Some(image) = &built.outcome.image else {
+        bail!("the build left nothing to print")
+    };
+    let Some(module) = find_module(session, &built.outcome.root, image, &arguments.module) else {
+        return Ok(Exit::Usage);
+    };
     let program = built.program(&[module])?;
-    let Some(module) = program.modules.first() else { bail!("the module has no LIR") };
-    let text = if arguments.disasm { module.module.disassemble() } else { module.module.to_json() };
+    let Some(module) = program.modules.first() else {
+        bail!("the module has no LIR")
+    };
+    let text = if arguments.disasm {
+        module.module.disassemble()
+    } else {
+        module.module.to_json()
+    };
     session.output.data(text.trim_end());
     Ok(Exit::Done)
 }

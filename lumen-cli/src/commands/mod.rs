@@ -6,6 +6,7 @@ mod builder;
 mod cache;
 mod clean;
 mod emit;
+mod modules;
 mod new;
 mod program;
 mod run;

@@ -21,18 +21,31 @@ pub(crate) fn new(session: &Session, arguments: &NewArguments) -> Result<Exit> {
     #[expect(clippy::disallowed_methods, reason = "making files is this command's purpose")]
     let entries = fs::read_dir(&folder).map(|mut entries| entries.next().is_some());
     match entries {
-        Ok(true) => bail!("`{}` is not empty; `lumen init` makes a package in an existing folder", arguments.folder.display()),
+        Ok(true) => bail!(
+            "`{}` is not empty; `lumen init` makes a package in an existing folder",
+            arguments.folder.display()
+        ),
         Ok(false) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(error).with_context(|| format!("`{}` cannot be read", arguments.folder.display())),
+        Err(error) => {
+            return Err(error).with_context(|| format!("`{}` cannot be read", arguments.folder.display()));
+        }
     }
-    make(session, &folder, arguments.name.as_deref(), &arguments.folder.display().to_string())
+    make(
+        session,
+        &folder,
+        arguments.name.as_deref(),
+        &arguments.folder.display().to_string(),
+    )
 }
 
 /// `lumen init [FOLDER]`: existing files stay as they are; an existing manifest is an error.
 pub(crate) fn init(session: &Session, arguments: &InitArguments) -> Result<Exit> {
     let (folder, shown) = match &arguments.folder {
-        Some(folder) => (session.environment.folder.join(folder), folder.display().to_string()),
+        Some(folder) => (
+            session.environment.folder.join(folder),
+            folder.display().to_string(),
+        ),
         None => (session.environment.folder.clone(), ".".to_owned()),
     };
     make(session, &folder, arguments.name.as_deref(), &shown)
@@ -41,7 +54,8 @@ pub(crate) fn init(session: &Session, arguments: &InitArguments) -> Result<Exit>
 /// Writes manifest, entry document and `.gitignore`; the manifest first, and only if there is none.
 fn make(session: &Session, folder: &Path, name: Option<&str>, shown: &str) -> Result<Exit> {
     let name = match name {
-        Some(name) => PackageName::parse(name).map_err(|error| anyhow::anyhow!("`{name}` is not a package name: {error}"))?,
+        Some(name) => PackageName::parse(name)
+            .map_err(|error| anyhow::anyhow!("`{name}` is not a package name: {error}"))?,
         None => suggested_name(&folder.file_name().unwrap_or_default().to_string_lossy()),
     };
     #[expect(clippy::disallowed_methods, reason = "making files is this command's purpose")]
@@ -49,10 +63,17 @@ fn make(session: &Session, folder: &Path, name: Option<&str>, shown: &str) -> Re
     if !write_new(&folder.join(MANIFEST_FILE), &package_manifest(&name))? {
         bail!("`{shown}` has a {MANIFEST_FILE} already");
     }
-    write_new(&folder.join("src/main.lm.md"), &MAIN_DOCUMENT.replace("NAME", name.as_str()))?;
+    write_new(
+        &folder.join("src/main.lm.md"),
+        &MAIN_DOCUMENT.replace("NAME", name.as_str()),
+    )?;
     write_new(&folder.join(".gitignore"), GITIGNORE)?;
-    session.output.status("Made", &format!("package {name} in {shown}"));
-    session.output.note("           `lumen run` runs src/main.lm.md, `lumen test` tests it");
+    session
+        .output
+        .status("Made", &format!("package {name} in {shown}"));
+    session
+        .output
+        .note("           `lumen run` runs src/main.lm.md, `lumen test` tests it");
     Ok(Exit::Done)
 }
 
@@ -62,7 +83,8 @@ fn write_new(path: &Path, text: &str) -> Result<bool> {
     let file = OpenOptions::new().write(true).create_new(true).open(path);
     match file {
         Ok(mut file) => {
-            file.write_all(text.as_bytes()).with_context(|| format!("`{}` cannot be written", path.display()))?;
+            file.write_all(text.as_bytes())
+                .with_context(|| format!("`{}` cannot be written", path.display()))?;
             Ok(true)
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),

@@ -11,7 +11,8 @@ pub(crate) fn link<'m>(modules: impl IntoIterator<Item = &'m Module>) -> Result<
     let mut verified = Vec::new();
     for module in modules {
         let id = module.id.clone();
-        let module = verify(Arc::new(module.clone())).with_context(|| format!("module `{id}` does not verify"))?;
+        let module =
+            verify(Arc::new(module.clone())).with_context(|| format!("module `{id}` does not verify"))?;
         verified.push(module);
     }
     Ok(Program::link(&verified)?)

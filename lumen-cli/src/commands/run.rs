@@ -32,11 +32,18 @@ pub(crate) fn run(session: &Session, arguments: &RunArguments) -> Result<Exit> {
 /// Budgets from the command line.
 pub(crate) fn limits(arguments: &LimitArguments) -> Limits {
     let bytes = usize::try_from(arguments.memory.saturating_mul(1 << 20)).unwrap_or(usize::MAX);
-    Limits { fuel: arguments.fuel, bytes }
+    Limits {
+        fuel: arguments.fuel,
+        bytes,
+    }
 }
 
 fn run_built(session: &Session, arguments: &RunArguments) -> Result<Exit> {
-    let target = Target::of(session, arguments.document.as_deref(), arguments.package.as_deref());
+    let target = Target::of(
+        session,
+        arguments.document.as_deref(),
+        arguments.package.as_deref(),
+    );
     let mut built = match Builder::new(session, target, &arguments.options).run()? {
         Ok(built) => built,
         Err(exit) => return Ok(exit),
@@ -65,24 +72,37 @@ fn run_built(session: &Session, arguments: &RunArguments) -> Result<Exit> {
         Ok(program) => program,
         Err(error) => return Ok(unverified(session, &error)),
     };
-    let report = FailureReport { program: Some(&modules), root: &built.outcome.root, folder };
-    let Some(module) = modules.modules.first() else { bail!("the program is empty") };
+    let report = FailureReport {
+        program: Some(&modules),
+        root: &built.outcome.root,
+        folder,
+    };
+    let Some(module) = modules.modules.first() else {
+        bail!("the program is empty")
+    };
     run_module(session, arguments, &program, &module.module, &report)
 }
 
 fn run_lir(session: &Session, arguments: &RunArguments, path: &Path) -> Result<Exit> {
     let name = path.display();
-    #[expect(clippy::disallowed_methods, reason = "the command line reads what it is given")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command line reads what it is given"
+    )]
     let file = std::fs::File::open(path).with_context(|| format!("`{name}` cannot be read"))?;
     let mut text = String::new();
-    file.take(MAXIMUM_LIR_BYTES + 1).read_to_string(&mut text).with_context(|| format!("`{name}` cannot be read"))?;
+    file.take(MAXIMUM_LIR_BYTES + 1)
+        .read_to_string(&mut text)
+        .with_context(|| format!("`{name}` cannot be read"))?;
     if text.len() as u64 > MAXIMUM_LIR_BYTES {
         bail!("`{name}` is larger than 64 MiB");
     }
     let module = match Module::from_json(&text) {
         Ok(module) => module,
         Err(error) => {
-            session.output.error(&format!("`{name}` is not a LIR module: {error}"));
+            session
+                .output
+                .error(&format!("`{name}` is not a LIR module: {error}"));
             return Ok(Exit::Failed);
         }
     };
@@ -91,7 +111,17 @@ fn run_lir(session: &Session, arguments: &RunArguments, path: &Path) -> Result<E
         Err(error) => return Ok(unverified(session, &error)),
     };
     let folder = &session.environment.folder;
-    run_module(session, arguments, &program, &module, &FailureReport { program: None, root: folder, folder })
+    run_module(
+        session,
+        arguments,
+        &program,
+        &module,
+        &FailureReport {
+            program: None,
+            root: folder,
+            folder,
+        },
+    )
 }
 
 fn unverified(session: &Session, error: &anyhow::Error) -> Exit {
@@ -102,16 +132,26 @@ fn unverified(session: &Session, error: &anyhow::Error) -> Exit {
 /// The module whose entry cell is run: the document's, else `main`, else `lib`, of the package that is asked for, of the
 /// one around the current folder, or of the only one that has an entry.
 fn entry_module(session: &Session, built: &Built<'_>, arguments: &RunArguments) -> Result<ModuleId, String> {
-    let image = built.outcome.image.as_ref().ok_or("the build left nothing to run")?;
+    let image = built
+        .outcome
+        .image
+        .as_ref()
+        .ok_or("the build left nothing to run")?;
     let folder = &session.environment.folder;
     if let Some(document) = &arguments.document {
         let path = absolute(folder, document);
         let inside = shown(&path, &built.outcome.root);
-        return image.module_at(&inside).ok_or_else(|| format!("`{}` is not a document of the workspace", document.display()));
+        return image
+            .module_at(&inside)
+            .ok_or_else(|| format!("`{}` is not a document of the workspace", document.display()));
     }
     let mut entries: BTreeMap<String, (ModuleId, String)> = BTreeMap::new();
     for wanted in ["lib", "main"] {
-        for module in image.modules().into_iter().filter(|module| module.id.path() == wanted) {
+        for module in image
+            .modules()
+            .into_iter()
+            .filter(|module| module.id.path() == wanted)
+        {
             let package = module.id.package().unwrap_or_default().to_owned();
             if arguments.package.as_ref().is_none_or(|wanted| *wanted == package) {
                 entries.insert(package, (module.id, module.path));
@@ -119,9 +159,9 @@ fn entry_module(session: &Session, built: &Built<'_>, arguments: &RunArguments) 
         }
     }
     let here = shown(folder, &built.outcome.root);
-    let around = |path: &str| path.strip_suffix("src/main.lm.md").or(path.strip_suffix("src/lib.lm.md"));
     let nearest = entries.values().find(|(_, path)| {
-        around(path).is_some_and(|package| !package.is_empty() && format!("{here}/").starts_with(package))
+        package_folder(path)
+            .is_some_and(|package| !package.is_empty() && format!("{here}/").starts_with(package))
     });
     if let Some((module, _)) = nearest {
         return Ok(module.clone());
@@ -129,12 +169,25 @@ fn entry_module(session: &Session, built: &Built<'_>, arguments: &RunArguments) 
     entries.retain(|_, (module, _)| entries_with_main(module));
     match entries.len() {
         0 => Err("nothing to run: no package has `src/main.lm.md` with a cell `main` or `run`".to_owned()),
-        1 => Ok(entries.into_values().next().map(|(module, _)| module).unwrap_or_else(|| ModuleId::document(""))),
+        1 => Ok(entries
+            .into_values()
+            .next()
+            .map(|(module, _)| module)
+            .unwrap_or_else(|| ModuleId::document(""))),
         _ => {
             let names: Vec<&str> = entries.keys().map(String::as_str).collect();
-            Err(format!("several packages can be run: choose one of {} with `-p`", names.join(", ")))
+            Err(format!(
+                "several packages can be run: choose one of {} with `-p`",
+                names.join(", ")
+            ))
         }
     }
+}
+
+/// The folder of the package whose entry document has this path, with a `/` at its end unless it is the workspace's own.
+fn package_folder(path: &str) -> Option<&str> {
+    path.strip_suffix("src/main.lm.md")
+        .or_else(|| path.strip_suffix("src/lib.lm.md"))
 }
 
 /// Of several packages, those with a `main` document are programs; the others are libraries.
@@ -150,7 +203,9 @@ fn run_module(
     module: &Module,
     report: &FailureReport<'_>,
 ) -> Result<Exit> {
-    let Some(cell) = entry_cell(session, arguments, program, module) else { return Ok(Exit::Usage) };
+    let Some(cell) = entry_cell(session, arguments, program, module) else {
+        return Ok(Exit::Usage);
+    };
     let texts = match argument_texts(session, arguments, program, cell)? {
         Some(texts) => texts,
         None => return Ok(Exit::Usage),
@@ -183,7 +238,12 @@ fn run_module(
 }
 
 /// `--cell`, else `main`, else `run`.
-fn entry_cell(session: &Session, arguments: &RunArguments, program: &Program, module: &Module) -> Option<CellRef> {
+fn entry_cell(
+    session: &Session,
+    arguments: &RunArguments,
+    program: &Program,
+    module: &Module,
+) -> Option<CellRef> {
     let wanted: Vec<&str> = match &arguments.cell {
         Some(name) => vec![name],
         None => vec!["main", "run"],
@@ -192,8 +252,16 @@ fn entry_cell(session: &Session, arguments: &RunArguments, program: &Program, mo
     if found.is_none() {
         let declared = module.cells.iter().filter(|cell| cell.kind == CellKind::Declared);
         let names: Vec<&str> = declared.map(|cell| cell.name.as_str()).collect();
-        let have = if names.is_empty() { "no cell".to_owned() } else { names.join(", ") };
-        session.output.error(&format!("`{}` has no cell `{}`; it has {have}", module.id.path(), wanted.join("` or `")));
+        let have = if names.is_empty() {
+            "no cell".to_owned()
+        } else {
+            names.join(", ")
+        };
+        session.output.error(&format!(
+            "`{}` has no cell `{}`; it has {have}",
+            module.id.path(),
+            wanted.join("` or `")
+        ));
     }
     found
 }
@@ -208,7 +276,9 @@ fn argument_texts(
     let mut texts = BTreeMap::new();
     for argument in &arguments.arguments {
         let Some((name, value)) = argument.split_once('=') else {
-            session.output.error(&format!("`--arg {argument}` has no `=`: write `--arg name=value`"));
+            session.output.error(&format!(
+                "`--arg {argument}` has no `=`: write `--arg name=value`"
+            ));
             return Ok(None);
         };
         if texts.insert(name.to_owned(), value.to_owned()).is_some() {
@@ -218,14 +288,29 @@ fn argument_texts(
     }
     if let Some(name) = &arguments.stdin {
         let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).context("standard input is not UTF-8 text")?;
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .context("standard input is not UTF-8 text")?;
         texts.insert(name.clone(), text);
     }
     let parameters = &program.cell(cell).parameters;
-    if let Some(unknown) = texts.keys().find(|name| parameters.iter().all(|parameter| parameter.name != **name)) {
-        let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-        let have = if names.is_empty() { "no parameters".to_owned() } else { format!("the parameters {}", names.join(", ")) };
-        session.output.error(&format!("cell `{}` has no parameter `{unknown}`; it has {have}", program.cell(cell).name));
+    if let Some(unknown) = texts
+        .keys()
+        .find(|name| parameters.iter().all(|parameter| parameter.name != **name))
+    {
+        let names: Vec<&str> = parameters
+            .iter()
+            .map(|parameter| parameter.name.as_str())
+            .collect();
+        let have = if names.is_empty() {
+            "no parameters".to_owned()
+        } else {
+            format!("the parameters {}", names.join(", "))
+        };
+        session.output.error(&format!(
+            "cell `{}` has no parameter `{unknown}`; it has {have}",
+            program.cell(cell).name
+        ));
         return Ok(None);
     }
     Ok(Some(texts))
@@ -251,12 +336,17 @@ fn parameter(
     let declared = vm.program().cell(cell);
     let name = &declared.parameters[position].name;
     if let Some(text) = texts.get(name) {
-        return vm.read_argument(cell, position, text).map_err(|error| match error {
-            ArgumentError::Failure(failure) => ParameterError::Failure(failure),
-            error => ParameterError::Usage(format!("argument `{name}`: {error}")),
-        });
+        return vm
+            .read_argument(cell, position, text)
+            .map_err(|error| match error {
+                ArgumentError::Failed(failure) => ParameterError::Failure(failure),
+                error => ParameterError::Usage(format!("argument `{name}`: {error}")),
+            });
     }
-    let Some(default) = vm.program().find_cell(module, &format!("{}.default.{name}", declared.name)) else {
+    let Some(default) = vm
+        .program()
+        .find_cell(module, &format!("{}.default.{name}", declared.name))
+    else {
         return Err(ParameterError::Usage(format!(
             "cell `{}` needs a value for `{name}`: give it with `--arg {name}=...`, or `--stdin {name}`",
             declared.name

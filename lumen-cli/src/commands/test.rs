@@ -39,10 +39,14 @@ enum Outcome {
 
 /// Builds with snippets, runs what the filters name, and reports.
 pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit> {
-    let (documents, filters): (Vec<_>, Vec<_>) =
-        arguments.filters.iter().partition(|filter| filter.ends_with(DOCUMENT_SUFFIX));
+    let (documents, filters): (Vec<_>, Vec<_>) = arguments
+        .filters
+        .iter()
+        .partition(|filter| filter.ends_with(DOCUMENT_SUFFIX));
     if documents.len() > 1 {
-        session.output.error("one document at a time: `lumen test notes.lm.md`");
+        session
+            .output
+            .error("one document at a time: `lumen test notes.lm.md`");
         return Ok(Exit::Usage);
     }
     let document = documents.first().map(PathBuf::from);
@@ -56,10 +60,16 @@ pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit>
         return Ok(built.exit());
     }
     for report in &built.outcome.reports {
-        session.output.document(report, &built.outcome.root, &session.environment.folder);
+        session
+            .output
+            .document(report, &built.outcome.root, &session.environment.folder);
     }
-    let wanted = |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
-    let tests: Vec<Named> = named_tests(&built).into_iter().filter(|test| wanted(&test.name)).collect();
+    let wanted =
+        |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
+    let tests: Vec<Named> = named_tests(&built)
+        .into_iter()
+        .filter(|test| wanted(&test.name))
+        .collect();
     if arguments.list {
         tests.iter().for_each(|test| session.output.data(&test.name));
         return Ok(Exit::Done);
@@ -75,7 +85,7 @@ struct Named {
     case: TestCase,
 }
 
-fn named_tests(session: &Session, built: &Built<'_>) -> Vec<Named> {
+fn named_tests(built: &Built<'_>) -> Vec<Named> {
     let mut tests = Vec::new();
     let mut lines = SnippetLines::new(built.outcome.root.clone());
     for case in built.build().tests(&built.outcome) {
@@ -89,7 +99,10 @@ fn named_tests(session: &Session, built: &Built<'_>) -> Vec<Named> {
             Some(number) => format!("line {}", lines.line(&case.path, number)),
             None => case.test.name.clone(),
         };
-        tests.push(Named { name: format!("{place}: {what}"), case });
+        tests.push(Named {
+            name: format!("{place}: {what}"),
+            case,
+        });
     }
     tests
 }
@@ -110,10 +123,17 @@ impl SnippetLines {
         if self.current.as_ref().is_none_or(|(known, _)| known != path) {
             #[expect(clippy::disallowed_methods, reason = "test names hold line numbers")]
             let text = std::fs::read_to_string(self.root.join(path)).unwrap_or_default();
-            let lines = positions(&text).snippets.iter().map(|map| map.start(Default::default()).line).collect();
+            let lines = positions(&text)
+                .snippets
+                .iter()
+                .map(|map| map.start(Default::default()).line)
+                .collect();
             self.current = Some((path.to_owned(), lines));
         }
-        self.current.as_ref().and_then(|(_, lines)| lines.get(number).copied()).unwrap_or_default()
+        self.current
+            .as_ref()
+            .and_then(|(_, lines)| lines.get(number).copied())
+            .unwrap_or_default()
     }
 }
 
@@ -129,7 +149,9 @@ fn broken_snippets(session: &Session, built: &Built<'_>) -> usize {
                 session.output.document(report, &built.outcome.root, folder);
                 let file = shown(&built.outcome.root.join(path), folder);
                 let code = announced.info().name;
-                session.output.error(&format!("a fence of {file} announces {code}, and does not fail with that alone"));
+                session.output.error(&format!(
+                    "a fence of {file} announces {code}, and does not fail with that alone"
+                ));
             }
         }
         broken += 1;
@@ -156,7 +178,11 @@ fn run_tests(
         root: &built.outcome.root,
         folder: &session.environment.folder,
     };
-    let threads = arguments.options.jobs.map_or_else(cores, usize::from).min(tests.len());
+    let threads = arguments
+        .options
+        .jobs
+        .map_or_else(cores, usize::from)
+        .min(tests.len());
     let next = AtomicUsize::new(0);
     let verdicts: Mutex<Vec<Option<Verdict>>> = Mutex::new(tests.iter().map(|_| None).collect());
     let work = || {
@@ -176,7 +202,12 @@ fn run_tests(
         }
         work();
     });
-    Ok(verdicts.into_inner().unwrap_or_default().into_iter().flatten().collect())
+    Ok(verdicts
+        .into_inner()
+        .unwrap_or_default()
+        .into_iter()
+        .flatten()
+        .collect())
 }
 
 fn run_test(program: &Program, case: &TestCase, limits: Limits) -> Verdict {
@@ -193,12 +224,20 @@ fn run_test(program: &Program, case: &TestCase, limits: Limits) -> Verdict {
                     let refused = vm.is_false(&value) || vm.is_err(&value);
                     let text = vm.show(&value).unwrap_or_default();
                     vm.release(value);
-                    if refused { Outcome::Refused(format!("it returned {text}")) } else { Outcome::Passed }
+                    if refused {
+                        Outcome::Refused(format!("it returned {text}"))
+                    } else {
+                        Outcome::Passed
+                    }
                 }
             }
         }
     };
-    Verdict { outcome, duration: started.elapsed(), output }
+    Verdict {
+        outcome,
+        duration: started.elapsed(),
+        output,
+    }
 }
 
 /// One line a test; failures with what they printed, and where.
@@ -217,13 +256,21 @@ fn print_verdict(session: &Session, report: &FailureReport<'_>, test: &Named, ve
         return;
     }
     let _one_at_a_time = output.lock();
-    output.failure_line(&format!("{:>10} {} ({})", "FAILED", test.name, seconds(verdict.duration)));
+    output.failure_line(&format!(
+        "{:>10} {} ({})",
+        "FAILED",
+        test.name,
+        seconds(verdict.duration)
+    ));
     match &verdict.outcome {
         Outcome::Passed => {}
         Outcome::Failed(failure) => report.print(output, failure),
         Outcome::Refused(why) => output.failure_line(&format!("           {why}")),
     }
-    for (what, text) in [("print", &verdict.output.printed), ("debug", &verdict.output.debugged)] {
+    for (what, text) in [
+        ("print", &verdict.output.printed),
+        ("debug", &verdict.output.debugged),
+    ] {
         for line in text.lines() {
             output.failure_line(&format!("  {what}: {line}"));
         }
@@ -232,7 +279,10 @@ fn print_verdict(session: &Session, report: &FailureReport<'_>, test: &Named, ve
 
 fn summary(session: &Session, tests: &[Named], ran: &[Verdict], broken: usize, filters: usize) -> Exit {
     let output = &session.output;
-    let passed = ran.iter().filter(|verdict| matches!(verdict.outcome, Outcome::Passed)).count();
+    let passed = ran
+        .iter()
+        .filter(|verdict| matches!(verdict.outcome, Outcome::Passed))
+        .count();
     let failed = ran.len() - passed;
     let time: Duration = ran.iter().map(|verdict| verdict.duration).sum();
     output.event(&serde_json::json!({
@@ -248,12 +298,19 @@ fn summary(session: &Session, tests: &[Named], ran: &[Verdict], broken: usize, f
     }
     output.status("Tested", &format!("{} in {}", parts.join(", "), seconds(time)));
     if tests.is_empty() && broken == 0 {
-        let why = if filters > 0 { "no test has a name that matches" } else { "there are no tests" };
+        let why = if filters > 0 {
+            "no test has a name that matches"
+        } else {
+            "there are no tests"
+        };
         output.note(&format!("{:>10} {why}", ""));
     }
     if output.format == MessageFormat::Text && output.quiet && failed > 0 {
         output.error(&format!("{failed} of {} failed", plural(ran.len(), "test")));
     }
-    if failed + broken > 0 { Exit::Failed } else { Exit::Done }
+    if failed + broken > 0 {
+        Exit::Failed
+    } else {
+        Exit::Done
+    }
 }
-

@@ -18,7 +18,9 @@ impl Output {
         for note in &outcome.notes {
             match self.format {
                 MessageFormat::Text => self.note(&format!("note: {}", note.text)),
-                MessageFormat::Json => self.event(&serde_json::json!({"event": "note", "message": note.text})),
+                MessageFormat::Json => {
+                    self.event(&serde_json::json!({"event": "note", "message": note.text}))
+                }
             }
         }
         self.summary(outcome);
@@ -36,8 +38,14 @@ impl Output {
         if let Some(unreadable) = &report.unreadable {
             let mut finding = Report::of_file(Severity::Error, "", &unreadable.reason, &file);
             finding.range = unreadable.position.map(|(line, column)| {
-                let place = LineColumn { line: line as u32, column: column as u32 };
-                DocumentRange { start: place, end: place }
+                let place = LineColumn {
+                    line: line as u32,
+                    column: column as u32,
+                };
+                DocumentRange {
+                    start: place,
+                    end: place,
+                }
             });
             self.report(&finding);
         }
@@ -103,13 +111,20 @@ impl Output {
         };
         self.status(verb, &format!("{modules} in {time}: {}", counts.join(", ")));
         if errors > 0 {
-            self.error(&format!("{} in {}", plural(errors, "error"), plural(outcome.failed, "document")));
+            self.error(&format!(
+                "{} in {}",
+                plural(errors, "error"),
+                plural(outcome.failed, "document")
+            ));
         }
     }
 }
 
 fn count(outcome: &Outcome, severity: Severity) -> usize {
-    let unreadable = outcome.reports.iter().filter(|report| report.unreadable.is_some() && severity == Severity::Error);
+    let unreadable = outcome
+        .reports
+        .iter()
+        .filter(|report| report.unreadable.is_some() && severity == Severity::Error);
     let found = outcome.reports.iter().flat_map(|report| &report.diagnostics);
     unreadable.count() + found.filter(|diagnostic| diagnostic.severity == severity).count()
 }

@@ -52,10 +52,17 @@ impl FailureReport<'_> {
         let mut places = Vec::new();
         for frame in &failure.stack {
             let Some(module) = self.module(frame.module.as_str()) else {
-                places.push(Place { cell: frame.name.clone(), file: None, range: None, text: None });
+                places.push(Place {
+                    cell: frame.name.clone(),
+                    file: None,
+                    range: None,
+                    text: None,
+                });
                 continue;
             };
-            let Some(debug) = module.debug.cells.get(frame.cell as usize) else { continue };
+            let Some(debug) = module.debug.cells.get(frame.cell as usize) else {
+                continue;
+            };
             for source in frame.source_frames(debug) {
                 let cell = module.module.cells.get(source.cell as usize);
                 places.push(self.place(module, cell.map_or("?", |cell| &cell.name), source.span));
@@ -65,20 +72,38 @@ impl FailureReport<'_> {
     }
 
     fn module(&self, id: &str) -> Option<&ProgramModule> {
-        self.program?.modules.iter().find(|module| module.module.id.as_str() == id)
+        self.program?
+            .modules
+            .iter()
+            .find(|module| module.module.id.as_str() == id)
     }
 
     fn place(&self, module: &ProgramModule, cell: &str, span: Option<Span>) -> Place {
         let path = self.root.join(&module.path);
-        #[expect(clippy::disallowed_methods, reason = "the document is read again to show its line")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the document is read again to show its line"
+        )]
         let text = std::fs::read_to_string(&path).ok();
         let range = span.zip(text.as_ref()).map(|(span, text)| {
             let maps = positions(text);
-            let snippet = module.module.id.as_str().rsplit_once('#').and_then(|(_, number)| number.parse().ok());
-            let map = snippet.and_then(|number: usize| maps.snippets.get(number)).unwrap_or(&maps.module);
+            let snippet = module
+                .module
+                .id
+                .as_str()
+                .rsplit_once('#')
+                .and_then(|(_, number)| number.parse().ok());
+            let map = snippet
+                .and_then(|number: usize| maps.snippets.get(number))
+                .unwrap_or(&maps.module);
             map.range(span)
         });
-        Place { cell: cell.to_owned(), file: Some(shown(&path, self.folder)), range, text }
+        Place {
+            cell: cell.to_owned(),
+            file: Some(shown(&path, self.folder)),
+            range,
+            text,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod failure;
 mod problem;
 mod progress;
 
+pub(crate) use build::{plural, seconds};
 pub(crate) use color::ColorChoice;
 pub(crate) use failure::FailureReport;
 pub(crate) use problem::print_problems;
@@ -15,6 +16,7 @@ pub(crate) use progress::BuildProgress;
 
 use lumen_compiler::diagnostic::{Report, Style, json, render};
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How diagnostics and events are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -26,7 +28,7 @@ pub(crate) enum MessageFormat {
 }
 
 /// Where and how a command writes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Output {
     /// Nothing but errors.
     pub(crate) quiet: bool,
@@ -36,13 +38,26 @@ pub(crate) struct Output {
     pub(crate) color: bool,
     /// Whether standard error is a terminal, where a progress line can be redrawn.
     pub(crate) terminal: bool,
+    /// Keeps lines together that several threads write.
+    together: Mutex<()>,
 }
 
 impl Output {
     /// Decides colour from the option, the environment (`no_color`: NO_COLOR is set and not empty) and the stream.
     pub(crate) fn new(quiet: bool, format: MessageFormat, color: ColorChoice, no_color: bool) -> Output {
         let terminal = io::stderr().is_terminal();
-        Output { quiet, format, color: color.decide(terminal, no_color), terminal }
+        Output {
+            quiet,
+            format,
+            color: color.decide(terminal, no_color),
+            terminal,
+            together: Mutex::new(()),
+        }
+    }
+
+    /// Held while lines that belong together are written.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, ()> {
+        self.together.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A line of data on standard output.
@@ -70,7 +85,10 @@ impl Output {
     pub(crate) fn error(&self, message: &str) {
         match self.format {
             MessageFormat::Text if self.color => {
-                write_line(&mut io::stderr().lock(), &format!("\x1b[1;31merror\x1b[0m: {message}"));
+                write_line(
+                    &mut io::stderr().lock(),
+                    &format!("\x1b[1;31merror\x1b[0m: {message}"),
+                );
             }
             MessageFormat::Text => write_line(&mut io::stderr().lock(), &format!("error: {message}")),
             MessageFormat::Json => self.event(&serde_json::json!({"severity": "error", "message": message})),
@@ -105,7 +123,10 @@ impl Output {
 
 /// Writes a line. A reader that has gone away (`lumen ... | head`) is no error, and nothing else can be done about one.
 fn write_line(stream: &mut dyn Write, line: &str) {
-    let _ = stream.write_all(line.as_bytes()).and_then(|()| stream.write_all(b"\n")).and_then(|()| stream.flush());
+    let _ = stream
+        .write_all(line.as_bytes())
+        .and_then(|()| stream.write_all(b"\n"))
+        .and_then(|()| stream.flush());
 }
 
 /// A line that the program itself writes.

@@ -18,7 +18,10 @@ pub(crate) fn print_problems<'t>(
         let source = text(&problem.location.file).map(Source::new);
         output.report(&report(problem, source.as_ref(), folder));
     }
-    problems.iter().filter(|problem| problem.severity == lumen_pkg::Severity::Error).count()
+    problems
+        .iter()
+        .filter(|problem| problem.severity == lumen_pkg::Severity::Error)
+        .count()
 }
 
 /// Labels in the same file are shown in the excerpt, those in others named below it.
@@ -32,10 +35,21 @@ fn report<'s>(problem: &Problem, source: Option<&'s Source>, folder: &Path) -> R
     report.source = source;
     report.range = problem.location.region.map(range);
     for label in &problem.labels {
-        match label.location.region.filter(|_| label.location.file == problem.location.file) {
-            Some(region) => report.labels.push(ReportLabel { range: range(region), text: label.message.clone() }),
+        match label
+            .location
+            .region
+            .filter(|_| label.location.file == problem.location.file)
+        {
+            Some(region) => report.labels.push(ReportLabel {
+                range: range(region),
+                text: label.message.clone(),
+            }),
             None => {
-                let line = label.location.region.map(|region| format!(":{}", region.line)).unwrap_or_default();
+                let line = label
+                    .location
+                    .region
+                    .map(|region| format!(":{}", region.line))
+                    .unwrap_or_default();
                 let place = shown(&label.location.file, folder);
                 report.help.push(format!("see {place}{line}: {}", label.message));
             }
@@ -47,7 +61,13 @@ fn report<'s>(problem: &Problem, source: Option<&'s Source>, folder: &Path) -> R
 
 fn range(region: Region) -> DocumentRange {
     DocumentRange {
-        start: LineColumn { line: region.line, column: region.column },
-        end: LineColumn { line: region.end_line, column: region.end_column },
+        start: LineColumn {
+            line: region.line,
+            column: region.column,
+        },
+        end: LineColumn {
+            line: region.end_line,
+            column: region.end_column,
+        },
     }
 }

@@ -19,7 +19,11 @@ pub(crate) struct BuildProgress<'i> {
 impl<'i> BuildProgress<'i> {
     /// A line that appears with the first module to look at. Ctrl-C is listened to from then on.
     pub(crate) fn new(output: &Output, interrupt: &'i Interrupt) -> BuildProgress<'i> {
-        BuildProgress { visible: output.terminal && !output.quiet, interrupt, bar: OnceLock::new() }
+        BuildProgress {
+            visible: output.terminal && !output.quiet,
+            interrupt,
+            bar: OnceLock::new(),
+        }
     }
 
     /// Takes the line away.

@@ -84,6 +84,12 @@ impl<'a> Vm<'a> {
         Ok(Value::new(result?, self.program.result_type(cell)))
     }
 
+    /// The same value once more.
+    pub fn duplicate(&mut self, value: &Value) -> Value {
+        self.heap.retain_typed(value.word, value.ty);
+        Value::new(value.word, value.ty)
+    }
+
     /// Gives a value back.
     pub fn release(&mut self, value: Value) {
         self.heap.release_typed(value.word, value.ty);
