@@ -13,7 +13,7 @@ mod build;
 mod context;
 mod interpret;
 mod machine;
-mod number;
+pub(crate) mod number;
 mod op;
 mod output;
 mod place;

@@ -25,7 +25,7 @@ pub(super) fn remainder(left: i64, right: i64) -> Option<i64> {
 }
 
 /// Power; nothing if the exponent is negative or the result does not fit.
-pub(super) fn power(base: i64, exponent: i64) -> Option<i64> {
+pub(crate) fn power(base: i64, exponent: i64) -> Option<i64> {
     let exponent = u64::try_from(exponent).ok()?;
     match (base, u32::try_from(exponent)) {
         (0 | 1, _) => Some(if exponent == 0 { 1 } else { base }),
@@ -56,12 +56,12 @@ pub(super) fn remainder_of_floats(left: f64, right: f64) -> f64 {
 }
 
 /// Power of Floats.
-pub(super) fn power_of_floats(left: f64, right: f64) -> f64 {
+pub(crate) fn power_of_floats(left: f64, right: f64) -> f64 {
     libm::pow(left, right)
 }
 
 /// Why an Int operation of LIR has no value; `right` is ignored for `negate`.
-pub(super) fn failure(opcode: Opcode, left: i64, right: i64) -> Failure {
+pub(crate) fn failure(opcode: Opcode, left: i64, right: i64) -> Failure {
     let symbol = match opcode {
         Opcode::Add => "+",
         Opcode::Subtract => "-",

@@ -1,23 +1,7 @@
 //! What the number builtins compute, on plain `i64` and `f64`.
 //!
-//! Nothing here touches the heap: `numbers` and the interpreter's arithmetic call these functions, and the tests state
-//! the language's rules with them. Transcendental functions come from `libm`, so that every platform agrees to the bit.
-
-use thiserror::Error;
-
-/// Why a number operation has no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(crate) enum NumberError {
-    /// The result is no Int.
-    #[error("integer overflow: the result is outside the range of Int")]
-    Overflow,
-    /// `pow` or `**` of Ints with an exponent below zero.
-    #[error("negative exponent: an Int has no negative power (convert with `to_float` first)")]
-    NegativeExponent,
-    /// `round`, `ceil` or `floor` of NaN, an infinity or a Float too large for Int.
-    #[error("the Float is not in the range of Int")]
-    NotAnInt,
-}
+//! Nothing here touches the heap: `numbers` and `conversion` call these functions. Operators, `**` among them, are in
+//! `exec::number`. Transcendental functions come from `libm`, so that every platform agrees to the bit.
 
 /// The Int that a text is: an optional sign, then an Int literal (`42`, `1_000`, `0xff`, `0b1010`). White space is not
 /// skipped (`text.trim().to_int()` does), and what does not fit is none.
@@ -105,37 +89,19 @@ pub(crate) fn truncate(value: f64) -> Option<i64> {
     (-LIMIT..LIMIT).contains(&whole).then_some(whole as i64)
 }
 
-/// The nearest Int, halves away from zero.
-pub(crate) fn round(value: f64) -> Result<i64, NumberError> {
-    truncate(value.round()).ok_or(NumberError::NotAnInt)
+/// The nearest Int, halves away from zero; nothing if the range of Int ends before.
+pub(crate) fn round(value: f64) -> Option<i64> {
+    truncate(value.round())
 }
 
-/// The smallest Int that is not below.
-pub(crate) fn ceil(value: f64) -> Result<i64, NumberError> {
-    truncate(value.ceil()).ok_or(NumberError::NotAnInt)
+/// The smallest Int that is not below, if there is one.
+pub(crate) fn ceil(value: f64) -> Option<i64> {
+    truncate(value.ceil())
 }
 
-/// The largest Int that is not above.
-pub(crate) fn floor(value: f64) -> Result<i64, NumberError> {
-    truncate(value.floor()).ok_or(NumberError::NotAnInt)
-}
-
-/// `base ** exponent` on Ints; `0 ** 0` is 1.
-pub(crate) fn pow_int(base: i64, exponent: i64) -> Result<i64, NumberError> {
-    if exponent < 0 {
-        return Err(NumberError::NegativeExponent);
-    }
-    match (base, u32::try_from(exponent)) {
-        (0 | 1, _) => Ok(if exponent == 0 { 1 } else { base }),
-        (-1, _) => Ok(if exponent % 2 == 0 { 1 } else { -1 }),
-        (_, Ok(exponent)) => base.checked_pow(exponent).ok_or(NumberError::Overflow),
-        (_, Err(_)) => Err(NumberError::Overflow),
-    }
-}
-
-/// `base ** exponent` on Floats.
-pub(crate) fn pow_float(base: f64, exponent: f64) -> f64 {
-    canonical(libm::pow(base, exponent))
+/// The largest Int that is not above, if there is one.
+pub(crate) fn floor(value: f64) -> Option<i64> {
+    truncate(value.floor())
 }
 
 /// Square root, NaN below zero.
@@ -275,46 +241,20 @@ mod tests {
             (0.49999999999999994, 0, 1, 0),
             (-7.0, -7, -7, -7),
         ] {
-            assert_eq!(round(value), Ok(rounded), "round {value:?}");
-            assert_eq!(ceil(value), Ok(up), "ceil {value:?}");
-            assert_eq!(floor(value), Ok(down), "floor {value:?}");
+            assert_eq!(round(value), Some(rounded), "round {value:?}");
+            assert_eq!(ceil(value), Some(up), "ceil {value:?}");
+            assert_eq!(floor(value), Some(down), "floor {value:?}");
         }
         for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e19, -1e19] {
             for function in [round, ceil, floor] {
-                assert_eq!(function(value), Err(NumberError::NotAnInt), "{value:?}");
+                assert_eq!(function(value), None, "{value:?}");
             }
         }
     }
 
     #[test]
-    fn int_powers_are_exact_or_fail() {
-        for (base, exponent, expected) in [
-            (2, 10, Ok(1024)),
-            (2, 62, Ok(1 << 62)),
-            (2, 63, Err(NumberError::Overflow)),
-            (-2, 63, Ok(i64::MIN)),
-            (0, 0, Ok(1)),
-            (0, i64::MAX, Ok(0)),
-            (1, i64::MAX, Ok(1)),
-            (-1, i64::MAX, Ok(-1)),
-            (-1, i64::MAX - 1, Ok(1)),
-            (10, i64::MAX, Err(NumberError::Overflow)),
-            (i64::MIN, 1, Ok(i64::MIN)),
-            (3, -1, Err(NumberError::NegativeExponent)),
-        ] {
-            assert_eq!(pow_int(base, exponent), expected, "{base} ** {exponent}");
-        }
-    }
-
-    #[test]
     fn float_functions_yield_the_one_nan() {
-        for value in [
-            sqrt(-1.0),
-            log(-1.0),
-            pow_float(-1.0, 0.5),
-            sin(f64::INFINITY),
-            cos(f64::INFINITY),
-        ] {
+        for value in [sqrt(-1.0), log(-1.0), sin(f64::INFINITY), cos(f64::INFINITY)] {
             assert_eq!(value.to_bits(), f64::NAN.to_bits());
         }
         assert_eq!(sqrt(9.0), 3.0);
@@ -322,7 +262,6 @@ mod tests {
         assert_eq!(exp(0.0), 1.0);
         assert_eq!(sin(0.0), 0.0);
         assert_eq!(cos(0.0), 1.0);
-        assert_eq!(pow_float(2.0, -1.0), 0.5);
     }
 
     proptest! {

@@ -1,11 +1,12 @@
 //! Builtins on numbers and on lists of them.
 
-use super::arithmetic::{self, NumberError};
+use super::arithmetic;
 use super::building::list_of_made;
 use super::exactly;
-use crate::exec::{Argument, Context};
+use crate::exec::{Argument, Context, number};
 use crate::failure::Failure;
 use crate::heap::{TypeRef, Word};
+use crate::lir::Opcode;
 
 /// Defines builtins of one Float.
 macro_rules! of_float {
@@ -23,9 +24,9 @@ macro_rules! of_float {
 
 of_float! {
     abs_float |value: f64| float(arithmetic::canonical(value.abs()));
-    round |value| int(arithmetic::round(value));
-    ceil |value| int(arithmetic::ceil(value));
-    floor |value| int(arithmetic::floor(value));
+    round |value| int_of(value, "round", arithmetic::round(value));
+    ceil |value| int_of(value, "ceil", arithmetic::ceil(value));
+    floor |value| int_of(value, "floor", arithmetic::floor(value));
     sqrt |value| float(arithmetic::sqrt(value));
     log |value| float(arithmetic::log(value));
     exp |value| float(arithmetic::exp(value));
@@ -37,21 +38,32 @@ fn float(value: f64) -> Result<Word, Failure> {
     Ok(Word::from_float(value))
 }
 
-fn int(value: Result<i64, NumberError>) -> Result<Word, Failure> {
-    match value {
-        Ok(value) => Ok(Word::from_int(value)),
-        Err(error) => Err(Failure::runtime(error.to_string())),
+/// The Int that a builtin made of a Float.
+fn int_of(value: f64, builtin: &str, int: Option<i64>) -> Result<Word, Failure> {
+    match int {
+        Some(int) => Ok(Word::from_int(int)),
+        None => Err(Failure::runtime(format!(
+            "{builtin}({value:?}) is outside the range of Int"
+        ))),
     }
 }
 
 pub(super) fn abs_int(_: &mut Context<'_>, arguments: &mut [Argument], _: TypeRef) -> Result<Word, Failure> {
     let [value] = exactly(arguments);
-    int(value.word.int().checked_abs().ok_or(NumberError::Overflow))
+    let value = value.word.int();
+    match value.checked_abs() {
+        Some(magnitude) => Ok(Word::from_int(magnitude)),
+        None => Err(Failure::runtime(format!("integer overflow in abs({value})"))),
+    }
 }
 
 pub(super) fn pow_int(_: &mut Context<'_>, arguments: &mut [Argument], _: TypeRef) -> Result<Word, Failure> {
     let [base, exponent] = exactly(arguments);
-    int(arithmetic::pow_int(base.word.int(), exponent.word.int()))
+    let (base, exponent) = (base.word.int(), exponent.word.int());
+    match number::power(base, exponent) {
+        Some(power) => Ok(Word::from_int(power)),
+        None => Err(number::failure(Opcode::Power, base, exponent)),
+    }
 }
 
 pub(super) fn pow_float(
@@ -60,7 +72,8 @@ pub(super) fn pow_float(
     _: TypeRef,
 ) -> Result<Word, Failure> {
     let [base, exponent] = exactly(arguments);
-    float(arithmetic::pow_float(base.word.float(), exponent.word.float()))
+    let power = number::power_of_floats(base.word.float(), exponent.word.float());
+    float(arithmetic::canonical(power))
 }
 
 pub(super) fn sum_int(
@@ -69,11 +82,14 @@ pub(super) fn sum_int(
     _: TypeRef,
 ) -> Result<Word, Failure> {
     let [values] = exactly(arguments);
-    let words = context.heap.elements(values.word);
-    let sum = words
-        .iter()
-        .try_fold(0i64, |sum, word| sum.checked_add(word.int()));
-    int(sum.ok_or(NumberError::Overflow))
+    let mut sum = 0i64;
+    for word in context.heap.elements(values.word) {
+        let value = word.int();
+        sum = sum
+            .checked_add(value)
+            .ok_or_else(|| number::failure(Opcode::Add, sum, value))?;
+    }
+    Ok(Word::from_int(sum))
 }
 
 pub(super) fn sum_float(
