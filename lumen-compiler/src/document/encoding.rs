@@ -14,6 +14,8 @@ pub enum Unreadable {
         /// How many bytes.
         bytes: usize,
     },
+    /// So many quotes and lists inside one another, over so many lines, that telling them apart takes seconds.
+    TooNested,
     /// Not UTF-8.
     NotUtf8 {
         /// Where the first wrong byte stands.
@@ -54,6 +56,7 @@ impl Unreadable {
     pub fn help(&self) -> &'static str {
         match self {
             Unreadable::TooLong { .. } => "split it into several documents, at most 16 MiB each",
+            Unreadable::TooNested => "put fewer quotes and lists inside one another",
             Unreadable::NotUtf8 { .. } => "save it in the encoding UTF-8",
         }
     }
@@ -61,7 +64,7 @@ impl Unreadable {
     /// Where it shows.
     pub fn place(&self) -> LineColumn {
         match self {
-            Unreadable::TooLong { .. } => LineColumn { line: 1, column: 1 },
+            Unreadable::TooLong { .. } | Unreadable::TooNested => LineColumn { line: 1, column: 1 },
             Unreadable::NotUtf8 { at } => *at,
         }
     }
@@ -71,6 +74,7 @@ impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unreadable::TooLong { bytes } => write!(f, "the document is too long: {bytes} bytes"),
+            Unreadable::TooNested => write!(f, "the quotes and lists of the document are nested too deeply"),
             Unreadable::NotUtf8 { .. } => write!(f, "the document is not UTF-8 text"),
         }
     }

@@ -21,8 +21,12 @@ pub(super) struct Extraction {
 }
 
 pub(super) fn extract(text: &str) -> Extraction {
-    if text.len() > MAX_BYTES {
-        let problem = Unreadable::TooLong { bytes: text.len() };
+    let problem = if text.len() > MAX_BYTES {
+        Some(Unreadable::TooLong { bytes: text.len() })
+    } else {
+        nests_too_deeply(text).then_some(Unreadable::TooNested)
+    };
+    if let Some(problem) = problem {
         let prose = vec![ProseLine {
             line: 1,
             text: String::new(),
@@ -52,6 +56,33 @@ pub(super) fn extract(text: &str) -> Extraction {
     };
     scan.run(base);
     scan.finish()
+}
+
+/// Shorter texts are never nested too deeply, bytes.
+const SURELY_FLAT: usize = 32 << 10;
+/// How many steps through open quotes and lists are acceptable, a few seconds.
+const MOST_STEPS: usize = 2_000_000_000;
+
+/// Whether the text nests quotes and lists so deeply that CommonMark's block structure, which goes through all open
+/// ones at each line, would take too long. Depth is estimated from above, by the markers that lines begin with.
+fn nests_too_deeply(text: &str) -> bool {
+    if text.len() <= SURELY_FLAT {
+        return false;
+    }
+    let mut lines = 0usize;
+    let mut deepest = 0usize;
+    for line in text.split('\n') {
+        lines += 1;
+        let markers = line.bytes().take_while(|byte| {
+            matches!(
+                byte,
+                b' ' | b'\t' | b'>' | b'-' | b'+' | b'*' | b'0'..=b'9' | b'.' | b')'
+            )
+        });
+        let depth = markers.fold(0, |depth, marker| depth + if marker == b'>' { 2 } else { 1 }) / 2;
+        deepest = deepest.max(depth);
+    }
+    lines.saturating_mul(deepest) > MOST_STEPS
 }
 
 /// A quick look that spares most texts without code the rest.

@@ -20,6 +20,9 @@ use crate::syntax::ast::{Ast, Directive, Ident};
 use crate::syntax::{Place, parse};
 use extract::{Extraction, extract};
 
+/// How many directives of the prose are looked at closely; nobody writes more.
+const MAX_DIRECTIVES: usize = 500;
+
 /// A parsed document.
 #[derive(Debug)]
 pub struct Document {
@@ -58,8 +61,8 @@ pub struct Positions {
     pub snippets: Vec<PositionMap>,
 }
 
-/// Reads a document. Never fails: what is wrong is in the diagnostics. A text longer than [`MAX_BYTES`] is one
-/// E0007 and nothing else.
+/// Reads a document. Never fails: what is wrong is in the diagnostics. An [`Unreadable`] text is one E0007
+/// and nothing else.
 pub fn parse_document(text: &str) -> Document {
     let Extraction {
         positions,
@@ -88,7 +91,7 @@ pub fn parse_document(text: &str) -> Document {
             &mut module,
         ));
     }
-    for directive in &directives {
+    for directive in directives.iter().take(MAX_DIRECTIVES) {
         let name = module.names.text(directive.name.name);
         diagnostics.extend(directive::check(name, &directive.value, directive.span));
     }
