@@ -76,6 +76,9 @@ impl<T> Arena<T> {
     /// Drops all entries from position `length` on: a parser that reads a stretch again forgets its first attempt.
     pub(super) fn truncate(&mut self, length: usize) {
         self.0.truncate(length);
+    /// Ids of all entries, in order.
+    pub fn ids(&self) -> impl Iterator<Item = Id<T>> + use<T> {
+        (0..self.0.len() as u32).map(|index| Id(index, PhantomData))
     }
 
     /// Entries with their ids, in order.

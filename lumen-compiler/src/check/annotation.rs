@@ -1,0 +1,282 @@
+//! Types as written, resolved: unknown and ill-formed ones are E0014, and of error type.
+
+use super::context::Checker;
+use super::definition::{AliasId, Definition};
+use super::messages::{e0012, e0014, e0032, e0060};
+use super::order::components;
+use super::scope::Wanted;
+use super::suggestion::nearest;
+use super::types::{Type, Types};
+use crate::diagnostic::Span;
+use crate::hir::Ty;
+use crate::syntax::ast::{Ident, TypeExprId, TypeExprKind};
+
+/// Types that the language has and this version does not build.
+const NOT_YET: [&str; 4] = ["Json", "RoleText", "ValidationError", "FieldError"];
+/// Types without arguments that are always in scope.
+const SCALARS: [(&str, Ty); 6] = [
+    ("Int", Types::INT),
+    ("Float", Types::FLOAT),
+    ("Bool", Types::BOOL),
+    ("String", Types::STRING),
+    ("Bytes", Types::BYTES),
+    ("Null", Types::NULL),
+];
+/// Types with arguments, and how many.
+const CONSTRUCTORS: [(&str, usize); 4] = [("list", 1), ("set", 1), ("map", 2), ("result", 2)];
+
+/// A type without arguments that is always in scope.
+pub(crate) fn scalar(name: &str) -> Option<Ty> {
+    SCALARS.iter().find(|(scalar, _)| *scalar == name).map(|(_, ty)| *ty)
+}
+
+impl Checker<'_> {
+    /// The type that is written there.
+    pub(crate) fn annotation(&mut self, id: TypeExprId) -> Ty {
+        let ast = self.ast;
+        let written = &ast.types[id];
+        match &written.kind {
+            TypeExprKind::Named { module, name, arguments } => {
+                self.named_type(*module, *name, arguments, written.span)
+            }
+            TypeExprKind::Optional(inner) => {
+                let inner = self.annotation(*inner);
+                self.types.optional(inner)
+            }
+            TypeExprKind::Union(members) => self.union_type(members),
+            TypeExprKind::Tuple(parts) => {
+                let parts = parts.iter().map(|part| self.annotation(*part)).collect();
+                self.types.tuple(parts)
+            }
+            TypeExprKind::Function { .. } => {
+                self.report(e0060::not_supported(written.span, "function types are"));
+                Types::ERROR
+            }
+            TypeExprKind::Error => Types::ERROR,
+        }
+    }
+
+    fn union_type(&mut self, written: &[TypeExprId]) -> Ty {
+        let mut members: Vec<Ty> = Vec::with_capacity(written.len());
+        for id in written {
+            let ty = self.annotation(*id);
+            for member in self.types.members(ty) {
+                let clash = members.iter().find(|other| self.types.differ_only_in_arguments(**other, member));
+                if let Some(other) = clash.copied() {
+                    let (a, b) = (self.show(other), self.show(member));
+                    self.report(e0012::indistinct_union(self.ast.types[*id].span, &a, &b));
+                    return Types::ERROR;
+                }
+                members.push(member);
+            }
+        }
+        self.types.union(&members)
+    }
+
+    fn named_type(&mut self, module: Option<Ident>, name: Ident, arguments: &[TypeExprId], span: Span) -> Ty {
+        let text = self.text(name.name);
+        let definition = match module {
+            Some(module) => match self.module_type(module, name) {
+                Some(definition) => definition,
+                None => return Types::ERROR,
+            },
+            None => match self.lookup(name.name, name.span) {
+                Some(definition) => definition,
+                None => return self.builtin_type(name, arguments, span),
+            },
+        };
+        let ty = match definition {
+            Definition::Nominal(nominal) => self.nominal_type(nominal),
+            Definition::Alias(alias) => self.alias_type(alias),
+            Definition::Broken => return Types::ERROR,
+            Definition::Cell(_) | Definition::Const(_) | Definition::Module(_) => {
+                let what = match definition {
+                    Definition::Cell(_) => "a cell",
+                    Definition::Const(_) => "a constant",
+                    _ => "a module",
+                };
+                self.report(e0014::no_type(name.span, text, what));
+                return Types::ERROR;
+            }
+        };
+        if !arguments.is_empty() {
+            self.report(e0014::wrong_arity(span, text, 0, arguments.len()));
+            return Types::ERROR;
+        }
+        ty
+    }
+
+    /// `module.Name` in a type; what is wrong has been said if there is none.
+    fn module_type(&mut self, module: Ident, name: Ident) -> Option<Definition> {
+        let module_text = self.text(module.name);
+        match self.lookup(module.name, module.span) {
+            Some(Definition::Module(found)) => {
+                let text = self.text(name.name);
+                match self.recorder.item(found, text) {
+                    Some(item) if !item.is_public() && !self.is_same_package(found) => {
+                        let path = self.module_path(found);
+                        self.report(e0032::private(name.span, &path, text));
+                        None
+                    }
+                    Some(item) => Some(self.define_imported(found, text, &item)),
+                    None => {
+                        let known: Vec<String> =
+                            self.recorder.names(found).into_iter().map(|(name, _)| name).collect();
+                        let near = nearest(text, known.iter().map(String::as_str));
+                        self.report(e0014::unknown(name.span, &format!("{module_text}.{text}"), near));
+                        None
+                    }
+                }
+            }
+            Some(Definition::Broken) => None,
+            _ if self.scope.has_unknown_names => None,
+            _ => {
+                self.report(e0014::no_module(module.span, module_text));
+                None
+            }
+        }
+    }
+
+    fn builtin_type(&mut self, name: Ident, arguments: &[TypeExprId], span: Span) -> Ty {
+        let text = self.text(name.name);
+        if let Some(ty) = scalar(text) {
+            if arguments.is_empty() {
+                return ty;
+            }
+            self.report(e0014::wrong_arity(span, text, 0, arguments.len()));
+            return Types::ERROR;
+        }
+        if let Some((_, arity)) = CONSTRUCTORS.iter().find(|(constructor, _)| *constructor == text) {
+            let resolved: Vec<Ty> = arguments.iter().map(|argument| self.annotation(*argument)).collect();
+            if resolved.len() != *arity {
+                self.report(e0014::wrong_arity(span, text, *arity, resolved.len()));
+                return Types::ERROR;
+            }
+            return self.constructed_type(text, arguments, &resolved);
+        }
+        if NOT_YET.contains(&text) {
+            self.report(e0060::not_supported(name.span, &format!("the type `{text}` is")));
+            return Types::ERROR;
+        }
+        self.unknown_type(name);
+        Types::ERROR
+    }
+
+    fn constructed_type(&mut self, constructor: &str, written: &[TypeExprId], arguments: &[Ty]) -> Ty {
+        match (constructor, arguments) {
+            ("list", [element]) => self.types.list(*element),
+            ("set", [element]) => self.types.set(*element),
+            ("map", [key, value]) => {
+                if self.is_no_key(*key) {
+                    let shown = self.show(*key);
+                    self.report(e0014::map_key(self.ast.types[written[0]].span, &shown));
+                    return self.types.map(Types::ERROR, *value);
+                }
+                self.types.map(*key, *value)
+            }
+            (_, [value, error]) => self.types.result(*value, *error),
+            _ => unreachable!("the arity was checked"),
+        }
+    }
+
+    fn unknown_type(&mut self, name: Ident) {
+        let text = self.text(name.name);
+        let is_capital = text.starts_with(|first: char| first.is_uppercase());
+        if self.scope.has_unknown_names || (self.scope.has_unknown_variants && is_capital) {
+            return;
+        }
+        if let Some(variant) = self.lookup_variants(name.name).first() {
+            let owner = self.nominal(variant.nominal).name.to_string();
+            self.report(e0014::variant(name.span, text, &owner));
+            return;
+        }
+        let mut known = self.names_in_scope(Wanted::Type);
+        known.extend(SCALARS.iter().map(|(name, _)| (*name).to_owned()));
+        known.extend(CONSTRUCTORS.iter().map(|(name, _)| (*name).to_owned()));
+        let near = nearest(text, known.iter().map(String::as_str)).map(str::to_owned);
+        self.report(e0014::unknown(name.span, text, near.as_deref()));
+    }
+
+    /// What an alias stands for; all of this module's are worked out before any use ([`Checker::resolve_aliases`]).
+    fn alias_type(&mut self, alias: AliasId) -> Ty {
+        self.aliases[alias.0 as usize].ty.unwrap_or(Types::ERROR)
+    }
+
+    /// Works out all aliases of this module, those first that others need. Circles are E0014, one each.
+    pub(crate) fn resolve_aliases(&mut self) {
+        let own: Vec<u32> = (0..self.aliases.len() as u32)
+            .filter(|number| self.aliases[*number as usize].written.is_some())
+            .collect();
+        if own.is_empty() {
+            return;
+        }
+        let mut edges: Vec<Vec<u32>> = vec![Vec::new(); self.aliases.len()];
+        for number in &own {
+            let written = self.aliases[*number as usize].written.expect("it is of this module");
+            let mut used = Vec::new();
+            self.aliases_in(written, &mut used);
+            edges[*number as usize] = used;
+        }
+        for component in components(&edges) {
+            let is_circle = component.len() > 1 || edges[component[0] as usize].contains(&component[0]);
+            for number in &component {
+                let index = *number as usize;
+                let Some(written) = self.aliases[index].written else { continue };
+                let ty = if is_circle { Types::ERROR } else { self.annotation(written) };
+                self.aliases[index].ty = Some(ty);
+            }
+            if is_circle {
+                let names: Vec<String> =
+                    component.iter().map(|number| self.aliases[*number as usize].name.to_string()).collect();
+                let span = self.aliases[component[0] as usize].span.expect("it is of this module");
+                self.report(e0014::recursive_alias(span, &names));
+            }
+        }
+    }
+
+    /// Own aliases that a type names.
+    fn aliases_in(&self, id: TypeExprId, found: &mut Vec<u32>) {
+        match &self.ast.types[id].kind {
+            TypeExprKind::Named { module, name, arguments } => {
+                if let (None, Some(binding)) = (module, self.scope.declared(name.name))
+                    && let Definition::Alias(alias) = binding.definition
+                    && self.aliases[alias.0 as usize].written.is_some()
+                {
+                    found.push(alias.0);
+                }
+                for argument in arguments {
+                    self.aliases_in(*argument, found);
+                }
+            }
+            TypeExprKind::Optional(inner) => self.aliases_in(*inner, found),
+            TypeExprKind::Union(parts) | TypeExprKind::Tuple(parts) => {
+                for part in parts {
+                    self.aliases_in(*part, found);
+                }
+            }
+            TypeExprKind::Function { .. } | TypeExprKind::Error => {}
+        }
+    }
+
+    /// The type that a definition is, if it is one.
+    pub(crate) fn type_of_definition(&mut self, definition: Definition) -> Option<Ty> {
+        match definition {
+            Definition::Nominal(nominal) => Some(self.nominal_type(nominal)),
+            Definition::Alias(alias) => Some(self.alias_type(alias)),
+            _ => None,
+        }
+    }
+
+    /// The record or enum that a type is, for construction through an alias.
+    pub(crate) fn nominal_of_definition(&mut self, definition: Definition) -> Option<crate::hir::NominalId> {
+        let ty = match definition {
+            Definition::Nominal(nominal) => return Some(nominal),
+            Definition::Alias(alias) => self.alias_type(alias),
+            _ => return None,
+        };
+        match self.types.get(ty) {
+            Type::Nominal(nominal) => Some(*nominal),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Blocks and statements.
+
+use super::body::{Body, Mode, Role, Want};
+use super::messages::{e0012, e0060, w0003};
+use super::types::{Type, Types};
+use crate::diagnostic::Span;
+use crate::hir::{self, Ty};
+use crate::syntax::ast::{self, Ident, StatementKind};
+
+impl<'a> Body<'_, 'a> {
+    /// A block in a scope of its own.
+    pub(crate) fn block(&mut self, block: &'a ast::Block, mode: Mode) -> hir::ExprId {
+        let (scope, flow) = (self.scope.mark(), self.narrowings.len());
+        let value = self.statements(&block.statements, block.span, mode);
+        self.scope.restore(scope);
+        self.retract(flow);
+        value
+    }
+
+    /// Statements in the present scope.
+    pub(crate) fn statements(&mut self, written: &[ast::StatementId], span: Span, mode: Mode) -> hir::ExprId {
+        let ast = self.checker.ast;
+        let mut statements = Vec::with_capacity(written.len());
+        let mut value = None;
+        let mut end: Option<Span> = None;
+        let mut is_reported = false;
+        for (position, id) in written.iter().enumerate() {
+            let statement = &ast.all_statements[*id];
+            if let (Some(cause), false) = (end, is_reported) {
+                self.checker.report(w0003::statement(statement.span, cause));
+                is_reported = true;
+            }
+            let is_last = position + 1 == written.len();
+            if let (StatementKind::Expr(expr), true, false) =
+                (&statement.kind, is_last, matches!(mode, Mode::Discard))
+            {
+                // Past the end of control nothing is wanted of a value.
+                let mode = if end.is_some() { Mode::Infer } else { mode };
+                value = Some(self.expr(*expr, mode));
+                continue;
+            }
+            if self.statement(statement, &mut statements) && end.is_none() {
+                end = Some(statement.span);
+            }
+        }
+        self.block_value(statements, value, end.is_some(), span, mode)
+    }
+
+    fn block_value(
+        &mut self,
+        statements: Vec<hir::Statement>,
+        value: Option<hir::ExprId>,
+        is_ended: bool,
+        span: Span,
+        mode: Mode,
+    ) -> hir::ExprId {
+        let value = match (value, mode) {
+            (Some(value), _) => Some(value),
+            (None, Mode::Check(want)) if !is_ended => {
+                let null = self.push(hir::ExprKind::Null, Types::NULL, span);
+                Some(self.coerce(null, want, None))
+            }
+            (None, _) => None,
+        };
+        if let (Some(value), true) = (value, statements.is_empty()) {
+            return value;
+        }
+        let ty = match value {
+            _ if is_ended => Types::NEVER,
+            Some(value) => self.ty(value),
+            None => Types::NULL,
+        };
+        self.push(hir::ExprKind::Block { statements, value }, ty, span)
+    }
+
+    /// One statement; whether control does not go on after it.
+    fn statement(&mut self, statement: &'a ast::Statement, out: &mut Vec<hir::Statement>) -> bool {
+        let span = statement.span;
+        match &statement.kind {
+            StatementKind::Expr(expr) => {
+                let value = self.expr(*expr, Mode::Discard);
+                out.push(hir::Statement::Expr(value));
+                return self.ty(value) == Types::NEVER;
+            }
+            StatementKind::Let { mutable, pattern, ty, value } => {
+                return self.let_statement(*mutable, *pattern, *ty, *value, out);
+            }
+            StatementKind::Assign { place, operator, value } => {
+                if let Some(assign) = self.assign(*place, *operator, *value, span) {
+                    out.push(assign);
+                }
+            }
+            StatementKind::While { label, condition, body } => {
+                let statement = self.while_statement(*label, *condition, body);
+                out.push(statement);
+            }
+            StatementKind::For { label, pattern, iterable, filter, body } => {
+                let statement = self.for_statement(*label, *pattern, *iterable, *filter, body);
+                out.push(statement);
+            }
+            StatementKind::Defer(_) => self.checker.report(e0060::not_supported(span, "`defer` is")),
+            StatementKind::Yield(_) => self.checker.report(e0060::not_supported(span, "`yield` is")),
+            StatementKind::Emit(_) => self.checker.report(e0060::not_supported(span, "`emit` is")),
+            StatementKind::Error => {}
+        }
+        false
+    }
+
+    fn let_statement(
+        &mut self,
+        mutable: bool,
+        pattern: ast::PatternId,
+        ty: Option<ast::TypeExprId>,
+        value: ast::ExprId,
+        out: &mut Vec<hir::Statement>,
+    ) -> bool {
+        let value = match ty {
+            Some(written) => {
+                let ty = self.checker.annotation(written);
+                let span = self.checker.ast.types[written].span;
+                let want = Want::because(ty, Some(span), "the type is written here");
+                let value = self.expr(value, Mode::Check(want));
+                self.as_declared(value, ty)
+            }
+            None => self.expr(value, Mode::Infer),
+        };
+        let ty = self.ty(value);
+        let role = std::mem::replace(&mut self.pattern_role, Role::Variable);
+        let pattern = self.irrefutable_pattern(pattern, ty, mutable, "let");
+        self.pattern_role = role;
+        out.push(hir::Statement::Let { pattern, value });
+        ty == Types::NEVER
+    }
+
+    /// A value that never comes is of the declared type for what binds it.
+    fn as_declared(&mut self, value: hir::ExprId, ty: Ty) -> hir::ExprId {
+        if self.ty(value) != Types::NEVER {
+            return value;
+        }
+        let span = self.exprs[value].span;
+        self.push(hir::ExprKind::Block { statements: Vec::new(), value: Some(value) }, ty, span)
+    }
+
+    fn while_statement(
+        &mut self,
+        label: Option<Ident>,
+        condition: ast::ExprId,
+        body: &'a ast::Block,
+    ) -> hir::Statement {
+        let (condition, facts) = self.condition(condition);
+        let id = self.enter_loop(label, "while", Mode::Discard);
+        let mark = self.assume(&facts.when_true);
+        let body = self.block(body, Mode::Discard);
+        self.retract(mark);
+        if self.leave_loop().is_empty() {
+            self.assume(&facts.when_false);
+        }
+        hir::Statement::While { id, condition, body }
+    }
+
+    fn for_statement(
+        &mut self,
+        label: Option<Ident>,
+        pattern: ast::PatternId,
+        iterable: ast::ExprId,
+        filter: Option<ast::ExprId>,
+        body: &'a ast::Block,
+    ) -> hir::Statement {
+        let (iterable, element) = self.iterable(iterable);
+        let id = self.enter_loop(label, "for", Mode::Discard);
+        let (scope, flow) = (self.scope.mark(), self.narrowings.len());
+        let pattern = self.irrefutable_pattern(pattern, element, false, "for");
+        let filter = filter.map(|filter| {
+            let (filter, facts) = self.condition(filter);
+            self.assume(&facts.when_true);
+            filter
+        });
+        let body = self.block(body, Mode::Discard);
+        self.scope.restore(scope);
+        self.retract(flow);
+        self.leave_loop();
+        hir::Statement::For { id, iterable, pattern, filter, body }
+    }
+
+    /// What a `for` runs over, and the type of what it yields.
+    fn iterable(&mut self, id: ast::ExprId) -> (hir::Iterable, Ty) {
+        let ast = self.checker.ast;
+        if let ast::ExprKind::Range { from, to, inclusive } = &ast.exprs[id].kind {
+            let from = self.expr(*from, Mode::Check(Want::of(Types::INT)));
+            let to = self.expr(*to, Mode::Check(Want::of(Types::INT)));
+            return (hir::Iterable::Range { from, to, inclusive: *inclusive }, Types::INT);
+        }
+        let value = self.expr(id, Mode::Infer);
+        match self.form(value) {
+            Type::List(element) => (hir::Iterable::List(value), element),
+            Type::Set(element) => (hir::Iterable::Set(value), element),
+            Type::Map(key, entry) => {
+                let pair = self.checker.types.tuple(vec![key, entry]);
+                (hir::Iterable::Map(value), pair)
+            }
+            Type::String => (hir::Iterable::String(value), Types::STRING),
+            Type::Error | Type::Never => (hir::Iterable::List(value), Types::ERROR),
+            Type::Variable(_) => {
+                self.report_not_yet_known(value);
+                (hir::Iterable::List(value), Types::ERROR)
+            }
+            _ => {
+                let (ty, span) = (self.ty(value), self.exprs[value].span);
+                let shown = self.checker.show(ty);
+                let diagnostic = e0012::not_iterable(
+                    &self.place,
+                    span,
+                    &shown,
+                    self.checker.types.holds_null(ty),
+                );
+                self.checker.report(diagnostic);
+                (hir::Iterable::List(value), Types::ERROR)
+            }
+        }
+    }
+}

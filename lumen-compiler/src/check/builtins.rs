@@ -1,0 +1,41 @@
+//! Builtins by their names in source, from the intrinsic table; and those that this version does not have yet.
+
+use lumen_vm::lir::Intrinsic;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
+
+/// Builtins that take functions, schemas or Json, or deal in hashes and traces.
+const NOT_YET: [&str; 18] = [
+    "map", "filter", "reduce", "flat_map", "any", "all", "find", "position", "sort_by", "group_by", "hash",
+    "validate", "diff", "patch", "redact", "trace_ref", "parse_json", "to_json",
+];
+/// The last of them.
+const SNAPSHOT: &str = "assert_snapshot";
+
+static OVERLOADS: LazyLock<FxHashMap<&'static str, Vec<Intrinsic>>> = LazyLock::new(|| {
+    let mut overloads: FxHashMap<&'static str, Vec<Intrinsic>> = FxHashMap::default();
+    for row in Intrinsic::TABLE.iter().filter(|row| !row.source_name.is_empty()) {
+        overloads.entry(row.source_name).or_default().push(row.intrinsic);
+    }
+    overloads
+});
+
+/// The overloads of a builtin; empty for those that are not there yet and for other names.
+pub(crate) fn overloads(name: &str) -> &'static [Intrinsic] {
+    OVERLOADS.get(name).map_or(&[], Vec::as_slice)
+}
+
+/// Whether the language has a builtin of that name.
+pub(crate) fn is_builtin(name: &str) -> bool {
+    !overloads(name).is_empty() || is_not_yet(name)
+}
+
+/// Whether the language has it and this version does not.
+pub(crate) fn is_not_yet(name: &str) -> bool {
+    overloads(name).is_empty() && (NOT_YET.contains(&name) || name == SNAPSHOT)
+}
+
+/// All names that work, in the table's order, some more than once.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    Intrinsic::TABLE.iter().map(|row| row.source_name).filter(|name| !name.is_empty())
+}

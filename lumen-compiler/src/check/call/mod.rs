@@ -1,0 +1,298 @@
+//! Calls: what is called decides the file. Faulty arguments are one E0013 a call.
+
+mod builtin;
+mod cell;
+mod record;
+mod variant;
+
+use super::body::{Body, Mode};
+use super::builtins;
+use super::definition::{Definition, Layout};
+use super::messages::{e0010, e0012, e0015};
+use super::names::Qualifier;
+use super::scope::Wanted;
+use super::suggestion::nearest;
+use super::types::{Type, Types};
+use crate::diagnostic::Span;
+use crate::hir::{self, Ty};
+use crate::syntax::ast::{self, Argument, ExprKind, Ident};
+use crate::syntax::name::Name;
+
+/// A value that stands before a call's own arguments: `x` of `x.f(a)` and of `x |> f(a)`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Receiver {
+    value: hir::ExprId,
+    source: ast::ExprId,
+}
+
+/// The arguments of a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arguments<'a> {
+    /// What stands before the others.
+    receiver: Option<Receiver>,
+    /// In parentheses.
+    written: &'a [Argument],
+    /// The whole call.
+    span: Span,
+}
+
+impl<'a> Body<'_, 'a> {
+    /// `callee(arguments)`.
+    pub(crate) fn call(
+        &mut self,
+        callee: ast::ExprId,
+        written: &'a [Argument],
+        span: Span,
+        mode: Mode,
+    ) -> hir::ExprId {
+        let arguments = Arguments { receiver: None, written, span };
+        self.call_of(callee, arguments, mode)
+    }
+
+    /// `value |> target`.
+    pub(crate) fn pipe(
+        &mut self,
+        value: ast::ExprId,
+        target: ast::ExprId,
+        span: Span,
+        mode: Mode,
+    ) -> hir::ExprId {
+        let source = value;
+        let value = self.expr(value, Mode::Infer);
+        let receiver = Some(Receiver { value, source });
+        let ast = self.checker.ast;
+        match &ast.exprs[target].kind {
+            ExprKind::Call { callee, arguments } => {
+                self.chained(|body| body.call_of(*callee, Arguments { receiver, written: arguments, span }, mode))
+            }
+            ExprKind::Name(_) | ExprKind::Field { .. } => {
+                self.chained(|body| body.call_of(target, Arguments { receiver, written: &[], span }, mode))
+            }
+            _ => {
+                let found = self.expr(target, Mode::Infer);
+                let (ty, target_span) = (self.ty(found), self.exprs[found].span);
+                if ty != Types::ERROR {
+                    let diagnostic = e0012::not_a_pipe(&self.place, target_span);
+                    self.checker.report(diagnostic);
+                }
+                self.error(span)
+            }
+        }
+    }
+
+    /// A call outside of the chain under way.
+    fn chained(&mut self, call: impl FnOnce(&mut Self) -> hir::ExprId) -> hir::ExprId {
+        let pending = std::mem::take(&mut self.pending);
+        let value = call(self);
+        self.pending = pending;
+        value
+    }
+
+    fn call_of(&mut self, callee: ast::ExprId, arguments: Arguments<'a>, mode: Mode) -> hir::ExprId {
+        let ast = self.checker.ast;
+        let span = ast.exprs[callee].span;
+        match &ast.exprs[callee].kind {
+            ExprKind::Parenthesized(inner) => self.call_of(*inner, arguments, mode),
+            ExprKind::Name(name) => self.call_name(*name, span, arguments, mode),
+            ExprKind::Field { object, field, safe } => {
+                if let Some(qualifier) = self.qualifier(*object) {
+                    return self.call_qualified(qualifier, *field, arguments, mode);
+                }
+                let source = *object;
+                let value = self.object(source, *safe);
+                if arguments.receiver.is_some() {
+                    let diagnostic = e0012::not_a_pipe(&self.place, span);
+                    self.checker.report(diagnostic);
+                    return self.call_nothing(arguments);
+                }
+                self.call_method(Receiver { value, source }, *field, arguments, mode)
+            }
+            _ => {
+                let value = self.expr(callee, Mode::Infer);
+                let ty = self.ty(value);
+                if ty != Types::ERROR && ty != Types::NEVER {
+                    let shown = self.checker.show(ty);
+                    let diagnostic = e0012::not_callable(&self.place, span, "this value", &shown);
+                    self.checker.report(diagnostic);
+                }
+                self.call_nothing(arguments)
+            }
+        }
+    }
+
+    fn call_name(&mut self, name: Name, span: Span, arguments: Arguments<'a>, mode: Mode) -> hir::ExprId {
+        let text = self.checker.text(name);
+        if let Some(local) = self.scope.find(name) {
+            let ty = self.locals[local].ty;
+            self.facts[local.index()].used = true;
+            if self.checker.resolve(ty) != Types::ERROR {
+                let (shown, declared) = (self.checker.show(ty), self.locals[local].span);
+                let diagnostic = e0012::not_callable(&self.place, span, &format!("`{text}`"), &shown)
+                    .related(declared, "declared here");
+                self.checker.report(diagnostic);
+            }
+            return self.call_nothing(arguments);
+        }
+        if matches!(text, "ok" | "err") {
+            return self.call_result(text == "err", arguments, mode);
+        }
+        if let Some(variant) = self.expected_variant(name, mode) {
+            return self.call_variant(variant, arguments);
+        }
+        if let Some(definition) = self.checker.lookup(name, span) {
+            return self.call_definition(definition, name, span, arguments);
+        }
+        match self.checker.lookup_variants(name).as_slice() {
+            [] => {}
+            [one] => return self.call_variant(*one, arguments),
+            many => {
+                self.report_ambiguous(name, many, span);
+                return self.call_nothing(arguments);
+            }
+        }
+        if builtins::is_builtin(text) {
+            return self.call_builtin(text, span, arguments, mode);
+        }
+        self.report_unknown_name(name, span);
+        self.call_nothing(arguments)
+    }
+
+    fn call_definition(
+        &mut self,
+        definition: Definition,
+        name: Name,
+        span: Span,
+        arguments: Arguments<'a>,
+    ) -> hir::ExprId {
+        match definition {
+            Definition::Cell(cell) => return self.call_cell(cell, arguments),
+            Definition::Broken => return self.call_nothing(arguments),
+            _ => {}
+        }
+        if let Some(nominal) = self.checker.nominal_of_definition(definition) {
+            match &*self.checker.layout(nominal) {
+                Layout::Record { .. } => return self.construct(nominal, arguments),
+                Layout::Broken => return self.call_nothing(arguments),
+                Layout::Enum(_) => {}
+            }
+        }
+        let text = self.checker.text(name);
+        let what = match definition {
+            Definition::Const(_) => "a constant",
+            Definition::Module(_) => "a module",
+            _ => "a type",
+        };
+        let diagnostic = e0012::at(&self.place, span, format!("`{text}` is {what} and cannot be called"));
+        self.checker.report(diagnostic);
+        self.call_nothing(arguments)
+    }
+
+    /// `m.f(a)`, `E.V(a)`, `m.E.V(a)`.
+    fn call_qualified(
+        &mut self,
+        qualifier: Qualifier,
+        field: Ident,
+        arguments: Arguments<'a>,
+        _mode: Mode,
+    ) -> hir::ExprId {
+        match qualifier {
+            Qualifier::Broken => self.call_nothing(arguments),
+            Qualifier::Module(module, name) => match self.checker.module_member(module, name, field) {
+                Some(definition) => self.call_definition(definition, field.name, field.span, arguments),
+                None => self.call_nothing(arguments),
+            },
+            Qualifier::Enum(nominal) => match self.variant_of_enum(nominal, field) {
+                Some(variant) => self.call_variant(variant, arguments),
+                None => {
+                    self.call_nothing(arguments);
+                    let ty = self.checker.nominal_type(nominal);
+                    self.error_of(ty, arguments.span)
+                }
+            },
+        }
+    }
+
+    /// `x.f(a)`: a field that can be called, else `f(x, a)`.
+    fn call_method(
+        &mut self,
+        receiver: Receiver,
+        method: Ident,
+        arguments: Arguments<'a>,
+        mode: Mode,
+    ) -> hir::ExprId {
+        let ty = self.ty(receiver.value);
+        let arguments = Arguments { receiver: Some(receiver), ..arguments };
+        if ty == Types::ERROR || self.checker.scope.unsupported_methods.contains(&method.name) {
+            return self.call_nothing(arguments);
+        }
+        let text = self.checker.text(method.name);
+        if let Some(field) = self.field_type(ty, text) {
+            let shown = self.checker.show(field);
+            let diagnostic = e0012::not_callable(&self.place, method.span, &format!("field `{text}`"), &shown);
+            self.checker.report(diagnostic);
+            return self.call_nothing(arguments);
+        }
+        match self.checker.lookup(method.name, method.span) {
+            Some(Definition::Cell(cell)) => return self.call_cell(cell, arguments),
+            Some(Definition::Broken) => return self.call_nothing(arguments),
+            _ => {}
+        }
+        if builtins::is_builtin(text) {
+            return self.call_builtin(text, method.span, arguments, mode);
+        }
+        self.report_unknown_method(ty, method);
+        self.call_nothing(arguments)
+    }
+
+    fn field_type(&mut self, ty: Ty, name: &str) -> Option<Ty> {
+        let Type::Nominal(nominal) = self.checker.form(ty) else { return None };
+        match &*self.checker.layout(nominal) {
+            Layout::Record { fields, .. } => {
+                fields.iter().find(|field| &*field.name == name).map(|field| field.ty)
+            }
+            Layout::Enum(_) | Layout::Broken => None,
+        }
+    }
+
+    fn report_unknown_method(&mut self, ty: Ty, method: Ident) {
+        let text = self.checker.text(method.name);
+        if self.checker.may_be_excused(text) {
+            return;
+        }
+        let shown = self.checker.show(ty);
+        if let Type::Nominal(nominal) = self.checker.form(ty)
+            && let Layout::Record { fields, .. } = &*self.checker.layout(nominal)
+            && let Some(near) = nearest(text, fields.iter().map(|field| &*field.name))
+        {
+            self.checker.report(e0015::field(method.span, &shown, text, Some(near)));
+            return;
+        }
+        let mut known = self.checker.names_in_scope(Wanted::Cell);
+        known.extend(builtins::names().map(str::to_owned));
+        let near = nearest(text, known.iter().map(String::as_str));
+        self.checker.report(e0010::unknown_method(method.span, text, &shown, near));
+    }
+
+    /// The arguments of a call that was reported: checked by themselves.
+    fn call_nothing(&mut self, arguments: Arguments<'a>) -> hir::ExprId {
+        if let Some(receiver) = arguments.receiver {
+            let ty = self.ty(receiver.value);
+            self.checker.poison(ty);
+        }
+        for argument in arguments.written {
+            self.stray(*argument);
+        }
+        self.error(arguments.span)
+    }
+
+    /// An argument that belongs nowhere: checked by itself.
+    fn stray(&mut self, argument: Argument) {
+        let (Argument::Positional(id) | Argument::Named(_, id) | Argument::Spread(id)) = argument;
+        if matches!(self.checker.ast.exprs[id].kind, ExprKind::SchemaArgument(_)) {
+            return;
+        }
+        let value = self.expr(id, Mode::Infer);
+        let ty = self.ty(value);
+        self.checker.poison(ty);
+    }
+}

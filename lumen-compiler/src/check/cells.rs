@@ -1,0 +1,476 @@
+//! The third pass: bodies. Each declared and generated cell of the typed module is checked and put into its slot.
+
+use super::body::{Body, Mode, Role, Want};
+use super::context::Checker;
+use super::definition::{CellId, ConstId, Definition, FieldInfo, Layout, ResultType, Source};
+use super::jump::Returns;
+use super::messages::{e0019, e0020, e0060};
+use super::order::components;
+use super::request::Test;
+use super::scope::Wanted;
+use super::suggestion::nearest;
+use super::types::Types;
+use crate::diagnostic::{Code, Span};
+use crate::hir::{self, NominalId, Ty};
+use crate::syntax::ast::{self, ExprKind, ItemKind};
+use crate::syntax::name::Name;
+use lumen_vm::lir::CellKind;
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// How many bodies may be under way inside one another. More than one is needed only where cells call one another in
+/// circles, or seem to, since cells are taken in the order of their calls.
+const MAX_INFERENCE_DEPTH: u32 = 16;
+
+/// What a cell of the typed module is, beside its body.
+struct Header {
+    name: String,
+    kind: CellKind,
+    public: bool,
+    declaration: Span,
+}
+
+impl<'a> Checker<'a> {
+    /// Checks all bodies: constants first, whose types may be inferred, then cells that others wait for.
+    pub(crate) fn check_bodies(&mut self) {
+        let ast = self.ast;
+        for position in 0..ast.items.len() {
+            if let Definition::Const(constant) = self.items[position] {
+                self.check_constant(constant);
+            }
+        }
+        for cell in self.inference_order() {
+            self.infer_result(cell);
+        }
+        for (position, item) in ast.items.iter().enumerate() {
+            match (&item.kind, self.items[position]) {
+                (ItemKind::Cell(_), Definition::Cell(cell)) => self.check_cell(cell),
+                (ItemKind::Record(record), Definition::Nominal(nominal)) => {
+                    self.check_record(nominal, record);
+                }
+                _ => {}
+            }
+        }
+        self.check_statements();
+    }
+
+    /// Cells without a written result, those first that others call.
+    fn inference_order(&self) -> Vec<CellId> {
+        let mut numbers: FxHashMap<Name, u32> = FxHashMap::default();
+        let mut nodes: Vec<(CellId, Span)> = Vec::new();
+        for (item, definition) in self.ast.items.iter().zip(&self.items) {
+            if let (ItemKind::Cell(cell), Definition::Cell(id)) = (&item.kind, definition)
+                && self.cell(*id).result == ResultType::Unknown
+            {
+                numbers.entry(cell.name.name).or_insert(nodes.len() as u32);
+                nodes.push((*id, item.span));
+            }
+        }
+        if nodes.len() < 2 {
+            return nodes.into_iter().map(|(cell, _)| cell).collect();
+        }
+        // Items stand in the order of the source, so the one around a call is found by its position.
+        let mut edges: Vec<Vec<u32>> = vec![Vec::new(); nodes.len()];
+        for (_, expr) in self.ast.exprs.iter() {
+            let Some((name, span)) = self.called_name(expr) else { continue };
+            let Some(target) = numbers.get(&name) else { continue };
+            let place = (span.fence, span.start);
+            let after = nodes.partition_point(|(_, item)| (item.fence, item.start) <= place);
+            if let Some(caller) = after.checked_sub(1)
+                && !edges[caller].contains(target)
+            {
+                edges[caller].push(*target);
+            }
+        }
+        components(&edges).into_iter().flatten().map(|node| nodes[node as usize].0).collect()
+    }
+
+    /// The name that a call, method call or pipe calls.
+    fn called_name(&self, expr: &ast::Expr) -> Option<(Name, Span)> {
+        let callee = match &expr.kind {
+            ExprKind::Call { callee, .. } => *callee,
+            ExprKind::Pipe { target, .. } => *target,
+            _ => return None,
+        };
+        match &self.ast.exprs[callee].kind {
+            ExprKind::Name(name) => Some((*name, self.ast.exprs[callee].span)),
+            ExprKind::Field { field, .. } => Some((field.name, field.span)),
+            _ => None,
+        }
+    }
+
+    /// The type of a cell's value, by checking its body now.
+    pub(crate) fn infer_result(&mut self, cell: CellId) -> Ty {
+        match self.cell(cell).result {
+            ResultType::Known(ty) => return ty,
+            ResultType::Unknown if self.inference_depth < MAX_INFERENCE_DEPTH => {
+                self.inference_depth += 1;
+                self.check_cell(cell);
+                self.inference_depth -= 1;
+            }
+            ResultType::Unknown | ResultType::InProgress => {
+                let info = self.cell(cell);
+                if let Some(span) = info.span {
+                    let diagnostic = e0019::recursive_cell(span, &info.name);
+                    self.report(diagnostic);
+                }
+                self.cells[cell.0 as usize].result = ResultType::Known(Types::ERROR);
+            }
+        }
+        self.known_result(cell).unwrap_or(Types::ERROR)
+    }
+
+    fn check_cell(&mut self, cell: CellId) {
+        let info = self.cell(cell);
+        let Source::Own { declaration, item, slot } = info.source else { return };
+        if self.slots[slot as usize].is_some() {
+            return;
+        }
+        let place = format!("cell `{}`", info.name);
+        let name = info.name.to_string();
+        let parameters = Rc::clone(&info.parameters);
+        let returns = match info.result {
+            ResultType::Known(ty) => {
+                let span = declaration.result.map(|result| self.ast.types[result].span);
+                let because = span.map(|span| (span, "the return type is written here"));
+                Returns::Written(Want { ty, because, returning: true })
+            }
+            ResultType::Unknown => {
+                self.cells[cell.0 as usize].result = ResultType::InProgress;
+                Returns::Inferred(Vec::new())
+            }
+            ResultType::InProgress => return,
+        };
+        let item = &self.ast.items[item];
+        let kind = if self.is_test(item) { CellKind::Test } else { CellKind::Declared };
+        if kind == CellKind::Test {
+            self.tests.push(Test { cell: name.clone(), name: name.clone(), span: declaration.name.span });
+        }
+        let header = Header { name, kind, public: item.public, declaration: declaration.name.span };
+        let mut body = Body::new(self, place, returns);
+        let locals = body.parameters(&declaration.parameters, &parameters, Role::Parameter);
+        let (expr, result) = body.cell_body(&declaration.body.statements, declaration.body.span);
+        body.finish();
+        let tree = body.into_tree();
+        let result = self.resolve_deep(result);
+        let info = &mut self.cells[cell.0 as usize];
+        // A circle was reported meanwhile, unless the result is still open.
+        if info.result == ResultType::InProgress {
+            info.result = ResultType::Known(result);
+        }
+        self.slots[slot as usize] = Some(tree.cell(header, locals, result, hir::Body::Expr(expr)));
+        self.check_argument_defaults(cell, declaration, slot);
+    }
+
+    fn check_argument_defaults(&mut self, cell: CellId, declaration: &'a ast::Cell, slot: u32) {
+        let parameters = Rc::clone(&self.cell(cell).parameters);
+        for (position, written) in declaration.parameters.iter().enumerate() {
+            let Some(default) = written.default else { continue };
+            let info = &parameters[position];
+            let cell_name = self.text(declaration.name.name);
+            let header = Header {
+                name: format!("{cell_name}.default.{}", info.name),
+                kind: CellKind::ArgumentDefault,
+                public: self.item_is_public(cell),
+                declaration: written.name.span,
+            };
+            let mut body = Body::new(self, format!("cell `{cell_name}`"), Returns::Nowhere);
+            let locals = body.parameters(&declaration.parameters[..position], &parameters, Role::Field);
+            let want = Want::because(info.ty, info.span, "the parameter is declared here");
+            let expr = body.expr(default, Mode::Check(want));
+            body.finish();
+            let cell = body.into_tree().cell(header, locals, info.ty, hir::Body::Expr(expr));
+            self.slots[(slot + info.default) as usize] = Some(cell);
+        }
+    }
+
+    fn item_is_public(&self, cell: CellId) -> bool {
+        match self.cell(cell).source {
+            Source::Own { item, .. } => self.ast.items[item].public,
+            Source::Imported(_) => true,
+        }
+    }
+
+    fn check_constant(&mut self, constant: ConstId) {
+        let Source::Own { declaration: value, item, slot } = self.constant(constant).source else { return };
+        let name = self.constant(constant).name.to_string();
+        let item = &self.ast.items[item];
+        let ItemKind::Const { name: written, .. } = &item.kind else { return };
+        if let Some(span) = self.beyond_literal(value) {
+            self.report(e0060::not_supported(span, "constants of anything but literals are"));
+            self.constants[constant.0 as usize].ty.get_or_insert(Types::ERROR);
+            return;
+        }
+        let header = Header {
+            name: name.clone(),
+            kind: CellKind::Constant,
+            public: item.public,
+            declaration: written.span,
+        };
+        let want = self.constant(constant).ty;
+        let mut body = Body::new(self, format!("constant `{name}`"), Returns::Nowhere);
+        let mode = want.map_or(Mode::Infer, |ty| Mode::Check(Want::of(ty)));
+        let expr = body.expr(value, mode);
+        body.finish();
+        let ty = want.unwrap_or(body.exprs[expr].ty);
+        let cell = body.into_tree().cell(header, Vec::new(), ty, hir::Body::Expr(expr));
+        self.constants[constant.0 as usize].ty = Some(ty);
+        self.slots[slot as usize] = Some(cell);
+    }
+
+    /// Where a constant's value is more than a literal of literals.
+    fn beyond_literal(&self, id: ast::ExprId) -> Option<Span> {
+        let ast::Expr { kind, span } = &self.ast.exprs[id];
+        match kind {
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bytes(_)
+            | ExprKind::Error => None,
+            ExprKind::String(parts) => parts
+                .iter()
+                .any(|part| matches!(part, ast::StringPart::Interpolation { .. }))
+                .then_some(*span),
+            ExprKind::Parenthesized(inner) => self.beyond_literal(*inner),
+            ExprKind::Unary { operator: ast::UnaryOp::Negate, operand } => {
+                match &self.ast.exprs[*operand].kind {
+                    ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Error => None,
+                    _ => Some(*span),
+                }
+            }
+            ExprKind::List(elements) | ExprKind::Set(elements) => elements.iter().find_map(|item| match item {
+                ast::Element::Item(item) => self.beyond_literal(*item),
+                ast::Element::Spread(item) => Some(self.ast.exprs[*item].span),
+            }),
+            ExprKind::Map(entries) => entries.iter().find_map(|entry| match entry {
+                ast::MapEntry::Item(key, value) => {
+                    self.beyond_literal(*key).or_else(|| self.beyond_literal(*value))
+                }
+                ast::MapEntry::Spread(item) => Some(self.ast.exprs[*item].span),
+            }),
+            ExprKind::Tuple(parts) => parts.iter().find_map(|part| self.beyond_literal(*part)),
+            _ => Some(*span),
+        }
+    }
+
+    fn check_record(&mut self, nominal: NominalId, written: &'a ast::Record) {
+        let layout = self.layout(nominal);
+        let Layout::Record { fields, constrained } = &*layout else { return };
+        let (name, slot) = (self.nominal(nominal).name.to_string(), self.nominal(nominal).slot);
+        let public = self.ast.items.iter().zip(&self.items).any(|(item, definition)| {
+            *definition == Definition::Nominal(nominal) && item.public
+        });
+        if *constrained {
+            let cell = self.check_constructor(nominal, &name, written, fields, public);
+            self.slots[slot as usize] = Some(cell);
+        }
+        for (position, (field, info)) in written.fields.iter().zip(fields).enumerate() {
+            let Some(default) = field.default else { continue };
+            let header = Header {
+                name: format!("{name}.default.{}", info.name),
+                kind: CellKind::FieldDefault,
+                public,
+                declaration: field.name.span,
+            };
+            let mut body = Body::new(self, format!("record `{name}`"), Returns::Nowhere);
+            let locals = body.fields(&written.fields[..position], fields);
+            let want = Want::because(info.ty, info.span, "the field is declared here");
+            let expr = body.expr(default, Mode::Check(want));
+            body.finish();
+            let cell = body.into_tree().cell(header, locals, info.ty, hir::Body::Expr(expr));
+            self.slots[(slot + info.default - 1) as usize] = Some(cell);
+        }
+    }
+
+    fn check_constructor(
+        &mut self,
+        record: NominalId,
+        name: &str,
+        written: &'a ast::Record,
+        fields: &[FieldInfo],
+        public: bool,
+    ) -> hir::Cell {
+        let result = self.nominal_type(record);
+        let span = self.nominal(record).span.unwrap_or_default();
+        let header =
+            Header { name: format!("{name}.new"), kind: CellKind::Constructor, public, declaration: span };
+        let mut body = Body::new(self, format!("record `{name}`"), Returns::Nowhere);
+        let locals = body.fields(&written.fields, fields);
+        let mut constraints = Vec::new();
+        for (position, field) in written.fields.iter().enumerate() {
+            let Some(condition) = field.constraint else { continue };
+            if let Some(value) = body.constraint(condition, &fields[position].name) {
+                constraints.push((position as u32, value, condition));
+            }
+        }
+        body.finish();
+        let constraints = constraints
+            .into_iter()
+            .map(|(field, condition, source)| hir::Constraint {
+                field,
+                condition,
+                text: super::written::expression(body.checker.ast, source),
+            })
+            .collect();
+        let tree = body.into_tree();
+        tree.cell(header, locals, result, hir::Body::Constructor { record, constraints })
+    }
+
+    /// The statements of a snippet, as the body of one generated cell.
+    fn check_statements(&mut self) {
+        let ast = self.ast;
+        let (Some(first), Some(last)) = (ast.statements.first(), ast.statements.last()) else { return };
+        let (first, last) = (ast.all_statements[*first].span, ast.all_statements[*last].span);
+        let span = if first.fence == last.fence { Span { end: last.end, ..first } } else { first };
+        let is_taken = ast.names.find("test").is_some_and(|name| self.scope.declared(name).is_some());
+        let name = if is_taken { "test.statements" } else { "test" }.to_owned();
+        self.tests.push(Test { cell: name.clone(), name: name.clone(), span: first });
+        let header = Header { name, kind: CellKind::Test, public: false, declaration: first };
+        let mut body = Body::new(self, "this snippet".to_owned(), Returns::Inferred(Vec::new()));
+        let (expr, result) = body.cell_body(&ast.statements, span);
+        body.finish();
+        let tree = body.into_tree();
+        let result = self.resolve_deep(result);
+        let cell = tree.cell(header, Vec::new(), result, hir::Body::Expr(expr));
+        self.slots.push(Some(cell));
+    }
+}
+
+impl<'a> Body<'_, 'a> {
+    fn parameters(
+        &mut self,
+        written: &'a [ast::Parameter],
+        infos: &[super::definition::ParameterInfo],
+        role: Role,
+    ) -> Vec<hir::LocalId> {
+        written
+            .iter()
+            .zip(infos)
+            .map(|(parameter, info)| {
+                self.bind_local(parameter.name.name, info.ty, false, parameter.name.span, role)
+            })
+            .collect()
+    }
+
+    fn fields(&mut self, written: &'a [ast::Field], infos: &[FieldInfo]) -> Vec<hir::LocalId> {
+        written
+            .iter()
+            .zip(infos)
+            .map(|(field, info)| self.bind_local(field.name.name, info.ty, false, field.name.span, Role::Field))
+            .collect()
+    }
+
+    /// The statements of a cell and the type of its value.
+    fn cell_body(&mut self, statements: &'a [ast::StatementId], span: Span) -> (hir::ExprId, Ty) {
+        if let Returns::Written(want) = &self.returns {
+            let want = *want;
+            return (self.statements(statements, span, Mode::Check(want)), want.ty);
+        }
+        let value = self.statements(statements, span, Mode::Infer);
+        let Returns::Inferred(jumps) = std::mem::replace(&mut self.returns, Returns::Nowhere) else {
+            return (value, Types::ERROR);
+        };
+        // The body's own value is one more thing that is returned.
+        let last = self.push(hir::ExprKind::Return(Some(value)), Types::NEVER, span);
+        let value_span = self.exprs[value].span;
+        if self.ends_without_value(value) {
+            let null = self.push(hir::ExprKind::Null, Types::NULL, value_span);
+            self.exprs[last].kind = hir::ExprKind::Return(Some(null));
+        }
+        let is_ended = self.ty(value) == Types::NEVER;
+        let mut all = jumps;
+        if !is_ended {
+            all.push(last);
+        }
+        let result = self.join_jumps(&all, span);
+        if is_ended {
+            return (value, result);
+        }
+        match self.exprs[last].kind {
+            hir::ExprKind::Return(Some(joined)) if self.ends_without_value(value) => {
+                let statements = vec![hir::Statement::Expr(value)];
+                (self.push(hir::ExprKind::Block { statements, value: Some(joined) }, result, span), result)
+            }
+            hir::ExprKind::Return(Some(joined)) => (joined, result),
+            _ => (value, result),
+        }
+    }
+
+    /// Whether a body is a block that ends in a statement, whose null there is no expression for.
+    fn ends_without_value(&self, value: hir::ExprId) -> bool {
+        matches!(&self.exprs[value].kind, hir::ExprKind::Block { value: None, .. })
+    }
+
+    /// The condition of a `where`; what is wrong with it is E0020 alone.
+    fn constraint(&mut self, condition: ast::ExprId, field: &str) -> Option<hir::ExprId> {
+        let before = self.checker.diagnostics.len();
+        let (value, _) = self.truth(condition);
+        let ty = self.ty(value);
+        let span = self.checker.ast.exprs[condition].span;
+        let unknown = self.checker.diagnostics[before..]
+            .iter()
+            .find(|diagnostic| diagnostic.code == Code::E0010)
+            .map(|diagnostic| diagnostic.span);
+        if let Some(at) = unknown {
+            self.checker.diagnostics.truncate(before);
+            let name = self.name_at(condition, at).unwrap_or_default();
+            let mut known = self.checker.names_in_scope(Wanted::Value);
+            known.extend(self.scope.names().map(|name| self.checker.text(name).to_owned()));
+            let near = nearest(&name, known.iter().map(String::as_str));
+            self.checker.report(e0020::unknown_name(at, field, &name, near));
+            return None;
+        }
+        if ty == Types::ERROR {
+            return None;
+        }
+        if ty != Types::BOOL {
+            let shown = self.checker.show(ty);
+            self.checker.poison(ty);
+            self.checker.report(e0020::not_bool(span, field, &shown));
+            return None;
+        }
+        Some(value)
+    }
+
+    /// The name that stands at a place within an expression.
+    fn name_at(&self, within: ast::ExprId, at: Span) -> Option<String> {
+        let outer = self.checker.ast.exprs[within].span;
+        self.checker.ast.exprs.iter().find_map(|(_, expr)| match &expr.kind {
+            ExprKind::Name(name) if expr.span == at => Some(self.checker.text(*name).to_owned()),
+            ExprKind::Field { field, .. } if field.span == at && at.start >= outer.start => {
+                Some(self.checker.text(field.name).to_owned())
+            }
+            _ => None,
+        })
+    }
+
+    fn into_tree(self) -> Tree {
+        Tree { locals: self.locals, exprs: self.exprs, patterns: self.patterns }
+    }
+}
+
+/// What a body left behind.
+struct Tree {
+    locals: ast::Arena<hir::Local>,
+    exprs: ast::Arena<hir::Expr>,
+    patterns: ast::Arena<hir::Pattern>,
+}
+
+impl Tree {
+    fn cell(self, header: Header, parameters: Vec<hir::LocalId>, result: Ty, body: hir::Body) -> hir::Cell {
+        hir::Cell {
+            name: header.name,
+            kind: header.kind,
+            public: header.public,
+            parameters,
+            result,
+            effects: Vec::new(),
+            locals: self.locals,
+            exprs: self.exprs,
+            patterns: self.patterns,
+            body,
+            declaration: header.declaration,
+        }
+    }
+}

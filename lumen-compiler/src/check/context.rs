@@ -1,0 +1,256 @@
+//! The state of checking one module, and the small questions that every part of the checker asks it.
+
+use super::definition::{
+    AliasInfo, CellId, CellInfo, ConstId, ConstInfo, Definition, Layout, NominalInfo, ResultType, Source,
+};
+use super::recorder::{ModuleRef, Recorder};
+use super::request::Test;
+use super::scope::ModuleScope;
+use super::types::{Type, Types};
+use super::variables::{Unknown, Variables};
+use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::hir::{self, NominalId, Ty};
+use crate::syntax::ast::Ast;
+use crate::syntax::name::Name;
+use lumen_vm::lir::ModuleId;
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// Everything known about the module under check.
+pub(crate) struct Checker<'a> {
+    /// Its syntax tree.
+    pub(crate) ast: &'a Ast,
+    /// Its logical name.
+    pub(crate) id: &'a ModuleId,
+    /// Types.
+    pub(crate) types: Types,
+    /// Types not known yet.
+    pub(crate) variables: Variables,
+    /// Other modules.
+    pub(crate) recorder: Recorder<'a>,
+    /// Findings so far, in the order of finding.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Top-level names.
+    pub(crate) scope: ModuleScope,
+    /// Cells.
+    pub(crate) cells: Vec<CellInfo<'a>>,
+    /// Records and enums.
+    pub(crate) nominals: Vec<NominalInfo>,
+    /// Numbers of records and enums of other modules.
+    pub(crate) foreign_nominals: FxHashMap<(ModuleId, Rc<str>), NominalId>,
+    /// Constants.
+    pub(crate) constants: Vec<ConstInfo>,
+    /// Aliases.
+    pub(crate) aliases: Vec<AliasInfo>,
+    /// What each item declares, beside [`Ast::items`]; `Broken` for reported ones.
+    pub(crate) items: Vec<Definition>,
+    /// Cells of the typed module by slot.
+    pub(crate) slots: Vec<Option<hir::Cell>>,
+    /// Imported cells of the typed module.
+    pub(crate) imported_cells: Vec<hir::ImportedCell>,
+    /// Their numbers by module and name.
+    pub(crate) imported_numbers: FxHashMap<(ModuleRef, String), u32>,
+    /// Tests.
+    pub(crate) tests: Vec<Test>,
+    /// The parser has reported errors.
+    pub(crate) has_syntax_errors: bool,
+    /// How many bodies are being checked inside one another, to infer results.
+    pub(crate) inference_depth: u32,
+}
+
+impl<'a> Checker<'a> {
+    /// Nothing known yet.
+    pub(crate) fn new(request: &super::Request<'a>) -> Checker<'a> {
+        Checker {
+            ast: request.ast,
+            id: request.id,
+            types: Types::new(),
+            variables: Variables::default(),
+            recorder: Recorder::new(request.environment),
+            diagnostics: Vec::new(),
+            scope: ModuleScope::default(),
+            cells: Vec::new(),
+            nominals: Vec::new(),
+            foreign_nominals: FxHashMap::default(),
+            constants: Vec::new(),
+            aliases: Vec::new(),
+            items: Vec::new(),
+            slots: Vec::new(),
+            imported_cells: Vec::new(),
+            imported_numbers: FxHashMap::default(),
+            tests: Vec::new(),
+            has_syntax_errors: request.syntax_errors,
+            inference_depth: 0,
+        }
+    }
+
+    /// The text of a name.
+    pub(crate) fn text(&self, name: Name) -> &'a str {
+        self.ast.names.text(name)
+    }
+
+    /// Notes a finding.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Whether any error was found.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// A new variable.
+    pub(crate) fn fresh(&mut self, what: Unknown, span: Span) -> Ty {
+        self.variables.fresh(&mut self.types, what, span)
+    }
+
+    /// The type with variables at its head followed.
+    pub(crate) fn resolve(&mut self, ty: Ty) -> Ty {
+        self.variables.resolve(&mut self.types, ty)
+    }
+
+    /// The type with all variables followed.
+    pub(crate) fn resolve_deep(&mut self, ty: Ty) -> Ty {
+        self.variables.resolve_deep(&mut self.types, ty)
+    }
+
+    /// The form of a type, variables at its head followed.
+    pub(crate) fn form(&mut self, ty: Ty) -> Type {
+        let ty = self.resolve(ty);
+        self.types.get(ty).clone()
+    }
+
+    /// Makes two types equal, if that is possible.
+    pub(crate) fn unify(&mut self, a: Ty, b: Ty) -> bool {
+        self.variables.unify(&mut self.types, a, b)
+    }
+
+    /// Excuses open variables of a type that an error touched.
+    pub(crate) fn poison(&mut self, ty: Ty) {
+        self.variables.poison(&mut self.types, ty);
+    }
+
+    /// A record or enum.
+    pub(crate) fn nominal(&self, nominal: NominalId) -> &NominalInfo {
+        &self.nominals[nominal.0 as usize]
+    }
+
+    /// The shape of a record or enum; looking at one of another module consults it.
+    pub(crate) fn layout(&mut self, nominal: NominalId) -> Rc<Layout> {
+        if let Some(layout) = &self.nominal(nominal).layout {
+            return Rc::clone(layout);
+        }
+        let layout = Rc::new(self.load_layout(nominal));
+        self.nominals[nominal.0 as usize].layout = Some(Rc::clone(&layout));
+        layout
+    }
+
+    /// A cell.
+    pub(crate) fn cell(&self, cell: CellId) -> &CellInfo<'a> {
+        &self.cells[cell.0 as usize]
+    }
+
+    /// A constant.
+    pub(crate) fn constant(&self, constant: ConstId) -> &ConstInfo {
+        &self.constants[constant.0 as usize]
+    }
+
+    /// The cell's type of value if it is known by now.
+    pub(crate) fn known_result(&self, cell: CellId) -> Option<Ty> {
+        match self.cell(cell).result {
+            ResultType::Known(ty) => Some(ty),
+            ResultType::Unknown | ResultType::InProgress => None,
+        }
+    }
+
+    /// How the typed tree calls a cell.
+    pub(crate) fn callee(&mut self, cell: CellId) -> hir::Callee {
+        let info = self.cell(cell);
+        let module = match info.source {
+            Source::Own { slot, .. } => return hir::Callee::Here(slot),
+            Source::Imported(module) => module,
+        };
+        let name = info.name.to_string();
+        let parameters = info.parameters.iter().map(|parameter| parameter.ty).collect();
+        let result = self.known_result(cell).unwrap_or(Types::ERROR);
+        self.imported_callee(module, name, parameters, result)
+    }
+
+    /// How the typed tree calls the cell that computes a default argument.
+    pub(crate) fn argument_default(&mut self, cell: CellId, position: usize) -> hir::Callee {
+        let info = self.cell(cell);
+        let parameter = &info.parameters[position];
+        let module = match info.source {
+            Source::Own { slot, .. } => return hir::Callee::Here(slot + parameter.default),
+            Source::Imported(module) => module,
+        };
+        let name = format!("{}.default.{}", info.name, parameter.name);
+        let result = parameter.ty;
+        let parameters = info.parameters[..position].iter().map(|parameter| parameter.ty).collect();
+        self.imported_callee(module, name, parameters, result)
+    }
+
+    /// How the typed tree calls the cell that computes a default of a field.
+    pub(crate) fn field_default(&mut self, record: NominalId, position: usize) -> hir::Callee {
+        let layout = self.layout(record);
+        let Layout::Record { fields, .. } = &*layout else { unreachable!("only records have fields") };
+        let info = self.nominal(record);
+        let Some(module) = info.module.clone() else {
+            return hir::Callee::Here(info.slot + fields[position].default - 1);
+        };
+        let name = format!("{}.default.{}", info.name, fields[position].name);
+        let module = self.recorder.module(&module).expect("its layout is known");
+        let parameters = fields[..position].iter().map(|field| field.ty).collect();
+        self.imported_callee(module, name, parameters, fields[position].ty)
+    }
+
+    /// How the typed tree calls the constructor of a record, if it has constraints.
+    pub(crate) fn constructor(&mut self, record: NominalId) -> Option<hir::Callee> {
+        let layout = self.layout(record);
+        let Layout::Record { fields, constrained: true } = &*layout else { return None };
+        let info = self.nominal(record);
+        let Some(module) = info.module.clone() else {
+            return Some(hir::Callee::Here(info.slot));
+        };
+        let name = format!("{}.new", info.name);
+        let module = self.recorder.module(&module).expect("its layout is known");
+        let parameters = fields.iter().map(|field| field.ty).collect();
+        let result = self.types.intern(Type::Nominal(record));
+        Some(self.imported_callee(module, name, parameters, result))
+    }
+
+    /// How the typed tree calls the cell that yields a constant.
+    pub(crate) fn constant_callee(&mut self, constant: ConstId) -> hir::Callee {
+        let info = self.constant(constant);
+        match info.source {
+            Source::Own { slot, .. } => hir::Callee::Here(slot),
+            Source::Imported(module) => {
+                let (name, ty) = (info.name.to_string(), info.ty.unwrap_or(Types::ERROR));
+                self.imported_callee(module, name, Vec::new(), ty)
+            }
+        }
+    }
+
+    fn imported_callee(
+        &mut self,
+        module: ModuleRef,
+        name: String,
+        parameters: Vec<Ty>,
+        result: Ty,
+    ) -> hir::Callee {
+        let key = (module, name);
+        if let Some(number) = self.imported_numbers.get(&key) {
+            return hir::Callee::Imported(*number);
+        }
+        let number = u32::try_from(self.imported_cells.len()).expect("fewer than 2^32 imported cells");
+        self.imported_cells.push(hir::ImportedCell {
+            module: self.recorder.id(module).clone(),
+            name: key.1.clone(),
+            parameters,
+            result,
+            effects: Vec::new(),
+        });
+        self.imported_numbers.insert(key, number);
+        hir::Callee::Imported(number)
+    }
+}

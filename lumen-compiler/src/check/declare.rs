@@ -1,0 +1,230 @@
+//! The first pass over the declarations: names into scope, numbers to what the typed module will hold, and E0060 for
+//! kinds that are not built yet.
+
+use super::context::Checker;
+use super::definition::{
+    AliasInfo, CellInfo, ConstInfo, Definition, Layout, NominalInfo, ParameterInfo, ResultType, Source,
+};
+use super::messages::{e0011, e0060, w0004};
+use super::recorder::ModuleRef;
+use super::scope::{Binding, VariantRef};
+use crate::diagnostic::Span;
+use crate::hir::NominalId;
+use crate::syntax::ast::{self, Ident, Item, ItemKind};
+use std::rc::Rc;
+
+impl<'a> Checker<'a> {
+    /// Declares all items, and the host of a snippet below them.
+    pub(crate) fn declare_items(&mut self, host: Option<ModuleRef>) {
+        let ast = self.ast;
+        for (position, item) in ast.items.iter().enumerate() {
+            let definition = self.declare_item(position, item);
+            self.items.push(definition);
+        }
+        self.declare_variants();
+        if let Some(host) = host {
+            self.scope.set_host(host);
+        }
+    }
+
+    fn declare_item(&mut self, position: usize, item: &'a Item) -> Definition {
+        match &item.kind {
+            ItemKind::Cell(cell) => self.declare_cell(position, cell),
+            ItemKind::Record(record) => {
+                if self.rejects_generics(&record.generics, "records") {
+                    return self.declare_broken(record.name);
+                }
+                self.lint_type_name(record.name, "record");
+                let constrained = record.fields.iter().any(|field| field.constraint.is_some());
+                let defaults = record.fields.iter().filter(|field| field.default.is_some()).count();
+                let slot = self.reserve_slots(usize::from(constrained) + defaults);
+                let nominal = self.declare_nominal(record.name, slot);
+                self.bind(record.name, Definition::Nominal(nominal))
+            }
+            ItemKind::Enum(declared) => self.declare_enum(declared),
+            ItemKind::Alias { name, generics, ty } => {
+                if self.rejects_generics(generics, "aliases") {
+                    return self.declare_broken(*name);
+                }
+                self.lint_type_name(*name, "type");
+                let info = AliasInfo {
+                    name: self.text(name.name).into(),
+                    written: Some(*ty),
+                    ty: None,
+                    span: Some(name.span),
+                };
+                let alias = self.add_alias(info);
+                self.bind(*name, Definition::Alias(alias))
+            }
+            ItemKind::Const { name, value, .. } => {
+                self.lint_constant_name(*name);
+                let slot = self.reserve_slots(1);
+                let info = ConstInfo {
+                    name: self.text(name.name).into(),
+                    source: Source::Own { declaration: *value, item: position, slot },
+                    ty: None,
+                };
+                let constant = self.add_constant(info);
+                self.bind(*name, Definition::Const(constant))
+            }
+            ItemKind::Trait { name, cells, .. } => {
+                self.report(e0060::not_supported(name.span, "trait declarations are"));
+                self.excuse_methods(cells);
+                self.declare_broken(*name)
+            }
+            ItemKind::Impl { cells, .. } => {
+                self.report(e0060::not_supported(item.span, "`impl` declarations are"));
+                self.excuse_methods(cells);
+                Definition::Broken
+            }
+            ItemKind::Reserved { what, name } => {
+                let span = name.map_or(item.span, |name| name.span);
+                self.report(e0060::not_supported(span, &format!("`{what}` is")));
+                name.map_or(Definition::Broken, |name| self.declare_broken(name))
+            }
+        }
+    }
+
+    fn declare_cell(&mut self, position: usize, cell: &'a ast::Cell) -> Definition {
+        if let Some(diagnostic) = e0060::cell_form(cell) {
+            self.report(diagnostic);
+            return self.declare_broken(cell.name);
+        }
+        self.lint_cell_name(cell.name);
+        let slot = self.reserve_slots(1);
+        let mut parameters: Vec<ParameterInfo> = Vec::with_capacity(cell.parameters.len());
+        for parameter in &cell.parameters {
+            let default = match parameter.default {
+                Some(_) => self.reserve_slots(1) - slot,
+                None => 0,
+            };
+            let name: Rc<str> = self.text(parameter.name.name).into();
+            // The types follow once all names are known.
+            let ty = super::types::Types::ERROR;
+            parameters.push(ParameterInfo { name, ty, default, span: Some(parameter.name.span) });
+        }
+        let info = CellInfo {
+            name: self.text(cell.name.name).into(),
+            source: Source::Own { declaration: cell, item: position, slot },
+            parameters: parameters.into(),
+            result: ResultType::Unknown,
+            span: Some(cell.name.span),
+        };
+        let id = self.add_cell(info);
+        self.bind(cell.name, Definition::Cell(id))
+    }
+
+    fn declare_enum(&mut self, declared: &'a ast::Enum) -> Definition {
+        if self.rejects_generics(&declared.generics, "enums") {
+            self.scope.has_unknown_variants = true;
+            self.excuse_methods(&declared.methods);
+            return self.declare_broken(declared.name);
+        }
+        for method in &declared.methods {
+            self.report(e0060::not_supported(method.name.span, "methods of enums are"));
+        }
+        self.excuse_methods(&declared.methods);
+        self.lint_type_name(declared.name, "enum");
+        let nominal = self.declare_nominal(declared.name, 0);
+        self.bind(declared.name, Definition::Nominal(nominal))
+    }
+
+    /// Variants come after all names, since one that equals a name is E0011 whichever stands first.
+    fn declare_variants(&mut self) {
+        let ast = self.ast;
+        for (position, item) in ast.items.iter().enumerate() {
+            let (ItemKind::Enum(declared), Definition::Nominal(nominal)) = (&item.kind, self.items[position])
+            else {
+                continue;
+            };
+            for (variant, written) in declared.variants.iter().enumerate() {
+                self.lint_type_name(written.name, "variant");
+                let name = written.name;
+                match self.scope.declared(name.name) {
+                    Some(other) if other.import.is_none() => {
+                        self.report_duplicate(name, "variant", other.span);
+                    }
+                    _ => {
+                        let variant = VariantRef { nominal, variant: variant as u32 };
+                        self.scope.add_variant(name.name, variant, None);
+                    }
+                }
+            }
+        }
+    }
+
+    fn declare_nominal(&mut self, name: Ident, slot: u32) -> NominalId {
+        let name_text = self.text(name.name).into();
+        self.add_nominal(NominalInfo {
+            module: None,
+            name: name_text,
+            layout: None,
+            slot,
+            span: Some(name.span),
+        })
+    }
+
+    /// Binds a declared name; the second of two equal ones is E0011, and only the first can be named.
+    fn bind(&mut self, name: Ident, definition: Definition) -> Definition {
+        let binding = Binding { definition, span: name.span, import: None };
+        if let Some(other) = self.scope.declare(name.name, binding) {
+            self.scope.use_import(other.import);
+            self.report_duplicate(name, "declaration", other.span);
+        }
+        definition
+    }
+
+    fn declare_broken(&mut self, name: Ident) -> Definition {
+        self.bind(name, Definition::Broken)
+    }
+
+    fn report_duplicate(&mut self, name: Ident, what: &str, other: Span) {
+        let (first, second) = if other <= name.span { (other, name.span) } else { (name.span, other) };
+        self.report(e0011::duplicate(second, what, self.text(name.name), first));
+    }
+
+    fn rejects_generics(&mut self, generics: &[ast::Generic], what: &str) -> bool {
+        let Some(first) = generics.first() else { return false };
+        self.report(e0060::not_supported(first.name.span, &format!("generic {what} are")));
+        true
+    }
+
+    fn excuse_methods(&mut self, cells: &[ast::Cell]) {
+        self.scope.unsupported_methods.extend(cells.iter().map(|cell| cell.name.name));
+    }
+
+    /// Reserves consecutive slots for cells of the typed module; the first one.
+    pub(crate) fn reserve_slots(&mut self, count: usize) -> u32 {
+        let first = u32::try_from(self.slots.len()).expect("fewer than 2^32 cells");
+        self.slots.resize_with(self.slots.len() + count, || None);
+        first
+    }
+
+    fn lint_type_name(&mut self, name: Ident, what: &str) {
+        let text = self.text(name.name);
+        let is_pascal = text.trim_start_matches('_').starts_with(|first: char| first.is_ascii_uppercase())
+            && !text.trim_matches('_').contains('_');
+        if !is_pascal {
+            self.report(w0004::pascal_case(name.span, what, text));
+        }
+    }
+
+    fn lint_cell_name(&mut self, name: Ident) {
+        let text = self.text(name.name);
+        if text.contains(|letter: char| letter.is_ascii_uppercase()) {
+            self.report(w0004::snake_case(name.span, "cell", text));
+        }
+    }
+
+    fn lint_constant_name(&mut self, name: Ident) {
+        let text = self.text(name.name);
+        if !text.trim_start_matches('_').starts_with(|first: char| first.is_ascii_uppercase()) {
+            self.report(w0004::constant(name.span, text));
+        }
+    }
+
+    /// The shape of a record or enum of this module was worked out.
+    pub(crate) fn set_layout(&mut self, nominal: NominalId, layout: Layout) {
+        self.nominals[nominal.0 as usize].layout = Some(Rc::new(layout));
+    }
+}

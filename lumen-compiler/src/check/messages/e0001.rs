@@ -1,0 +1,43 @@
+//! E0001: constructs that the parser lets pass and that cannot stand where they stand.
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+
+/// `break` or `continue` outside a loop.
+pub(crate) fn outside_loop(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, format!("`{word}` outside of a loop"))
+        .help(format!("`{word}` belongs into the body of `for`, `while` or `loop`"))
+}
+
+/// `break value` from a loop that has no value.
+pub(crate) fn value_from_loop(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, format!("`break` with a value in a `{word}`"))
+        .help("only `loop` has a value; assign it to a `let mut` variable before `break`")
+}
+
+/// `a.b() = c`.
+pub(crate) fn not_a_place(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "this cannot be assigned to")
+        .help("the left side is a variable, or a field or element of one: `x`, `x.field`, `x[i]`")
+}
+
+/// `@test` above something that is no cell.
+pub(crate) fn misplaced_attribute(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, format!("`@{name}` above something that is no cell"))
+        .help(format!("`@{name}` belongs directly above a `cell`"))
+}
+
+/// `return` or `?` outside of a cell.
+pub(crate) fn outside_cell(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "there is no cell to return from here")
+}
+
+/// `...base` where it makes no sense.
+pub(crate) fn misplaced_spread(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "`...` outside of the construction of a record")
+        .help("only `Record(...base, field: value)` takes the fields of another record")
+}
+
+/// `schema T` outside of `validate`.
+pub(crate) fn misplaced_schema(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "`schema` outside of a call of `validate`")
+}

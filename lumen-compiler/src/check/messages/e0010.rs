@@ -1,0 +1,68 @@
+//! E0010: a name that means nothing here, or more than one thing.
+
+use super::{enumeration, suggest};
+use crate::diagnostic::{Code, Diagnostic, Span};
+
+/// No such name in scope.
+pub(crate) fn unknown(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
+    suggest(Diagnostic::new(Code::E0010, span, format!("unknown name `{name}`")), near)
+}
+
+/// `x.f()` where there is no cell `f`.
+pub(crate) fn unknown_method(span: Span, name: &str, receiver: &str, near: Option<&str>) -> Diagnostic {
+    suggest(
+        Diagnostic::new(Code::E0010, span, format!("unknown cell `{name}`"))
+            .label(format!("called on a value of type {receiver}")),
+        near,
+    )
+}
+
+/// `m.name` where module `m` has no such name.
+pub(crate) fn unknown_member(span: Span, module: &str, name: &str, near: Option<&str>) -> Diagnostic {
+    suggest(Diagnostic::new(Code::E0010, span, format!("module `{module}` has no `{name}`")), near)
+}
+
+/// A variant of several enums.
+pub(crate) fn ambiguous_variant(span: Span, name: &str, enums: &[String]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0010,
+        span,
+        format!("`{name}` is a variant of {}", enumeration(enums)),
+    );
+    let first = enums.first().map_or("", String::as_str);
+    diagnostic.help(format!("name the enum: `{first}.{name}`"))
+}
+
+/// A name that two `*` imports bring.
+pub(crate) fn ambiguous_import(span: Span, name: &str, modules: &[String]) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::E0010, span, format!("`{name}` is imported from {}", enumeration(modules)));
+    let first = modules.first().map_or("", String::as_str);
+    diagnostic.help(format!("import it by name: `import {first}: {name}`"))
+}
+
+/// `break @outer` without such a loop.
+pub(crate) fn unknown_label(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
+    suggest(Diagnostic::new(Code::E0010, span, format!("no enclosing loop is labelled `@{name}`")), near)
+}
+
+/// `@tset`.
+pub(crate) fn unknown_attribute(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::E0010, span, format!("unknown attribute `@{name}`"));
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `@{near}`?")),
+        None => diagnostic.help("there are `@test` and `@deprecated`"),
+    }
+}
+
+/// A name that only one side of `p | q` binds.
+pub(crate) fn not_in_every_alternative(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0010, span, format!("`{name}` is not bound by every alternative of the pattern"))
+        .help("both sides of `|` bind the same names")
+}
+
+/// An alternative that does not bind a name that the first one does.
+pub(crate) fn missing_in_alternative(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0010, span, format!("this alternative of the pattern does not bind `{name}`"))
+        .help("both sides of `|` bind the same names")
+}

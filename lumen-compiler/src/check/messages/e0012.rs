@@ -1,0 +1,127 @@
+//! E0012: values of another type than the one that is needed.
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use lumen_vm::lir::VariableClass;
+
+/// One type where another is expected.
+pub(crate) fn mismatch(place: &str, span: Span, expected: &str, found: &str) -> Diagnostic {
+    at(place, span, format!("expected {expected}, got {found}"))
+}
+
+/// A type mismatch, in other words.
+pub(crate) fn at(place: &str, span: Span, label: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Code::E0012, span, format!("type mismatch in {place}")).label(label)
+}
+
+/// Operands that an operator does not take.
+pub(crate) fn operands(place: &str, span: Span, operator: &str, left: &str, right: &str) -> Diagnostic {
+    at(place, span, format!("`{operator}` does not take {left} and {right}"))
+}
+
+/// An operand that an operator does not take.
+pub(crate) fn operand(place: &str, span: Span, operator: &str, found: &str) -> Diagnostic {
+    at(place, span, format!("`{operator}` does not take {found}"))
+}
+
+/// A type that lacks what an operation needs.
+pub(crate) fn class(place: &str, span: Span, class: VariableClass, found: &str, what: &str) -> Diagnostic {
+    match class {
+        VariableClass::Ordered => at(place, span, format!("{what} needs an order, which {found} does not have"))
+            .help("Int, Float, String, Bool, Bytes, tuples and lists of those can be ordered"),
+        VariableClass::Key => at(place, span, format!("{found} cannot be the key of a map"))
+            .help("keys are String, Int or Bool"),
+        VariableClass::Any | VariableClass::Equatable => {
+            at(place, span, format!("{found} cannot be compared"))
+        }
+    }
+}
+
+/// A union as written, two of whose members `is` could not tell apart.
+pub(crate) fn indistinct_union(span: Span, first: &str, second: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0012, span, format!("a union cannot hold both {first} and {second}"))
+        .help("they differ only in type arguments, which no `is` can test; wrap one of them in a record")
+}
+
+/// Values that would make such a union.
+pub(crate) fn indistinct_join(place: &str, span: Span, first: &str, second: &str) -> Diagnostic {
+    at(place, span, format!("{first} and {second} have no common type"))
+        .help("convert one of them, or write the type that both are meant to have")
+}
+
+/// `x is T` that can never hold.
+pub(crate) fn never_is(place: &str, span: Span, found: &str, tested: &str) -> Diagnostic {
+    at(place, span, format!("{found} is never {tested}"))
+}
+
+/// `x as T` of something that is no union with member `T`.
+pub(crate) fn cannot_cast(place: &str, span: Span, found: &str, wanted: &str) -> Diagnostic {
+    at(place, span, format!("{found} is not a union with the member {wanted}"))
+        .help("`as` narrows a union to one of its members, it converts nothing")
+}
+
+/// A call of something that is no cell.
+pub(crate) fn not_callable(place: &str, span: Span, name: &str, found: &str) -> Diagnostic {
+    at(place, span, format!("{name} is of type {found} and cannot be called"))
+}
+
+/// `?` in a cell that cannot hand the err on.
+pub(crate) fn cannot_propagate(place: &str, span: Span, returned: &str) -> Diagnostic {
+    at(place, span, format!("`?` returns the err from the cell, whose result is {returned}"))
+        .help("make the cell's result a `result[T, E]`, or handle the err with `match`")
+}
+
+/// A `for` over something that has no elements.
+pub(crate) fn not_iterable(place: &str, span: Span, found: &str, may_be_null: bool) -> Diagnostic {
+    let diagnostic = at(place, span, format!("`for` does not run over {found}"));
+    if may_be_null {
+        diagnostic.help("handle null first: `xs ?? []`")
+    } else {
+        diagnostic.help("`for` runs over lists, maps, sets, Strings and ranges such as `0..10`")
+    }
+}
+
+/// A type or module where a value is expected.
+pub(crate) fn no_value(place: &str, span: Span, name: &str, what: &str) -> Diagnostic {
+    let diagnostic = at(place, span, format!("`{name}` is a {what}, not a value"));
+    match what {
+        "type" => diagnostic.help(format!("construct a value with `{name}(...)`")),
+        _ => diagnostic.help(format!("name something in it: `{name}.x`")),
+    }
+}
+
+/// Something after `|>` that is no call.
+pub(crate) fn not_a_pipe(place: &str, span: Span) -> Diagnostic {
+    at(place, span, "`|>` needs a call of a cell on its right side")
+        .help("`a |> f(b)` is `f(a, b)`")
+}
+
+/// A builtin none of whose overloads takes the argument.
+pub(crate) fn no_overload(place: &str, span: Span, name: &str, found: &str, accepted: &[String]) -> Diagnostic {
+    let takes = match accepted {
+        [] => String::new(),
+        [one] => format!(", it takes {one}"),
+        [first @ .., last] => format!(", it takes {} or {last}", first.join(", ")),
+    };
+    at(place, span, format!("`{name}` does not take {found}{takes}"))
+}
+
+/// A pattern for values of another type.
+pub(crate) fn pattern(place: &str, span: Span, matched: &str, pattern: &str) -> Diagnostic {
+    at(place, span, format!("the pattern is for {pattern}, the value is {matched}"))
+}
+
+/// A pattern that takes another shape of value apart.
+pub(crate) fn shape(place: &str, span: Span, matched: &str, shape: &str) -> Diagnostic {
+    at(place, span, format!("the pattern is for {shape}, the value is {matched}"))
+}
+
+/// A record pattern for an enum.
+pub(crate) fn enum_pattern(place: &str, span: Span, ty: &str) -> Diagnostic {
+    at(place, span, format!("{ty} is an enum and has no fields")).help("match its variants instead")
+}
+
+/// `s[i] = v` of something whose elements cannot be set.
+pub(crate) fn no_element_assignment(place: &str, span: Span, found: &str) -> Diagnostic {
+    at(place, span, format!("elements of {found} cannot be assigned to"))
+        .help("elements of lists and entries of maps can")
+}

@@ -1,0 +1,81 @@
+//! E0013: arguments that do not fit the parameters, all faults of a call in one.
+
+use super::{count, enumeration};
+use crate::diagnostic::{Code, Diagnostic, Span};
+
+/// What is wrong with the arguments of one call or construction.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    /// Number of positional arguments that nothing takes, and the number that can be taken.
+    pub(crate) excess: Option<(usize, usize)>,
+    /// Positional arguments of a record.
+    pub(crate) positional: bool,
+    /// Names that are no parameters, each with one that may be meant.
+    pub(crate) unknown: Vec<(String, Option<String>)>,
+    /// Parameters given more than once.
+    pub(crate) repeated: Vec<String>,
+    /// Parameters without argument.
+    pub(crate) missing: Vec<String>,
+    /// Where the first fault shows, if that is narrower than the call.
+    pub(crate) span: Option<Span>,
+}
+
+impl Faults {
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.excess.is_none()
+            && !self.positional
+            && self.unknown.is_empty()
+            && self.repeated.is_empty()
+            && self.missing.is_empty()
+    }
+
+    /// The finding; `noun` is what parameters are called, `argument` or `field`.
+    pub(crate) fn diagnostic(&self, span: Span, callee: &str, noun: &str) -> Diagnostic {
+        let mut parts = Vec::new();
+        if self.positional {
+            parts.push("fields are given by name".to_owned());
+        }
+        if let Some((given, taken)) = self.excess {
+            parts.push(format!("takes {}, {given} given", count(taken, noun)));
+        }
+        if !self.unknown.is_empty() {
+            let names: Vec<&str> = self.unknown.iter().map(|(name, _)| name.as_str()).collect();
+            parts.push(format!("no {noun} {}", enumeration(&names)));
+        }
+        if !self.repeated.is_empty() {
+            parts.push(format!("{} given twice", enumeration(&self.repeated)));
+        }
+        if !self.missing.is_empty() {
+            parts.push(format!("{} missing", enumeration(&self.missing)));
+        }
+        let message = format!("wrong {noun}s for {callee}: {}", parts.join("; "));
+        let mut diagnostic = Diagnostic::new(Code::E0013, self.span.unwrap_or(span), message);
+        for (name, near) in &self.unknown {
+            if let Some(near) = near {
+                diagnostic = diagnostic.help(format!("did you mean `{near}` instead of `{name}`?"));
+            }
+        }
+        diagnostic
+    }
+}
+
+/// A variant's payload of the wrong size.
+pub(crate) fn payload(span: Span, variant: &str, expected: usize, found: usize) -> Diagnostic {
+    let takes = match expected {
+        0 => "takes no payload".to_owned(),
+        number => format!("takes {}", count(number, "value")),
+    };
+    Diagnostic::new(Code::E0013, span, format!("wrong arguments for `{variant}`: {takes}, {found} given"))
+}
+
+/// Named arguments of a variant.
+pub(crate) fn named_payload(span: Span, variant: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0013, span, format!("wrong arguments for `{variant}`: a payload has no names"))
+        .help("give the values in the declared order")
+}
+
+/// An attribute that takes no arguments.
+pub(crate) fn attribute(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0013, span, format!("`@{name}` takes no arguments"))
+}

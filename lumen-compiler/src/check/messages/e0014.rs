@@ -1,0 +1,63 @@
+//! E0014: types that do not exist or make no sense.
+
+use super::{count, enumeration, suggest};
+use crate::diagnostic::{Code, Diagnostic, Span};
+
+/// No such type.
+pub(crate) fn unknown(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
+    suggest(Diagnostic::new(Code::E0014, span, format!("unknown type `{name}`")), near)
+}
+
+/// A name that is something else than a type.
+pub(crate) fn no_type(span: Span, name: &str, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0014, span, format!("`{name}` is {what}, not a type"))
+}
+
+/// A variant where a type is expected.
+pub(crate) fn variant(span: Span, name: &str, owner: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0014, span, format!("`{name}` is a variant, not a type"))
+        .help(format!("its type is `{owner}`"))
+}
+
+/// `m.T` without such a module.
+pub(crate) fn no_module(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0014, span, format!("`{name}` is not an imported module"))
+        .help(format!("bring it in with `import {name}`"))
+}
+
+/// `list[Int, Int]`.
+pub(crate) fn wrong_arity(span: Span, name: &str, expected: usize, found: usize) -> Diagnostic {
+    let takes = match expected {
+        0 => "no type arguments".to_owned(),
+        number => count(number, "type argument"),
+    };
+    let diagnostic = Diagnostic::new(Code::E0014, span, format!("`{name}` takes {takes}"))
+        .label(format!("{found} given"));
+    match name {
+        "list" | "set" => diagnostic.help(format!("write `{name}[T]`")),
+        "map" => diagnostic.help("write `map[K, V]`"),
+        "result" => diagnostic.help("write `result[T, E]`"),
+        _ => diagnostic,
+    }
+}
+
+/// `map[Float, V]`.
+pub(crate) fn map_key(span: Span, key: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0014, span, format!("{key} cannot be the key of a map"))
+        .help("keys are String, Int or Bool")
+}
+
+/// Aliases that stand for themselves.
+pub(crate) fn recursive_alias(span: Span, names: &[String]) -> Diagnostic {
+    let message = match names {
+        [one] => format!("alias `{one}` stands for itself"),
+        _ => format!("aliases {} stand for one another", enumeration(names)),
+    };
+    Diagnostic::new(Code::E0014, span, message).help("a record or an enum may be recursive, an alias may not")
+}
+
+/// Types that grew out of proportion.
+pub(crate) fn too_large(span: Span, place: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0014, span, format!("a type in {place} is too large"))
+        .help("declare a record for its parts")
+}

@@ -1,0 +1,44 @@
+//! E0030: imports that lead nowhere.
+
+use super::suggest;
+use crate::check::suggestion::nearest;
+use crate::diagnostic::{Code, Diagnostic, Span};
+
+/// The package is not a dependency.
+pub(crate) fn no_package(span: Span, package: &str, known: &[String]) -> Diagnostic {
+    let near = nearest(package, known.iter().map(String::as_str));
+    let diagnostic =
+        Diagnostic::new(Code::E0030, span, format!("package `{package}` is not a dependency of this one"));
+    match near {
+        Some(_) => suggest(diagnostic, near),
+        None => diagnostic.help("add it to [dependencies] in lumen.toml"),
+    }
+}
+
+/// The package has no such module.
+pub(crate) fn no_module(span: Span, package: Option<&str>, path: &str, known: &[String]) -> Diagnostic {
+    let near = nearest(path, known.iter().map(String::as_str));
+    let message = match (package, path) {
+        (Some(package), "") => format!("package `{package}` has no root module"),
+        (Some(package), _) => format!("package `{package}` has no module `{path}`"),
+        (None, _) => format!("there is no module `{path}`"),
+    };
+    let diagnostic = Diagnostic::new(Code::E0030, span, message);
+    match (near, package) {
+        (Some(_), _) => suggest(diagnostic, near),
+        (None, None) => diagnostic.help(format!("it would be src/{}.lm.md", path.replace('.', "/"))),
+        (None, Some(_)) if path.is_empty() => diagnostic.help("it would be its src/lib.lm.md"),
+        (None, Some(_)) => diagnostic,
+    }
+}
+
+/// The module has no such name.
+pub(crate) fn no_name<'a>(
+    span: Span,
+    module: &str,
+    name: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    let near = nearest(name, known);
+    suggest(Diagnostic::new(Code::E0030, span, format!("module `{module}` has no `{name}`")), near)
+}

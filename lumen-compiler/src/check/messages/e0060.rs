@@ -1,0 +1,22 @@
+//! E0060: what the language has and this version does not build.
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::syntax::ast::Cell;
+
+/// `subject` with its verb: "generic records are".
+pub(crate) fn not_supported(span: Span, subject: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0060, span, format!("{subject} not supported yet"))
+}
+
+/// What of a cell's form is not supported yet: the first thing.
+pub(crate) fn cell_form(cell: &Cell) -> Option<Diagnostic> {
+    let name = cell.name.span;
+    let forms = [
+        (cell.generics.first().map(|generic| generic.name.span), "generic cells are"),
+        (cell.is_async.then_some(name), "`async` cells are"),
+        (cell.is_extern.then_some(name), "`extern` cells are"),
+        (cell.yields.then_some(cell.signature_span), "generators are"),
+        (cell.effects.as_ref().and_then(|effects| effects.first()).map(|effect| effect.span), "effects are"),
+    ];
+    forms.into_iter().find_map(|(span, subject)| Some(not_supported(span?, subject)))
+}

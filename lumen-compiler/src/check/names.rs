@@ -1,0 +1,343 @@
+//! Names in expressions: locals, constants, plain variants, and what a name cannot be used as.
+
+use super::body::{Body, Mode, Want};
+use super::builtins;
+use super::context::Checker;
+use super::definition::{Definition, Layout};
+use super::messages::{e0010, e0012, e0015, e0032, e0060};
+use super::recorder::ModuleRef;
+use super::scope::{VariantRef, Wanted};
+use super::suggestion::nearest;
+use super::types::{Type, Types};
+use crate::diagnostic::Span;
+use crate::hir::{self, Ty};
+use crate::syntax::ast::{self, ExprKind, Ident};
+use crate::syntax::name::Name;
+
+impl<'a> Body<'_, 'a> {
+    /// A bare name as a value.
+    pub(crate) fn name(&mut self, name: Name, span: Span, mode: Mode) -> hir::ExprId {
+        if let Some(local) = self.scope.find(name) {
+            return self.read(local, span);
+        }
+        if let Some(variant) = self.expected_variant(name, mode) {
+            return self.plain_variant(variant, span);
+        }
+        if let Some(definition) = self.checker.lookup(name, span) {
+            return self.definition_value(definition, name, span);
+        }
+        match self.checker.lookup_variants(name).as_slice() {
+            [] => {}
+            [one] => return self.plain_variant(*one, span),
+            many => {
+                self.report_ambiguous(name, many, span);
+                return self.error(span);
+            }
+        }
+        let text = self.checker.text(name);
+        if builtins::is_builtin(text) {
+            return self.not_supported(span, &format!("using the builtin `{text}` as a value is"));
+        }
+        self.report_unknown_name(name, span);
+        self.error(span)
+    }
+
+    /// What a top-level name is as a value.
+    pub(crate) fn definition_value(&mut self, definition: Definition, name: Name, span: Span) -> hir::ExprId {
+        let text = self.checker.text(name);
+        let what = match definition {
+            Definition::Const(constant) => {
+                let ty = self.checker.constant(constant).ty.unwrap_or(Types::ERROR);
+                let callee = self.checker.constant_callee(constant);
+                let kind = hir::ExprKind::Call { callee, written: Vec::new(), defaults: Vec::new() };
+                return self.push(kind, ty, span);
+            }
+            Definition::Cell(_) => {
+                return self.not_supported(span, &format!("using the cell `{text}` as a value is"));
+            }
+            Definition::Broken => return self.error(span),
+            Definition::Nominal(_) | Definition::Alias(_) => "type",
+            Definition::Module(_) => "module",
+        };
+        let diagnostic = e0012::no_value(&self.place, span, text, what);
+        self.checker.report(diagnostic);
+        self.error(span)
+    }
+
+    /// A variant of the expected type: it decides between equal names.
+    pub(crate) fn expected_variant(&mut self, name: Name, mode: Mode) -> Option<VariantRef> {
+        let hint = mode.hint()?;
+        let hint = match (self.checker.form(hint), mode) {
+            (Type::Result(ok, _), Mode::Check(Want { returning: true, .. })) => ok,
+            _ => hint,
+        };
+        self.checker.variant_of_type(hint, self.checker.text(name))
+    }
+
+    /// A variant without payload.
+    pub(crate) fn plain_variant(&mut self, variant: VariantRef, span: Span) -> hir::ExprId {
+        let ty = self.checker.nominal_type(variant.nominal);
+        let layout = self.checker.layout(variant.nominal);
+        if let Layout::Enum(variants) = &*layout {
+            let info = &variants[variant.variant as usize];
+            if !info.payload.is_empty() {
+                let diagnostic = super::messages::e0013::payload(span, &info.name, info.payload.len(), 0);
+                self.checker.report(diagnostic);
+                return self.error_of(ty, span);
+            }
+        }
+        self.push(hir::ExprKind::Variant { variant: variant.variant, payload: Vec::new() }, ty, span)
+    }
+
+    /// E0010 for a variant of several enums.
+    pub(crate) fn report_ambiguous(&mut self, name: Name, variants: &[VariantRef], span: Span) {
+        let enums: Vec<String> =
+            variants.iter().map(|variant| self.checker.nominal(variant.nominal).name.to_string()).collect();
+        let text = self.checker.text(name);
+        self.checker.report(e0010::ambiguous_variant(span, text, &enums));
+    }
+
+    /// E0010 for a name that means nothing, unless an error elsewhere may have taken it away.
+    pub(crate) fn report_unknown_name(&mut self, name: Name, span: Span) {
+        let text = self.checker.text(name);
+        if self.checker.may_be_excused(text) {
+            return;
+        }
+        let mut known = self.checker.names_in_scope(Wanted::Value);
+        known.extend(self.scope.names().map(|name| self.checker.text(name).to_owned()));
+        known.extend(builtins::names().map(str::to_owned));
+        let near = nearest(text, known.iter().map(String::as_str));
+        self.checker.report(e0010::unknown(span, text, near));
+    }
+
+    /// `module.name`, `Enum.Variant`, `module.Enum.Variant` as a value; none if `object` is a value itself.
+    pub(crate) fn qualified(
+        &mut self,
+        object: ast::ExprId,
+        field: Ident,
+        span: Span,
+        mode: Mode,
+    ) -> Option<hir::ExprId> {
+        Some(match self.qualifier(object)? {
+            Qualifier::Broken => self.error(span),
+            Qualifier::Module(module, name) => match self.checker.module_member(module, name, field) {
+                Some(definition) => self.definition_value(definition, field.name, span),
+                None => self.error(span),
+            },
+            Qualifier::Enum(nominal) => match self.variant_of_enum(nominal, field) {
+                Some(variant) => self.plain_variant(variant, span),
+                None => {
+                    let ty = self.checker.nominal_type(nominal);
+                    let _ = mode;
+                    self.error_of(ty, span)
+                }
+            },
+        })
+    }
+
+    /// The module or enum that an expression before a `.` names.
+    pub(crate) fn qualifier(&mut self, object: ast::ExprId) -> Option<Qualifier> {
+        let ast = self.checker.ast;
+        match &ast.exprs[object].kind {
+            ExprKind::Name(name) => {
+                if self.scope.find(*name).is_some() {
+                    return None;
+                }
+                let span = ast.exprs[object].span;
+                let definition = self.checker.lookup(*name, span)?;
+                self.qualifier_of(definition, *name)
+            }
+            ExprKind::Field { object, field, safe: false } => {
+                let ExprKind::Name(name) = &ast.exprs[*object].kind else { return None };
+                if self.scope.find(*name).is_some() {
+                    return None;
+                }
+                let span = ast.exprs[*object].span;
+                let Some(Definition::Module(module)) = self.checker.lookup(*name, span) else { return None };
+                let text = self.checker.text(field.name);
+                let is_type = text.starts_with(|first: char| first.is_uppercase());
+                if !is_type {
+                    return None;
+                }
+                match self.checker.module_member(module, *name, *field) {
+                    Some(definition) => self.qualifier_of(definition, field.name),
+                    None => Some(Qualifier::Broken),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn qualifier_of(&mut self, definition: Definition, name: Name) -> Option<Qualifier> {
+        match definition {
+            Definition::Module(module) => Some(Qualifier::Module(module, name)),
+            Definition::Broken => Some(Qualifier::Broken),
+            _ => {
+                let nominal = self.checker.nominal_of_definition(definition)?;
+                Some(Qualifier::Enum(nominal))
+            }
+        }
+    }
+
+    /// The variant of that name; E0015 if the type has none.
+    pub(crate) fn variant_of_enum(&mut self, nominal: hir::NominalId, name: Ident) -> Option<VariantRef> {
+        let text = self.checker.text(name.name);
+        let layout = self.checker.layout(nominal);
+        let known: Vec<&str> = match &*layout {
+            Layout::Enum(variants) => variants.iter().map(|variant| &*variant.name).collect(),
+            Layout::Record { .. } => Vec::new(),
+            Layout::Broken => return None,
+        };
+        if let Some(position) = known.iter().position(|candidate| *candidate == text) {
+            return Some(VariantRef { nominal, variant: position as u32 });
+        }
+        if !self.checker.scope.unsupported_methods.contains(&name.name) {
+            let owner = self.checker.nominal(nominal).name.to_string();
+            let near = nearest(text, known.iter().copied());
+            self.checker.report(e0015::variant(name.span, &owner, text, near));
+        }
+        None
+    }
+
+    /// The enum (or result) type and position of a variant that stands after `is` or in a pattern, for a value of type
+    /// `from`. None: there is no such variant at all. `Some(None)`: reported.
+    #[expect(clippy::option_option, reason = "absent and reported are two answers")]
+    pub(crate) fn find_variant(
+        &mut self,
+        qualifier: Option<Ident>,
+        name: Ident,
+        from: Ty,
+    ) -> Option<Option<(Ty, u32)>> {
+        let text = self.checker.text(name.name);
+        if let Some(qualifier) = qualifier {
+            let definition = self.checker.lookup(qualifier.name, qualifier.span)?;
+            let nominal = self.checker.nominal_of_definition(definition)?;
+            return Some(self.variant_of_enum(nominal, name).map(|variant| {
+                (self.checker.nominal_type(variant.nominal), variant.variant)
+            }));
+        }
+        if matches!(text, "ok" | "err") {
+            let members = self.checker.types.members(from);
+            let result = members.into_iter().find(|member| matches!(self.checker.types.get(*member), Type::Result(..)));
+            return Some(match result {
+                Some(result) => Some((result, u32::from(text == "err"))),
+                None => {
+                    self.report_never(name.span, from, text);
+                    None
+                }
+            });
+        }
+        if let Some(variant) = self.checker.variant_of_type(from, text) {
+            return Some(Some((self.checker.nominal_type(variant.nominal), variant.variant)));
+        }
+        if !self.checker.lookup_variants(name.name).is_empty() {
+            if from != Types::ERROR {
+                self.report_never(name.span, from, text);
+            }
+            return Some(None);
+        }
+        None
+    }
+
+    /// E0012: a value of the type is never the variant.
+    pub(crate) fn report_never(&mut self, span: Span, from: Ty, variant: &str) {
+        if from == Types::ERROR || from == Types::NEVER {
+            return;
+        }
+        let shown = self.checker.show(from);
+        let diagnostic = e0012::never_is(&self.place, span, &shown, &format!("`{variant}`"));
+        self.checker.report(diagnostic);
+    }
+}
+
+/// What stands before a `.` and is no value.
+pub(crate) enum Qualifier {
+    /// A module, and the name it goes by here.
+    Module(ModuleRef, Name),
+    /// A record or enum.
+    Enum(hir::NominalId),
+    /// Something reported.
+    Broken,
+}
+
+impl Checker<'_> {
+    /// An item of an imported module; none after E0010 or E0032.
+    pub(crate) fn module_member(&mut self, module: ModuleRef, name: Name, member: Ident) -> Option<Definition> {
+        let text = self.text(member.name);
+        match self.recorder.item(module, text) {
+            Some(item) if !item.is_public() && !self.is_same_package(module) => {
+                let path = self.module_path(module);
+                self.report(e0032::private(member.span, &path, text));
+                None
+            }
+            Some(item) => Some(self.define_imported(module, text, &item)),
+            None => {
+                let all = self.is_same_package(module);
+                let known = self.recorder.names(module);
+                let visible = known.iter().filter(|(_, public)| *public || all).map(|(name, _)| name.as_str());
+                let near = nearest(text, visible);
+                let module_name = self.text(name);
+                self.report(e0010::unknown_member(member.span, module_name, text, near));
+                None
+            }
+        }
+    }
+
+    /// The variant of that name of an enum type, through a union.
+    pub(crate) fn variant_of_type(&mut self, ty: Ty, name: &str) -> Option<VariantRef> {
+        let ty = self.resolve(ty);
+        let first = name.chars().next()?;
+        if first.is_lowercase() && !matches!(self.types.get(ty), Type::Nominal(_) | Type::Union(_)) {
+            return None;
+        }
+        for member in self.types.members(ty) {
+            let Type::Nominal(nominal) = *self.types.get(member) else { continue };
+            if let Layout::Enum(variants) = &*self.layout(nominal)
+                && let Some(position) = variants.iter().position(|variant| &*variant.name == name)
+            {
+                return Some(VariantRef { nominal, variant: position as u32 });
+            }
+        }
+        None
+    }
+
+    /// Types of a variant's payload.
+    pub(crate) fn payload_of(&mut self, variant: VariantRef) -> Vec<Ty> {
+        match &*self.layout(variant.nominal) {
+            Layout::Enum(variants) => {
+                variants.get(variant.variant as usize).map_or_else(Vec::new, |variant| variant.payload.clone())
+            }
+            Layout::Record { .. } | Layout::Broken => Vec::new(),
+        }
+    }
+
+    /// Whether a name stands for a type in scope.
+    pub(crate) fn names_a_type(&mut self, module: Option<Ident>, name: Ident) -> bool {
+        if let Some(module) = module {
+            return matches!(self.lookup(module.name, module.span), Some(Definition::Module(_)));
+        }
+        matches!(
+            self.lookup(name.name, name.span),
+            Some(Definition::Nominal(_) | Definition::Alias(_) | Definition::Broken)
+        )
+    }
+
+    /// Whether a cell or builtin goes by that name.
+    pub(crate) fn is_callable(&self, name: Name) -> bool {
+        match self.scope.declared(name) {
+            Some(binding) => matches!(binding.definition, Definition::Cell(_)),
+            None => builtins::is_builtin(self.text(name)),
+        }
+    }
+
+    /// Whether an unknown name may be one that an error elsewhere took away.
+    pub(crate) fn may_be_excused(&self, text: &str) -> bool {
+        let is_capital = text.starts_with(|first: char| first.is_uppercase());
+        self.scope.has_unknown_names || (is_capital && self.scope.has_unknown_variants)
+    }
+
+    /// E0060 for a builtin that takes functions, schemas or Json.
+    pub(crate) fn report_builtin_not_supported(&mut self, span: Span, name: &str) {
+        self.report(e0060::not_supported(span, &format!("the builtin `{name}` is")));
+    }
+}

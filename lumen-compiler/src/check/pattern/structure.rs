@@ -1,0 +1,273 @@
+//! Patterns that take values apart: variants, records, lists and tuples.
+
+use super::super::body::Body;
+use super::super::definition::{Definition, Layout};
+use super::super::messages::{e0010, e0011, e0012, e0014, e0015};
+use super::super::scope::{VariantRef, Wanted};
+use super::super::suggestion::nearest;
+use super::super::types::{Type, Types};
+use super::bind::Binder;
+use crate::diagnostic::Span;
+use crate::hir::{self, PatternId, Ty};
+use crate::syntax::ast::{self, FieldPattern, Ident};
+
+impl<'a> Body<'_, 'a> {
+    /// `Variant(p, q)`, `Enum.Variant`, `module.Enum.Variant`, `ok(p)`.
+    pub(super) fn variant_pattern(
+        &mut self,
+        path: &[Ident],
+        payload: Option<&'a [ast::PatternId]>,
+        ty: Ty,
+        span: Span,
+        binder: &mut Binder,
+    ) -> PatternId {
+        let Some((owner, variant)) = self.variant_at(path, ty) else {
+            self.excuse_names(payload.unwrap_or_default(), binder);
+            return self.faulty(ty, span, binder);
+        };
+        let types = self.payload_types(owner, variant);
+        let written = payload.unwrap_or_default();
+        if types.len() != written.len() {
+            let name = path.last().map_or("", |name| self.checker.text(name.name));
+            self.checker.report(e0015::payload(span, name, types.len(), written.len()));
+            self.excuse_names(written, binder);
+            return self.faulty(ty, span, binder);
+        }
+        let payload = written.iter().zip(types).map(|(id, ty)| self.pattern(*id, ty, binder)).collect();
+        let inner = self.new_pattern(hir::PatternKind::Variant { variant, payload }, owner, span);
+        self.typed(inner, owner, ty, span, binder)
+    }
+
+    /// The type and position of the variant that a path names; none if that was reported.
+    fn variant_at(&mut self, path: &[Ident], ty: Ty) -> Option<(Ty, u32)> {
+        let (name, qualifiers) = path.split_last()?;
+        let found = match qualifiers {
+            [] => self.find_variant(None, *name, ty),
+            [owner] => self.find_variant(Some(*owner), *name, ty),
+            [module, .., owner] => {
+                let Some(Definition::Module(found)) = self.checker.lookup(module.name, module.span) else {
+                    self.report_unknown_name(module.name, module.span);
+                    return None;
+                };
+                let definition = self.checker.module_member(found, module.name, *owner)?;
+                let nominal = self.checker.nominal_of_definition(definition)?;
+                let variant = self.variant_of_enum(nominal, *name)?;
+                return Some((self.checker.nominal_type(nominal), variant.variant));
+            }
+        };
+        if let Some(found) = found {
+            return found;
+        }
+        self.report_unknown_variant(qualifiers, *name, ty);
+        None
+    }
+
+    fn report_unknown_variant(&mut self, qualifiers: &[Ident], name: Ident, ty: Ty) {
+        let text = self.checker.text(name.name);
+        if ty == Types::ERROR || self.checker.may_be_excused(text) {
+            return;
+        }
+        if let Some(qualifier) = qualifiers.first() {
+            match self.checker.lookup(qualifier.name, qualifier.span) {
+                Some(Definition::Broken) => {}
+                Some(_) => {
+                    let owner = self.checker.text(qualifier.name);
+                    self.checker.report(e0015::variant(name.span, &format!("`{owner}`"), text, None));
+                }
+                None => self.report_unknown_name(qualifier.name, qualifier.span),
+            }
+            return;
+        }
+        let enums: Vec<hir::NominalId> = self
+            .checker
+            .types
+            .members(ty)
+            .into_iter()
+            .filter_map(|member| match self.checker.types.get(member) {
+                Type::Nominal(nominal) => Some(*nominal),
+                _ => None,
+            })
+            .collect();
+        for nominal in enums {
+            if let Layout::Enum(variants) = &*self.checker.layout(nominal) {
+                let shown = self.checker.show(ty);
+                let near = nearest(text, variants.iter().map(|variant| &*variant.name));
+                self.checker.report(e0015::variant(name.span, &shown, text, near));
+                return;
+            }
+        }
+        let known = self.checker.names_in_scope(Wanted::Value);
+        let near = nearest(text, known.iter().map(String::as_str));
+        self.checker.report(e0010::unknown(name.span, text, near));
+    }
+
+    fn payload_types(&mut self, owner: Ty, variant: u32) -> Vec<Ty> {
+        match self.checker.form(owner) {
+            Type::Result(ok, error) => vec![if variant == 0 { ok } else { error }],
+            Type::Nominal(nominal) => self.checker.payload_of(VariantRef { nominal, variant }),
+            _ => Vec::new(),
+        }
+    }
+
+    /// `Type(field: p, other)`.
+    pub(super) fn record_pattern(
+        &mut self,
+        path: &[Ident],
+        fields: &'a [FieldPattern],
+        ty: Ty,
+        span: Span,
+        binder: &mut Binder,
+    ) -> PatternId {
+        let Some(nominal) = self.record_at(path) else {
+            return self.excuse_fields(fields, ty, span, binder);
+        };
+        let owner = self.checker.nominal_type(nominal);
+        let layout = self.checker.layout(nominal);
+        let Layout::Record { fields: declared, .. } = &*layout else {
+            if matches!(&*layout, Layout::Enum(_)) {
+                let shown = self.checker.show(owner);
+                self.checker.report(e0012::enum_pattern(&self.place, span, &shown));
+            }
+            return self.excuse_fields(fields, ty, span, binder);
+        };
+        let mut patterns: Vec<(u32, PatternId)> = Vec::with_capacity(fields.len());
+        for field in fields {
+            let text = self.checker.text(field.field.name);
+            let Some(position) = declared.iter().position(|candidate| &*candidate.name == text) else {
+                let shown = self.checker.show(owner);
+                let near = nearest(text, declared.iter().map(|field| &*field.name));
+                self.checker.report(e0015::field(field.field.span, &shown, text, near));
+                self.field_pattern(field, Types::ERROR, binder);
+                binder.has_errors = true;
+                continue;
+            };
+            if let Some((_, first)) = patterns.iter().find(|(known, _)| *known == position as u32) {
+                let first = self.patterns[*first].span;
+                self.checker.report(e0011::duplicate(field.field.span, "field", text, first));
+                binder.has_errors = true;
+            }
+            let pattern = self.field_pattern(field, declared[position].ty, binder);
+            patterns.push((position as u32, pattern));
+        }
+        let inner = self.new_pattern(hir::PatternKind::Fields(patterns), owner, span);
+        self.typed(inner, owner, ty, span, binder)
+    }
+
+    fn field_pattern(&mut self, field: &'a FieldPattern, ty: Ty, binder: &mut Binder) -> PatternId {
+        match field.pattern {
+            Some(pattern) => self.pattern(pattern, ty, binder),
+            None => self.bind_name(field.field.name, ty, None, field.field.span, binder),
+        }
+    }
+
+    fn excuse_fields(
+        &mut self,
+        fields: &'a [FieldPattern],
+        ty: Ty,
+        span: Span,
+        binder: &mut Binder,
+    ) -> PatternId {
+        for field in fields {
+            self.field_pattern(field, Types::ERROR, binder);
+        }
+        self.faulty(ty, span, binder)
+    }
+
+    fn record_at(&mut self, path: &[Ident]) -> Option<hir::NominalId> {
+        let (name, qualifiers) = path.split_last()?;
+        let definition = match qualifiers.first() {
+            Some(module) => match self.checker.lookup(module.name, module.span) {
+                Some(Definition::Module(found)) => self.checker.module_member(found, module.name, *name),
+                Some(Definition::Broken) => return None,
+                _ => {
+                    self.report_unknown_name(module.name, module.span);
+                    return None;
+                }
+            },
+            None => self.checker.lookup(name.name, name.span),
+        };
+        let text = self.checker.text(name.name);
+        match definition {
+            Some(definition) => {
+                let nominal = self.checker.nominal_of_definition(definition);
+                if nominal.is_none() && definition != Definition::Broken {
+                    self.checker.report(e0014::no_type(name.span, text, "no record"));
+                }
+                nominal
+            }
+            None if qualifiers.is_empty() && !self.checker.may_be_excused(text) => {
+                let known = self.checker.names_in_scope(Wanted::Type);
+                let near = nearest(text, known.iter().map(String::as_str));
+                self.checker.report(e0014::unknown(name.span, text, near));
+                None
+            }
+            None => None,
+        }
+    }
+
+    /// `[a, b, ...rest]`.
+    pub(super) fn list_pattern(
+        &mut self,
+        elements: &'a [ast::PatternId],
+        rest: Option<Option<Ident>>,
+        ty: Ty,
+        span: Span,
+        binder: &mut Binder,
+    ) -> PatternId {
+        let Some((owner, Type::List(element))) =
+            self.member_of_form(ty, |form| matches!(form, Type::List(_)))
+        else {
+            self.report_shape(ty, "a list", span);
+            self.excuse_names(elements, binder);
+            if let Some(Some(name)) = rest {
+                self.bound_local(name.name, Types::ERROR, name.span, binder);
+            }
+            return self.faulty(ty, span, binder);
+        };
+        let elements = elements.iter().map(|id| self.pattern(*id, element, binder)).collect();
+        let rest = rest.map(|name| name.map(|name| self.bound_local(name.name, owner, name.span, binder)));
+        let inner = self.new_pattern(hir::PatternKind::List { elements, rest }, owner, span);
+        self.typed(inner, owner, ty, span, binder)
+    }
+
+    /// `(a, b)`.
+    pub(super) fn tuple_pattern(
+        &mut self,
+        parts: &'a [ast::PatternId],
+        ty: Ty,
+        span: Span,
+        binder: &mut Binder,
+    ) -> PatternId {
+        let arity = parts.len();
+        let fits = |form: &Type| matches!(form, Type::Tuple(types) if types.len() == arity);
+        let Some((owner, Type::Tuple(types))) = self.member_of_form(ty, fits) else {
+            self.report_shape(ty, &format!("a tuple of {arity}"), span);
+            self.excuse_names(parts, binder);
+            return self.faulty(ty, span, binder);
+        };
+        let fields = parts
+            .iter()
+            .zip(types.iter())
+            .enumerate()
+            .map(|(position, (id, ty))| (position as u32, self.pattern(*id, *ty, binder)))
+            .collect();
+        let inner = self.new_pattern(hir::PatternKind::Fields(fields), owner, span);
+        self.typed(inner, owner, ty, span, binder)
+    }
+
+    fn report_shape(&mut self, ty: Ty, shape: &str, span: Span) {
+        match self.checker.form(ty) {
+            Type::Error | Type::Never => {}
+            Type::Variable(_) => {
+                self.checker.poison(ty);
+                let diagnostic = super::super::messages::e0019::not_yet_known(&self.place, span);
+                self.checker.report(diagnostic);
+            }
+            _ => {
+                let shown = self.checker.show(ty);
+                let diagnostic = e0012::shape(&self.place, span, &shown, shape);
+                self.checker.report(diagnostic);
+            }
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Top-level names: declarations and imports by name, `*` imports and the host of a snippet below them, builtins (which
+//! are not here) below all.
+
+use super::context::Checker;
+use super::definition::{Definition, Layout};
+use super::messages::{e0010, w0002};
+use super::recorder::ModuleRef;
+use super::types::Type;
+use crate::diagnostic::Span;
+use crate::hir::NominalId;
+use crate::syntax::name::Name;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A name with what it stands for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Binding {
+    /// What it stands for.
+    pub(crate) definition: Definition,
+    /// Where it was declared or imported.
+    pub(crate) span: Span,
+    /// The import that brought it.
+    pub(crate) import: Option<ImportId>,
+}
+
+/// Index of an import, for W0002.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ImportId(u32);
+
+/// A variant that can be named bare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct VariantRef {
+    /// Its enum.
+    pub(crate) nominal: NominalId,
+    /// Its position.
+    pub(crate) variant: u32,
+}
+
+#[derive(Clone, Debug)]
+struct ImportUse {
+    span: Span,
+    name: String,
+    used: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Star {
+    module: ModuleRef,
+    import: Option<ImportId>,
+}
+
+/// All top-level names.
+#[derive(Debug, Default)]
+pub(crate) struct ModuleScope {
+    names: FxHashMap<Name, Binding>,
+    variants: FxHashMap<Name, Vec<(VariantRef, Option<ImportId>)>>,
+    imports: Vec<ImportUse>,
+    /// `*` imports, and the host as the last one: names are looked up in them when they are met.
+    stars: Vec<Star>,
+    host: Option<ModuleRef>,
+    star_names: FxHashMap<Name, Option<(Definition, Option<ImportId>)>>,
+    star_variants_known: bool,
+    /// Names of methods that were reported as not supported yet.
+    pub(crate) unsupported_methods: FxHashSet<Name>,
+    /// A module could not be read, so that any unknown name may be one of its.
+    pub(crate) has_unknown_names: bool,
+    /// Something that may be an enum was reported, so that an unknown capital name may be a variant of it.
+    pub(crate) has_unknown_variants: bool,
+}
+
+impl ModuleScope {
+    /// A new import for W0002.
+    pub(crate) fn add_import(&mut self, span: Span, name: String) -> ImportId {
+        let number = u32::try_from(self.imports.len()).expect("fewer than 2^32 imports");
+        self.imports.push(ImportUse { span, name, used: false });
+        ImportId(number)
+    }
+
+    /// Marks an import as used.
+    pub(crate) fn use_import(&mut self, import: Option<ImportId>) {
+        if let Some(ImportId(number)) = import {
+            self.imports[number as usize].used = true;
+        }
+    }
+
+    /// Binds a name; if it is bound already, that binding stays and is returned.
+    pub(crate) fn declare(&mut self, name: Name, binding: Binding) -> Option<Binding> {
+        match self.names.entry(name) {
+            std::collections::hash_map::Entry::Occupied(entry) => Some(*entry.get()),
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                entry.insert(binding);
+                None
+            }
+        }
+    }
+
+    /// The binding of a declared or imported name.
+    pub(crate) fn declared(&self, name: Name) -> Option<Binding> {
+        self.names.get(&name).copied()
+    }
+
+    /// Makes a variant nameable.
+    pub(crate) fn add_variant(&mut self, name: Name, variant: VariantRef, import: Option<ImportId>) {
+        let known = self.variants.entry(name).or_default();
+        if !known.iter().any(|(other, _)| *other == variant) {
+            known.push((variant, import));
+        }
+    }
+
+    /// Everything that a module shows, below declared names.
+    pub(crate) fn add_star(&mut self, module: ModuleRef, import: ImportId) {
+        self.stars.push(Star { module, import: Some(import) });
+    }
+
+    /// The document that a snippet stands in, below its imports.
+    pub(crate) fn set_host(&mut self, module: ModuleRef) {
+        self.host = Some(module);
+    }
+
+    /// Declared and imported names, in no order.
+    fn declared_names(&self) -> impl Iterator<Item = (Name, Definition)> {
+        self.names.iter().map(|(name, binding)| (*name, binding.definition))
+    }
+}
+
+impl Checker<'_> {
+    /// What a top-level name stands for.
+    pub(crate) fn lookup(&mut self, name: Name, span: Span) -> Option<Definition> {
+        if let Some(binding) = self.scope.declared(name) {
+            self.scope.use_import(binding.import);
+            return Some(binding.definition);
+        }
+        if self.scope.stars.is_empty() && self.scope.host.is_none() {
+            return None;
+        }
+        let known = match self.scope.star_names.get(&name) {
+            Some(known) => *known,
+            None => {
+                let found = self.lookup_in_stars(name, span);
+                self.scope.star_names.insert(name, found);
+                found
+            }
+        };
+        known.map(|(definition, import)| {
+            self.scope.use_import(import);
+            definition
+        })
+    }
+
+    fn lookup_in_stars(&mut self, name: Name, span: Span) -> Option<(Definition, Option<ImportId>)> {
+        let text = self.text(name);
+        let mut found: Option<(Definition, Option<ImportId>, ModuleRef)> = None;
+        for star in self.scope.stars.clone() {
+            let Some(item) = self.recorder.item(star.module, text) else { continue };
+            if !item.is_public() && !self.is_same_package(star.module) {
+                continue;
+            }
+            if let Some((_, _, other)) = found
+                && other != star.module
+            {
+                let modules = [self.module_path(other), self.module_path(star.module)];
+                self.scope.use_import(star.import);
+                self.report(e0010::ambiguous_import(span, text, &modules));
+                return Some((Definition::Broken, star.import));
+            }
+            let definition = self.define_imported(star.module, text, &item);
+            found = Some((definition, star.import, star.module));
+        }
+        if let Some((definition, import, _)) = found {
+            return Some((definition, import));
+        }
+        let host = self.scope.host?;
+        let item = self.recorder.item(host, text)?;
+        Some((self.define_imported(host, text, &item), None))
+    }
+
+    /// Variants of that name that can be named bare.
+    pub(crate) fn lookup_variants(&mut self, name: Name) -> Vec<VariantRef> {
+        if !self.scope.variants.contains_key(&name) {
+            self.load_star_variants();
+        }
+        let found = self.scope.variants.get(&name).cloned().unwrap_or_default();
+        for (_, import) in &found {
+            self.scope.use_import(*import);
+        }
+        found.into_iter().map(|(variant, _)| variant).collect()
+    }
+
+    /// Enums of `*` imports and of the host bring their variants: those under a capital name, so that other items need
+    /// not be consulted.
+    fn load_star_variants(&mut self) {
+        if std::mem::replace(&mut self.scope.star_variants_known, true) {
+            return;
+        }
+        let mut sources = self.scope.stars.clone();
+        sources.extend(self.scope.host.map(|module| Star { module, import: None }));
+        for star in sources {
+            let all = star.import.is_none() || self.is_same_package(star.module);
+            for (name, public) in self.recorder.names(star.module) {
+                let is_capital = name.chars().next().is_some_and(|first| !first.is_lowercase());
+                if !is_capital || !(public || all) {
+                    continue;
+                }
+                let Some(item) = self.recorder.item(star.module, &name) else { continue };
+                if let Definition::Nominal(nominal) = self.define_imported(star.module, &name, &item) {
+                    self.bring_variants(nominal, star.import);
+                }
+            }
+        }
+    }
+
+    /// Makes the variants of an imported enum nameable.
+    pub(crate) fn bring_variants(&mut self, nominal: NominalId, import: Option<ImportId>) {
+        let layout = self.layout(nominal);
+        if let Layout::Enum(variants) = &*layout {
+            for (position, variant) in variants.iter().enumerate() {
+                if let Some(name) = self.ast.names.find(&variant.name) {
+                    let variant = VariantRef { nominal, variant: position as u32 };
+                    self.scope.add_variant(name, variant, import);
+                }
+            }
+        }
+    }
+
+    /// Warns about imports that nothing used.
+    pub(crate) fn report_unused_imports(&mut self) {
+        for import in std::mem::take(&mut self.scope.imports) {
+            if !import.used {
+                self.report(w0002::unused_import(import.span, &import.name));
+            }
+        }
+    }
+
+    /// Top-level names of a kind, ascending, for suggestions. Names of `*` imports and of the host count.
+    pub(crate) fn names_in_scope(&mut self, wanted: Wanted) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let declared: Vec<(Name, Definition)> = self.scope.declared_names().collect();
+        for (name, definition) in declared {
+            if self.is_wanted(definition, wanted) {
+                names.push(self.text(name).to_owned());
+            }
+        }
+        if wanted == Wanted::Value {
+            names.extend(self.scope.variants.keys().map(|name| self.text(*name).to_owned()));
+        }
+        let mut sources = self.scope.stars.clone();
+        sources.extend(self.scope.host.map(|module| Star { module, import: None }));
+        for star in sources {
+            let all = star.import.is_none() || self.is_same_package(star.module);
+            let visible = self.recorder.names(star.module);
+            names.extend(visible.into_iter().filter(|(_, public)| *public || all).map(|(name, _)| name));
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn is_wanted(&self, definition: Definition, wanted: Wanted) -> bool {
+        match definition {
+            Definition::Cell(_) => wanted != Wanted::Type,
+            Definition::Const(_) | Definition::Module(_) => wanted == Wanted::Value,
+            Definition::Alias(_) => wanted != Wanted::Cell,
+            Definition::Nominal(nominal) => match wanted {
+                Wanted::Type => true,
+                Wanted::Value => matches!(self.nominal(nominal).layout.as_deref(), Some(Layout::Record { .. })),
+                Wanted::Cell => false,
+            },
+            Definition::Broken => false,
+        }
+    }
+
+    /// The type of a record or enum.
+    pub(crate) fn nominal_type(&mut self, nominal: NominalId) -> crate::hir::Ty {
+        self.types.intern(Type::Nominal(nominal))
+    }
+}
+
+/// What a name is looked for as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// In a type.
+    Type,
+    /// In an expression.
+    Value,
+    /// After `.`, to be called with what stands before it.
+    Cell,
+}

@@ -1,0 +1,173 @@
+//! The second pass over the declarations: types of parameters, results, fields, payloads and constants.
+
+use super::context::Checker;
+use super::definition::{
+    CellId, ConstId, Definition, FieldInfo, Layout, ParameterInfo, ResultType, Source, VariantInfo,
+};
+use super::messages::{e0001, e0010, e0011, e0013, e0019, e0060, w0004};
+use super::suggestion::nearest;
+use super::types::Types;
+use crate::diagnostic::Span;
+use crate::hir::NominalId;
+use crate::syntax::ast::{self, Attribute, Item, ItemKind};
+use crate::syntax::name::Name;
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+impl<'a> Checker<'a> {
+    /// Works out the types of all declarations.
+    pub(crate) fn resolve_signatures(&mut self) {
+        self.resolve_aliases();
+        let ast = self.ast;
+        for (position, item) in ast.items.iter().enumerate() {
+            self.check_attributes(item);
+            match (&item.kind, self.items[position]) {
+                (ItemKind::Cell(written), Definition::Cell(cell)) => {
+                    self.resolve_cell(cell, written, item.public);
+                }
+                (ItemKind::Record(written), Definition::Nominal(nominal)) => {
+                    self.resolve_record(nominal, written);
+                }
+                (ItemKind::Enum(written), Definition::Nominal(nominal)) => {
+                    self.resolve_enum(nominal, written);
+                }
+                (ItemKind::Const { ty, .. }, Definition::Const(constant)) => {
+                    self.resolve_constant(constant, *ty);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn resolve_cell(&mut self, cell: CellId, written: &'a ast::Cell, public: bool) {
+        let mut parameters = self.cell(cell).parameters.to_vec();
+        let mut names = FxHashMap::default();
+        for (info, parameter) in parameters.iter_mut().zip(&written.parameters) {
+            self.report_repeated(&mut names, parameter.name, "parameter");
+            self.lint_variable_name(parameter.name, "parameter");
+            info.ty = match parameter.ty {
+                Some(ty) => self.annotation(ty),
+                None => Types::ERROR,
+            };
+        }
+        let result = match written.result {
+            Some(ty) => ResultType::Known(self.annotation(ty)),
+            None => ResultType::Unknown,
+        };
+        if public && written.result.is_none() {
+            self.report(e0019::public_cell(written.name.span, self.text(written.name.name)));
+        }
+        let info = &mut self.cells[cell.0 as usize];
+        info.parameters = Rc::<[ParameterInfo]>::from(parameters);
+        info.result = result;
+    }
+
+    fn resolve_record(&mut self, nominal: NominalId, written: &'a ast::Record) {
+        let constrained = written.fields.iter().any(|field| field.constraint.is_some());
+        let mut slot = u32::from(constrained);
+        let mut names = FxHashMap::default();
+        let mut fields: Vec<FieldInfo> = Vec::with_capacity(written.fields.len());
+        for field in &written.fields {
+            self.report_repeated(&mut names, field.name, "field");
+            self.lint_variable_name(field.name, "field");
+            // Counted from 1, since 0 says that there is none.
+            let default = match field.default {
+                Some(_) => {
+                    slot += 1;
+                    slot
+                }
+                None => 0,
+            };
+            let ty = self.annotation(field.ty);
+            fields.push(FieldInfo {
+                name: self.text(field.name.name).into(),
+                ty,
+                default,
+                span: Some(field.name.span),
+            });
+        }
+        self.set_layout(nominal, Layout::Record { fields, constrained });
+    }
+
+    fn resolve_enum(&mut self, nominal: NominalId, written: &'a ast::Enum) {
+        let variants = written
+            .variants
+            .iter()
+            .map(|variant| VariantInfo {
+                name: self.text(variant.name.name).into(),
+                payload: variant.payload.iter().map(|ty| self.annotation(*ty)).collect(),
+                span: Some(variant.name.span),
+            })
+            .collect();
+        let mut names = FxHashMap::default();
+        for variant in &written.variants {
+            self.report_repeated(&mut names, variant.name, "variant");
+        }
+        self.set_layout(nominal, Layout::Enum(variants));
+    }
+
+    fn resolve_constant(&mut self, constant: ConstId, written: Option<ast::TypeExprId>) {
+        if let Some(written) = written {
+            let ty = self.annotation(written);
+            self.constants[constant.0 as usize].ty = Some(ty);
+        }
+    }
+
+    fn report_repeated(&mut self, seen: &mut FxHashMap<Name, Span>, name: ast::Ident, what: &str) {
+        match seen.get(&name.name) {
+            Some(first) => {
+                let first = *first;
+                self.report(e0011::duplicate(name.span, what, self.text(name.name), first));
+            }
+            None => {
+                seen.insert(name.name, name.span);
+            }
+        }
+    }
+
+    fn lint_variable_name(&mut self, name: ast::Ident, what: &str) {
+        let text = self.text(name.name);
+        if text.contains(|letter: char| letter.is_ascii_uppercase()) {
+            self.report(w0004::snake_case(name.span, what, text));
+        }
+    }
+
+    fn check_attributes(&mut self, item: &'a Item) {
+        for attribute in &item.attributes {
+            match self.text(attribute.name.name) {
+                "test" => self.check_test(attribute, item),
+                "deprecated" => self.report(e0060::not_supported(attribute.span, "`@deprecated` is")),
+                name => {
+                    let near = nearest(name, ["test", "deprecated"]);
+                    self.report(e0010::unknown_attribute(attribute.span, name, near));
+                }
+            }
+        }
+    }
+
+    fn check_test(&mut self, attribute: &Attribute, item: &'a Item) {
+        let ItemKind::Cell(cell) = &item.kind else {
+            self.report(e0001::misplaced_attribute(attribute.span, "test"));
+            return;
+        };
+        if !attribute.arguments.is_empty() {
+            self.report(e0013::attribute(attribute.span, "test"));
+        }
+        if let Some(parameter) = cell.parameters.first() {
+            self.report(e0060::not_supported(parameter.name.span, "`@test` cells with parameters (property tests) are"));
+        }
+    }
+
+    /// Whether a cell is a test.
+    pub(crate) fn is_test(&self, item: &Item) -> bool {
+        item.attributes.iter().any(|attribute| self.text(attribute.name.name) == "test")
+    }
+
+    /// First slot of an own cell or constant.
+    pub(crate) fn slot_of<T: Copy>(source: &Source<T>) -> u32 {
+        match source {
+            Source::Own { slot, .. } => *slot,
+            Source::Imported(_) => unreachable!("asked for own declarations only"),
+        }
+    }
+}
