@@ -6,6 +6,7 @@
 //! shallow: an item that mentions a record of another module names it, and whoever looks into that record consults it.
 
 mod codec;
+mod hash;
 
 pub use codec::{
     decode_diagnostics, decode_interface, decode_tests, encode_diagnostics, encode_interface, encode_tests,
@@ -138,7 +139,32 @@ pub enum InterfaceType {
     Nominal(ModuleId, String),
 }
 
+impl InterfaceItem {
+    /// An item, hashed.
+    pub fn new(name: &str, public: bool, kind: InterfaceKind) -> InterfaceItem {
+        let hash = hash::item(name, public, &kind);
+        InterfaceItem {
+            name: name.to_owned(),
+            public,
+            kind,
+            hash,
+        }
+    }
+}
+
 impl Interface {
+    /// An interface of these items in any order; of two of one name the first counts.
+    pub fn new(module: ModuleId, mut items: Vec<InterfaceItem>) -> Interface {
+        items.sort_by(|a, b| a.name.cmp(&b.name));
+        items.dedup_by(|later, first| later.name == first.name);
+        let names_hash = hash::names(&items);
+        Interface {
+            module,
+            items,
+            names_hash,
+        }
+    }
+
     /// The item of that name.
     pub fn item(&self, name: &str) -> Option<&InterfaceItem> {
         self.items

@@ -61,7 +61,10 @@ impl Checker<'_> {
         if let Some(member) = members.iter().copied().find(|member| alike(self, *member)) {
             return self.unify(ty, member);
         }
-        let open = members.iter().copied().find(|member| matches!(self.types.get(*member), Type::Variable(_)));
+        let open = members
+            .iter()
+            .copied()
+            .find(|member| matches!(self.types.get(*member), Type::Variable(_)));
         open.is_some_and(|member| self.unify(member, ty))
     }
 
@@ -97,13 +100,15 @@ impl Checker<'_> {
         if ty == Types::NEVER || members.contains(&ty) {
             return Ok(());
         }
-        for index in 0..members.len() {
-            let member = members[index];
+        for member in members.clone() {
             if self.types.differ_only_in_arguments(member, ty) {
-                return if self.unify(member, ty) { Ok(()) } else { Err((member, ty)) };
+                return if self.unify(member, ty) {
+                    Ok(())
+                } else {
+                    Err((member, ty))
+                };
             }
-            let is_open =
-                |checker: &Self, ty: Ty| matches!(checker.types.get(ty), Type::Variable(_));
+            let is_open = |checker: &Self, ty: Ty| matches!(checker.types.get(ty), Type::Variable(_));
             if (is_open(self, member) || is_open(self, ty)) && self.unify(member, ty) {
                 return Ok(());
             }

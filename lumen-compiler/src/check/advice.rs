@@ -18,7 +18,9 @@ impl Body<'_, '_> {
             if self.checker.types.get(found) != &Type::Null && self.is_alike(found, error) {
                 return Some(format!("an err is written `err({text})`"));
             }
-            return self.is_alike(found, ok).then(|| format!("a value is written `ok({text})`"));
+            return self
+                .is_alike(found, ok)
+                .then(|| format!("a value is written `ok({text})`"));
         }
         let wanted = self.without_null(wanted);
         Some(match (&found_form, wanted) {
@@ -37,7 +39,9 @@ impl Body<'_, '_> {
                 _ => format!("use `to_float({text})` to convert"),
             },
             (Type::Float, Types::INT) => format!("use `round({text})`, `floor({text})` or `ceil({text})`"),
-            (Type::String, Types::INT) => format!("use `to_int({text})`, which is null if the text is no Int"),
+            (Type::String, Types::INT) => {
+                format!("use `to_int({text})`, which is null if the text is no Int")
+            }
             (Type::String, Types::FLOAT) => {
                 format!("use `to_float({text})`, which is null if the text is no Float")
             }
@@ -58,14 +62,24 @@ impl Body<'_, '_> {
 
     fn without_null(&mut self, ty: Ty) -> Ty {
         let ty = self.checker.resolve(ty);
-        if ty == Types::NULL { ty } else { self.checker.types.without(ty, &[Types::NULL]) }
+        if ty == Types::NULL {
+            ty
+        } else {
+            self.checker.types.without(ty, &[Types::NULL])
+        }
     }
 
     /// Whether a value of the first type would do as the second; binds nothing.
     fn is_alike(&mut self, ty: Ty, other: Ty) -> bool {
         let (ty, other) = (self.checker.resolve_deep(ty), self.checker.resolve_deep(other));
         let members = self.checker.types.members(other);
-        ty == other || self.checker.types.members(ty).iter().all(|part| members.contains(part))
+        ty == other
+            || self
+                .checker
+                .types
+                .members(ty)
+                .iter()
+                .all(|part| members.contains(part))
     }
 
     /// `"{a}{b}"` for `a + b`.
@@ -105,10 +119,19 @@ impl Body<'_, '_> {
                 let dot = if *safe { "?." } else { "." };
                 format!("{}{dot}{}", self.quote(*object)?, self.checker.text(field.name))
             }
-            ExprKind::TupleField { object, position, safe: false, .. } => {
+            ExprKind::TupleField {
+                object,
+                position,
+                safe: false,
+                ..
+            } => {
                 format!("{}.{position}", self.quote(*object)?)
             }
-            ExprKind::Index { object, index, safe: false } => {
+            ExprKind::Index {
+                object,
+                index,
+                safe: false,
+            } => {
                 format!("{}[{}]", self.quote(*object)?, self.quote(*index)?)
             }
             ExprKind::Call { callee, arguments } => {

@@ -5,9 +5,9 @@ use super::definition::{AliasId, Definition};
 use super::messages::{e0012, e0014, e0032, e0060};
 use super::order::components;
 use super::scope::Wanted;
-use super::suggestion::nearest;
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
+use crate::diagnostic::closest;
 use crate::hir::Ty;
 use crate::syntax::ast::{Ident, TypeExprId, TypeExprKind};
 
@@ -27,7 +27,10 @@ const CONSTRUCTORS: [(&str, usize); 4] = [("list", 1), ("set", 1), ("map", 2), (
 
 /// A type without arguments that is always in scope.
 pub(crate) fn scalar(name: &str) -> Option<Ty> {
-    SCALARS.iter().find(|(scalar, _)| *scalar == name).map(|(_, ty)| *ty)
+    SCALARS
+        .iter()
+        .find(|(scalar, _)| *scalar == name)
+        .map(|(_, ty)| *ty)
 }
 
 impl Checker<'_> {
@@ -36,9 +39,11 @@ impl Checker<'_> {
         let ast = self.ast;
         let written = &ast.types[id];
         match &written.kind {
-            TypeExprKind::Named { module, name, arguments } => {
-                self.named_type(*module, *name, arguments, written.span)
-            }
+            TypeExprKind::Named {
+                module,
+                name,
+                arguments,
+            } => self.named_type(*module, *name, arguments, written.span),
             TypeExprKind::Optional(inner) => {
                 let inner = self.annotation(*inner);
                 self.types.optional(inner)
@@ -61,7 +66,9 @@ impl Checker<'_> {
         for id in written {
             let ty = self.annotation(*id);
             for member in self.types.members(ty) {
-                let clash = members.iter().find(|other| self.types.differ_only_in_arguments(**other, member));
+                let clash = members
+                    .iter()
+                    .find(|other| self.types.differ_only_in_arguments(**other, member));
                 if let Some(other) = clash.copied() {
                     let (a, b) = (self.show(other), self.show(member));
                     self.report(e0012::indistinct_union(self.ast.types[*id].span, &a, &b));
@@ -120,9 +127,13 @@ impl Checker<'_> {
                     }
                     Some(item) => Some(self.define_imported(found, text, &item)),
                     None => {
-                        let known: Vec<String> =
-                            self.recorder.names(found).into_iter().map(|(name, _)| name).collect();
-                        let near = nearest(text, known.iter().map(String::as_str));
+                        let known: Vec<String> = self
+                            .recorder
+                            .names(found)
+                            .into_iter()
+                            .map(|(name, _)| name)
+                            .collect();
+                        let near = closest(text, known.iter().map(String::as_str));
                         self.report(e0014::unknown(name.span, &format!("{module_text}.{text}"), near));
                         None
                     }
@@ -147,7 +158,10 @@ impl Checker<'_> {
             return Types::ERROR;
         }
         if let Some((_, arity)) = CONSTRUCTORS.iter().find(|(constructor, _)| *constructor == text) {
-            let resolved: Vec<Ty> = arguments.iter().map(|argument| self.annotation(*argument)).collect();
+            let resolved: Vec<Ty> = arguments
+                .iter()
+                .map(|argument| self.annotation(*argument))
+                .collect();
             if resolved.len() != *arity {
                 self.report(e0014::wrong_arity(span, text, *arity, resolved.len()));
                 return Types::ERROR;
@@ -193,7 +207,7 @@ impl Checker<'_> {
         let mut known = self.names_in_scope(Wanted::Type);
         known.extend(SCALARS.iter().map(|(name, _)| (*name).to_owned()));
         known.extend(CONSTRUCTORS.iter().map(|(name, _)| (*name).to_owned()));
-        let near = nearest(text, known.iter().map(String::as_str)).map(str::to_owned);
+        let near = closest(text, known.iter().map(String::as_str)).map(str::to_owned);
         self.report(e0014::unknown(name.span, text, near.as_deref()));
     }
 
@@ -212,7 +226,9 @@ impl Checker<'_> {
         }
         let mut edges: Vec<Vec<u32>> = vec![Vec::new(); self.aliases.len()];
         for number in &own {
-            let written = self.aliases[*number as usize].written.expect("it is of this module");
+            let written = self.aliases[*number as usize]
+                .written
+                .expect("it is of this module");
             let mut used = Vec::new();
             self.aliases_in(written, &mut used);
             edges[*number as usize] = used;
@@ -221,14 +237,24 @@ impl Checker<'_> {
             let is_circle = component.len() > 1 || edges[component[0] as usize].contains(&component[0]);
             for number in &component {
                 let index = *number as usize;
-                let Some(written) = self.aliases[index].written else { continue };
-                let ty = if is_circle { Types::ERROR } else { self.annotation(written) };
+                let Some(written) = self.aliases[index].written else {
+                    continue;
+                };
+                let ty = if is_circle {
+                    Types::ERROR
+                } else {
+                    self.annotation(written)
+                };
                 self.aliases[index].ty = Some(ty);
             }
             if is_circle {
-                let names: Vec<String> =
-                    component.iter().map(|number| self.aliases[*number as usize].name.to_string()).collect();
-                let span = self.aliases[component[0] as usize].span.expect("it is of this module");
+                let names: Vec<String> = component
+                    .iter()
+                    .map(|number| self.aliases[*number as usize].name.to_string())
+                    .collect();
+                let span = self.aliases[component[0] as usize]
+                    .span
+                    .expect("it is of this module");
                 self.report(e0014::recursive_alias(span, &names));
             }
         }
@@ -237,7 +263,11 @@ impl Checker<'_> {
     /// Own aliases that a type names.
     fn aliases_in(&self, id: TypeExprId, found: &mut Vec<u32>) {
         match &self.ast.types[id].kind {
-            TypeExprKind::Named { module, name, arguments } => {
+            TypeExprKind::Named {
+                module,
+                name,
+                arguments,
+            } => {
                 if let (None, Some(binding)) = (module, self.scope.declared(name.name))
                     && let Definition::Alias(alias) = binding.definition
                     && self.aliases[alias.0 as usize].written.is_some()

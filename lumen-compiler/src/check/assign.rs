@@ -42,7 +42,13 @@ impl<'a> Body<'_, 'a> {
             }
             Some(written) => self.compound(written, place.ty, value, place_span)?,
         };
-        Some(hir::Statement::Assign { root: place.root, steps: place.steps, operator, value, span })
+        Some(hir::Statement::Assign {
+            root: place.root,
+            steps: place.steps,
+            operator,
+            value,
+            span,
+        })
     }
 
     /// The operator and the value of `place op= value`; none after an error.
@@ -69,7 +75,8 @@ impl<'a> Body<'_, 'a> {
                 if self.checker.types.holds_null(ty) {
                     diagnostic = diagnostic.help("test for null first");
                 } else if matches!(self.checker.form(ty), Type::List(_)) {
-                    diagnostic = diagnostic.help("`xs = xs.append(x)` adds an element, `xs = xs ++ ys` a list");
+                    diagnostic =
+                        diagnostic.help("`xs = xs.append(x)` adds an element, `xs = xs ++ ys` a list");
                 }
                 self.checker.report(diagnostic);
                 self.expr(value, Mode::Infer);
@@ -86,20 +93,39 @@ impl<'a> Body<'_, 'a> {
         match &ast.exprs[id].kind {
             ExprKind::Parenthesized(inner) => self.place(*inner),
             ExprKind::Name(name) => self.variable(*name, span),
-            ExprKind::Field { object, field, safe: false } => {
+            ExprKind::Field {
+                object,
+                field,
+                safe: false,
+            } => {
                 let mut place = self.place(*object)?;
                 let (position, ty, constructor) = self.find_field(place.ty, *field)?;
-                place.steps.push(Step::Field { position, constructor });
+                place.steps.push(Step::Field {
+                    position,
+                    constructor,
+                });
                 place.ty = ty;
                 Some(place)
             }
-            ExprKind::TupleField { object, position, position_span, safe: false } => {
+            ExprKind::TupleField {
+                object,
+                position,
+                position_span,
+                safe: false,
+            } => {
                 let mut place = self.place(*object)?;
                 place.ty = self.find_element(place.ty, *position, *position_span)?;
-                place.steps.push(Step::Field { position: *position, constructor: None });
+                place.steps.push(Step::Field {
+                    position: *position,
+                    constructor: None,
+                });
                 Some(place)
             }
-            ExprKind::Index { object, index, safe: false } => {
+            ExprKind::Index {
+                object,
+                index,
+                safe: false,
+            } => {
                 let mut place = self.place(*object)?;
                 let (key, element) = self.indexed(place.ty, ast.exprs[*object].span)?;
                 let index = self.expr(*index, Mode::Check(Want::of(key)));
@@ -164,6 +190,10 @@ impl<'a> Body<'_, 'a> {
             self.checker.report(diagnostic);
         }
         let ty = self.locals[root].ty;
-        Some(Place { root, steps: Vec::new(), ty })
+        Some(Place {
+            root,
+            steps: Vec::new(),
+            ty,
+        })
     }
 }

@@ -82,19 +82,38 @@ impl<'a> Body<'_, 'a> {
                 out.push(hir::Statement::Expr(value));
                 return self.ty(value) == Types::NEVER;
             }
-            StatementKind::Let { mutable, pattern, ty, value } => {
+            StatementKind::Let {
+                mutable,
+                pattern,
+                ty,
+                value,
+            } => {
                 return self.let_statement(*mutable, *pattern, *ty, *value, out);
             }
-            StatementKind::Assign { place, operator, value } => {
+            StatementKind::Assign {
+                place,
+                operator,
+                value,
+            } => {
                 if let Some(assign) = self.assign(*place, *operator, *value, span) {
                     out.push(assign);
                 }
             }
-            StatementKind::While { label, condition, body } => {
+            StatementKind::While {
+                label,
+                condition,
+                body,
+            } => {
                 let statement = self.while_statement(*label, *condition, body);
                 out.push(statement);
             }
-            StatementKind::For { label, pattern, iterable, filter, body } => {
+            StatementKind::For {
+                label,
+                pattern,
+                iterable,
+                filter,
+                body,
+            } => {
                 let statement = self.for_statement(*label, *pattern, *iterable, *filter, body);
                 out.push(statement);
             }
@@ -138,7 +157,14 @@ impl<'a> Body<'_, 'a> {
             return value;
         }
         let span = self.exprs[value].span;
-        self.push(hir::ExprKind::Block { statements: Vec::new(), value: Some(value) }, ty, span)
+        self.push(
+            hir::ExprKind::Block {
+                statements: Vec::new(),
+                value: Some(value),
+            },
+            ty,
+            span,
+        )
     }
 
     fn while_statement(
@@ -179,7 +205,13 @@ impl<'a> Body<'_, 'a> {
         self.scope.restore(scope);
         self.retract(flow);
         self.leave_loop();
-        hir::Statement::For { id, iterable, pattern, filter, body }
+        hir::Statement::For {
+            id,
+            iterable,
+            pattern,
+            filter,
+            body,
+        }
     }
 
     /// What a `for` runs over, and the type of what it yields.
@@ -188,7 +220,14 @@ impl<'a> Body<'_, 'a> {
         if let ast::ExprKind::Range { from, to, inclusive } = &ast.exprs[id].kind {
             let from = self.expr(*from, Mode::Check(Want::of(Types::INT)));
             let to = self.expr(*to, Mode::Check(Want::of(Types::INT)));
-            return (hir::Iterable::Range { from, to, inclusive: *inclusive }, Types::INT);
+            return (
+                hir::Iterable::Range {
+                    from,
+                    to,
+                    inclusive: *inclusive,
+                },
+                Types::INT,
+            );
         }
         let value = self.expr(id, Mode::Infer);
         match self.form(value) {
@@ -207,12 +246,8 @@ impl<'a> Body<'_, 'a> {
             _ => {
                 let (ty, span) = (self.ty(value), self.exprs[value].span);
                 let shown = self.checker.show(ty);
-                let diagnostic = e0012::not_iterable(
-                    &self.place,
-                    span,
-                    &shown,
-                    self.checker.types.holds_null(ty),
-                );
+                let diagnostic =
+                    e0012::not_iterable(&self.place, span, &shown, self.checker.types.holds_null(ty));
                 self.checker.report(diagnostic);
                 (hir::Iterable::List(value), Types::ERROR)
             }

@@ -91,12 +91,20 @@ pub(crate) struct Want {
 impl Want {
     /// Of this type, for no particular reason.
     pub(crate) fn of(ty: Ty) -> Want {
-        Want { ty, because: None, returning: false }
+        Want {
+            ty,
+            because: None,
+            returning: false,
+        }
     }
 
     /// Of this type, explained by a place.
     pub(crate) fn because(ty: Ty, span: Option<Span>, text: &'static str) -> Want {
-        Want { ty, because: span.map(|span| (span, text)), returning: false }
+        Want {
+            ty,
+            because: span.map(|span| (span, text)),
+            returning: false,
+        }
     }
 }
 
@@ -151,12 +159,28 @@ impl<'c, 'a> Body<'c, 'a> {
 
     /// A new local.
     pub(crate) fn add_local(&mut self, name: &str, ty: Ty, mutable: bool, span: Span, role: Role) -> LocalId {
-        self.facts.push(LocalFacts { used: false, narrowed: None, role });
-        self.locals.push(hir::Local { name: name.to_owned(), ty, mutable, span })
+        self.facts.push(LocalFacts {
+            used: false,
+            narrowed: None,
+            role,
+        });
+        self.locals.push(hir::Local {
+            name: name.to_owned(),
+            ty,
+            mutable,
+            span,
+        })
     }
 
     /// A new local under its name.
-    pub(crate) fn bind_local(&mut self, name: Name, ty: Ty, mutable: bool, span: Span, role: Role) -> LocalId {
+    pub(crate) fn bind_local(
+        &mut self,
+        name: Name,
+        ty: Ty,
+        mutable: bool,
+        span: Span,
+        role: Role,
+    ) -> LocalId {
         let local = self.add_local(self.checker.text(name), ty, mutable, span, role);
         self.scope.bind(name, local);
         local
@@ -250,7 +274,14 @@ impl<'c, 'a> Body<'c, 'a> {
             Fit::Widen => self.push(hir::ExprKind::Widen(value), ok, span),
             Fit::No => return self.mismatch(from, want, span, source),
         };
-        self.push(hir::ExprKind::Variant { variant: 0, payload: vec![payload] }, want.ty, span)
+        self.push(
+            hir::ExprKind::Variant {
+                variant: 0,
+                payload: vec![payload],
+            },
+            want.ty,
+            span,
+        )
     }
 
     /// E0012, and what stands for the expression.
@@ -281,7 +312,8 @@ impl<'c, 'a> Body<'c, 'a> {
             super::class::Membership::Open => self.deferred.push((ty, class, span, what)),
             super::class::Membership::No => {
                 let shown = self.checker.show(ty);
-                self.checker.report(e0012::class(&self.place, span, class, &shown, what));
+                self.checker
+                    .report(e0012::class(&self.place, span, class, &shown, what));
                 self.checker.poison(ty);
             }
         }
@@ -318,7 +350,11 @@ impl<'c, 'a> Body<'c, 'a> {
             self.locals[index].ty = self.checker.resolve_deep(ty);
         }
         if self.checker.types.take_overflow() {
-            let span = self.exprs.iter().next().map_or_else(Span::default, |(_, expr)| expr.span);
+            let span = self
+                .exprs
+                .iter()
+                .next()
+                .map_or_else(Span::default, |(_, expr)| expr.span);
             let diagnostic = super::messages::e0014::too_large(span, &self.place);
             self.checker.report(diagnostic);
         }
@@ -337,7 +373,10 @@ impl<'c, 'a> Body<'c, 'a> {
             _ => return,
         };
         if self.exprs[inner].ty == self.exprs[index].ty {
-            self.exprs[index].kind = hir::ExprKind::Block { statements: Vec::new(), value: Some(inner) };
+            self.exprs[index].kind = hir::ExprKind::Block {
+                statements: Vec::new(),
+                value: Some(inner),
+            };
         }
     }
 
@@ -354,7 +393,8 @@ impl<'c, 'a> Body<'c, 'a> {
                 Role::Field | Role::Generated => continue,
             };
             if !facts.used && !local.name.starts_with('_') {
-                self.checker.report(super::messages::w0001::unused(local.span, what, &local.name));
+                self.checker
+                    .report(super::messages::w0001::unused(local.span, what, &local.name));
             }
         }
     }

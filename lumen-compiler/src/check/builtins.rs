@@ -6,8 +6,24 @@ use std::sync::LazyLock;
 
 /// Builtins that take functions, schemas or Json, or deal in hashes and traces.
 const NOT_YET: [&str; 18] = [
-    "map", "filter", "reduce", "flat_map", "any", "all", "find", "position", "sort_by", "group_by", "hash",
-    "validate", "diff", "patch", "redact", "trace_ref", "parse_json", "to_json",
+    "map",
+    "filter",
+    "reduce",
+    "flat_map",
+    "any",
+    "all",
+    "find",
+    "position",
+    "sort_by",
+    "group_by",
+    "hash",
+    "validate",
+    "diff",
+    "patch",
+    "redact",
+    "trace_ref",
+    "parse_json",
+    "to_json",
 ];
 /// The last of them.
 const SNAPSHOT: &str = "assert_snapshot";
@@ -37,5 +53,8 @@ pub(crate) fn is_not_yet(name: &str) -> bool {
 
 /// All names that work, in the table's order, some more than once.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    Intrinsic::TABLE.iter().map(|row| row.source_name).filter(|name| !name.is_empty())
+    Intrinsic::TABLE
+        .iter()
+        .map(|row| row.source_name)
+        .filter(|name| !name.is_empty())
 }

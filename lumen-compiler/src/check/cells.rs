@@ -8,8 +8,8 @@ use super::messages::{e0019, e0020, e0060};
 use super::order::components;
 use super::request::Test;
 use super::scope::Wanted;
-use super::suggestion::nearest;
 use super::types::Types;
+use crate::diagnostic::closest;
 use crate::diagnostic::{Code, Span};
 use crate::hir::{self, NominalId, Ty};
 use crate::syntax::ast::{self, ExprKind, ItemKind};
@@ -72,8 +72,12 @@ impl<'a> Checker<'a> {
         // Items stand in the order of the source, so the one around a call is found by its position.
         let mut edges: Vec<Vec<u32>> = vec![Vec::new(); nodes.len()];
         for (_, expr) in self.ast.exprs.iter() {
-            let Some((name, span)) = self.called_name(expr) else { continue };
-            let Some(target) = numbers.get(&name) else { continue };
+            let Some((name, span)) = self.called_name(expr) else {
+                continue;
+            };
+            let Some(target) = numbers.get(&name) else {
+                continue;
+            };
             let place = (span.fence, span.start);
             let after = nodes.partition_point(|(_, item)| (item.fence, item.start) <= place);
             if let Some(caller) = after.checked_sub(1)
@@ -82,7 +86,11 @@ impl<'a> Checker<'a> {
                 edges[caller].push(*target);
             }
         }
-        components(&edges).into_iter().flatten().map(|node| nodes[node as usize].0).collect()
+        components(&edges)
+            .into_iter()
+            .flatten()
+            .map(|node| nodes[node as usize].0)
+            .collect()
     }
 
     /// The name that a call, method call or pipe calls.
@@ -122,7 +130,14 @@ impl<'a> Checker<'a> {
 
     fn check_cell(&mut self, cell: CellId) {
         let info = self.cell(cell);
-        let Source::Own { declaration, item, slot } = info.source else { return };
+        let Source::Own {
+            declaration,
+            item,
+            slot,
+        } = info.source
+        else {
+            return;
+        };
         if self.slots[slot as usize].is_some() {
             return;
         }
@@ -133,7 +148,11 @@ impl<'a> Checker<'a> {
             ResultType::Known(ty) => {
                 let span = declaration.result.map(|result| self.ast.types[result].span);
                 let because = span.map(|span| (span, "the return type is written here"));
-                Returns::Written(Want { ty, because, returning: true })
+                Returns::Written(Want {
+                    ty,
+                    because,
+                    returning: true,
+                })
             }
             ResultType::Unknown => {
                 self.cells[cell.0 as usize].result = ResultType::InProgress;
@@ -142,11 +161,24 @@ impl<'a> Checker<'a> {
             ResultType::InProgress => return,
         };
         let item = &self.ast.items[item];
-        let kind = if self.is_test(item) { CellKind::Test } else { CellKind::Declared };
+        let kind = if self.is_test(item) {
+            CellKind::Test
+        } else {
+            CellKind::Declared
+        };
         if kind == CellKind::Test {
-            self.tests.push(Test { cell: name.clone(), name: name.clone(), span: declaration.name.span });
+            self.tests.push(Test {
+                cell: name.clone(),
+                name: name.clone(),
+                span: declaration.name.span,
+            });
         }
-        let header = Header { name, kind, public: item.public, declaration: declaration.name.span };
+        let header = Header {
+            name,
+            kind,
+            public: item.public,
+            declaration: declaration.name.span,
+        };
         let mut body = Body::new(self, place, returns);
         let locals = body.parameters(&declaration.parameters, &parameters, Role::Parameter);
         let (expr, result) = body.cell_body(&declaration.body.statements, declaration.body.span);
@@ -179,7 +211,9 @@ impl<'a> Checker<'a> {
             let want = Want::because(info.ty, info.span, "the parameter is declared here");
             let expr = body.expr(default, Mode::Check(want));
             body.finish();
-            let cell = body.into_tree().cell(header, locals, info.ty, hir::Body::Expr(expr));
+            let cell = body
+                .into_tree()
+                .cell(header, locals, info.ty, hir::Body::Expr(expr));
             self.slots[(slot + info.default) as usize] = Some(cell);
         }
     }
@@ -192,12 +226,24 @@ impl<'a> Checker<'a> {
     }
 
     fn check_constant(&mut self, constant: ConstId) {
-        let Source::Own { declaration: value, item, slot } = self.constant(constant).source else { return };
+        let Source::Own {
+            declaration: value,
+            item,
+            slot,
+        } = self.constant(constant).source
+        else {
+            return;
+        };
         let name = self.constant(constant).name.to_string();
         let item = &self.ast.items[item];
-        let ItemKind::Const { name: written, .. } = &item.kind else { return };
+        let ItemKind::Const { name: written, .. } = &item.kind else {
+            return;
+        };
         if let Some(span) = self.beyond_literal(value) {
-            self.report(e0060::not_supported(span, "constants of anything but literals are"));
+            self.report(e0060::not_supported(
+                span,
+                "constants of anything but literals are",
+            ));
             self.constants[constant.0 as usize].ty.get_or_insert(Types::ERROR);
             return;
         }
@@ -213,7 +259,9 @@ impl<'a> Checker<'a> {
         let expr = body.expr(value, mode);
         body.finish();
         let ty = want.unwrap_or(body.exprs[expr].ty);
-        let cell = body.into_tree().cell(header, Vec::new(), ty, hir::Body::Expr(expr));
+        let cell = body
+            .into_tree()
+            .cell(header, Vec::new(), ty, hir::Body::Expr(expr));
         self.constants[constant.0 as usize].ty = Some(ty);
         self.slots[slot as usize] = Some(cell);
     }
@@ -233,16 +281,19 @@ impl<'a> Checker<'a> {
                 .any(|part| matches!(part, ast::StringPart::Interpolation { .. }))
                 .then_some(*span),
             ExprKind::Parenthesized(inner) => self.beyond_literal(*inner),
-            ExprKind::Unary { operator: ast::UnaryOp::Negate, operand } => {
-                match &self.ast.exprs[*operand].kind {
-                    ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Error => None,
-                    _ => Some(*span),
-                }
+            ExprKind::Unary {
+                operator: ast::UnaryOp::Negate,
+                operand,
+            } => match &self.ast.exprs[*operand].kind {
+                ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Error => None,
+                _ => Some(*span),
+            },
+            ExprKind::List(elements) | ExprKind::Set(elements) => {
+                elements.iter().find_map(|item| match item {
+                    ast::Element::Item(item) => self.beyond_literal(*item),
+                    ast::Element::Spread(item) => Some(self.ast.exprs[*item].span),
+                })
             }
-            ExprKind::List(elements) | ExprKind::Set(elements) => elements.iter().find_map(|item| match item {
-                ast::Element::Item(item) => self.beyond_literal(*item),
-                ast::Element::Spread(item) => Some(self.ast.exprs[*item].span),
-            }),
             ExprKind::Map(entries) => entries.iter().find_map(|entry| match entry {
                 ast::MapEntry::Item(key, value) => {
                     self.beyond_literal(*key).or_else(|| self.beyond_literal(*value))
@@ -256,11 +307,16 @@ impl<'a> Checker<'a> {
 
     fn check_record(&mut self, nominal: NominalId, written: &'a ast::Record) {
         let layout = self.layout(nominal);
-        let Layout::Record { fields, constrained } = &*layout else { return };
+        let Layout::Record { fields, constrained } = &*layout else {
+            return;
+        };
         let (name, slot) = (self.nominal(nominal).name.to_string(), self.nominal(nominal).slot);
-        let public = self.ast.items.iter().zip(&self.items).any(|(item, definition)| {
-            *definition == Definition::Nominal(nominal) && item.public
-        });
+        let public = self
+            .ast
+            .items
+            .iter()
+            .zip(&self.items)
+            .any(|(item, definition)| *definition == Definition::Nominal(nominal) && item.public);
         if *constrained {
             let cell = self.check_constructor(nominal, &name, written, fields, public);
             self.slots[slot as usize] = Some(cell);
@@ -278,7 +334,9 @@ impl<'a> Checker<'a> {
             let want = Want::because(info.ty, info.span, "the field is declared here");
             let expr = body.expr(default, Mode::Check(want));
             body.finish();
-            let cell = body.into_tree().cell(header, locals, info.ty, hir::Body::Expr(expr));
+            let cell = body
+                .into_tree()
+                .cell(header, locals, info.ty, hir::Body::Expr(expr));
             self.slots[(slot + info.default - 1) as usize] = Some(cell);
         }
     }
@@ -293,40 +351,69 @@ impl<'a> Checker<'a> {
     ) -> hir::Cell {
         let result = self.nominal_type(record);
         let span = self.nominal(record).span.unwrap_or_default();
-        let header =
-            Header { name: format!("{name}.new"), kind: CellKind::Constructor, public, declaration: span };
+        let header = Header {
+            name: format!("{name}.new"),
+            kind: CellKind::Constructor,
+            public,
+            declaration: span,
+        };
         let mut body = Body::new(self, format!("record `{name}`"), Returns::Nowhere);
         let locals = body.fields(&written.fields, fields);
         let mut constraints = Vec::new();
         for (position, field) in written.fields.iter().enumerate() {
-            let Some(condition) = field.constraint else { continue };
+            let Some(condition) = field.constraint else {
+                continue;
+            };
             if let Some(value) = body.constraint(condition, &fields[position].name) {
-                constraints.push((position as u32, value, condition));
+                let text = field.constraint_text.clone();
+                constraints.push(hir::Constraint {
+                    field: position as u32,
+                    condition: value,
+                    text,
+                });
             }
         }
         body.finish();
-        let constraints = constraints
-            .into_iter()
-            .map(|(field, condition, source)| hir::Constraint {
-                field,
-                condition,
-                text: super::written::expression(body.checker.ast, source),
-            })
-            .collect();
         let tree = body.into_tree();
-        tree.cell(header, locals, result, hir::Body::Constructor { record, constraints })
+        tree.cell(
+            header,
+            locals,
+            result,
+            hir::Body::Constructor { record, constraints },
+        )
     }
 
     /// The statements of a snippet, as the body of one generated cell.
     fn check_statements(&mut self) {
         let ast = self.ast;
-        let (Some(first), Some(last)) = (ast.statements.first(), ast.statements.last()) else { return };
+        let (Some(first), Some(last)) = (ast.statements.first(), ast.statements.last()) else {
+            return;
+        };
         let (first, last) = (ast.all_statements[*first].span, ast.all_statements[*last].span);
-        let span = if first.fence == last.fence { Span { end: last.end, ..first } } else { first };
-        let is_taken = ast.names.find("test").is_some_and(|name| self.scope.declared(name).is_some());
+        let span = if first.fence == last.fence {
+            Span {
+                end: last.end,
+                ..first
+            }
+        } else {
+            first
+        };
+        let is_taken = ast
+            .names
+            .find("test")
+            .is_some_and(|name| self.scope.declared(name).is_some());
         let name = if is_taken { "test.statements" } else { "test" }.to_owned();
-        self.tests.push(Test { cell: name.clone(), name: name.clone(), span: first });
-        let header = Header { name, kind: CellKind::Test, public: false, declaration: first };
+        self.tests.push(Test {
+            cell: name.clone(),
+            name: name.clone(),
+            span: first,
+        });
+        let header = Header {
+            name,
+            kind: CellKind::Test,
+            public: false,
+            declaration: first,
+        };
         let mut body = Body::new(self, "this snippet".to_owned(), Returns::Inferred(Vec::new()));
         let (expr, result) = body.cell_body(&ast.statements, span);
         body.finish();
@@ -357,7 +444,9 @@ impl<'a> Body<'_, 'a> {
         written
             .iter()
             .zip(infos)
-            .map(|(field, info)| self.bind_local(field.name.name, info.ty, false, field.name.span, Role::Field))
+            .map(|(field, info)| {
+                self.bind_local(field.name.name, info.ty, false, field.name.span, Role::Field)
+            })
             .collect()
     }
 
@@ -390,7 +479,17 @@ impl<'a> Body<'_, 'a> {
         match self.exprs[last].kind {
             hir::ExprKind::Return(Some(joined)) if self.ends_without_value(value) => {
                 let statements = vec![hir::Statement::Expr(value)];
-                (self.push(hir::ExprKind::Block { statements, value: Some(joined) }, result, span), result)
+                (
+                    self.push(
+                        hir::ExprKind::Block {
+                            statements,
+                            value: Some(joined),
+                        },
+                        result,
+                        span,
+                    ),
+                    result,
+                )
             }
             hir::ExprKind::Return(Some(joined)) => (joined, result),
             _ => (value, result),
@@ -417,7 +516,7 @@ impl<'a> Body<'_, 'a> {
             let name = self.name_at(condition, at).unwrap_or_default();
             let mut known = self.checker.names_in_scope(Wanted::Value);
             known.extend(self.scope.names().map(|name| self.checker.text(name).to_owned()));
-            let near = nearest(&name, known.iter().map(String::as_str));
+            let near = closest(&name, known.iter().map(String::as_str));
             self.checker.report(e0020::unknown_name(at, field, &name, near));
             return None;
         }
@@ -436,17 +535,25 @@ impl<'a> Body<'_, 'a> {
     /// The name that stands at a place within an expression.
     fn name_at(&self, within: ast::ExprId, at: Span) -> Option<String> {
         let outer = self.checker.ast.exprs[within].span;
-        self.checker.ast.exprs.iter().find_map(|(_, expr)| match &expr.kind {
-            ExprKind::Name(name) if expr.span == at => Some(self.checker.text(*name).to_owned()),
-            ExprKind::Field { field, .. } if field.span == at && at.start >= outer.start => {
-                Some(self.checker.text(field.name).to_owned())
-            }
-            _ => None,
-        })
+        self.checker
+            .ast
+            .exprs
+            .iter()
+            .find_map(|(_, expr)| match &expr.kind {
+                ExprKind::Name(name) if expr.span == at => Some(self.checker.text(*name).to_owned()),
+                ExprKind::Field { field, .. } if field.span == at && at.start >= outer.start => {
+                    Some(self.checker.text(field.name).to_owned())
+                }
+                _ => None,
+            })
     }
 
     fn into_tree(self) -> Tree {
-        Tree { locals: self.locals, exprs: self.exprs, patterns: self.patterns }
+        Tree {
+            locals: self.locals,
+            exprs: self.exprs,
+            patterns: self.patterns,
+        }
     }
 }
 

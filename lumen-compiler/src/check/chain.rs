@@ -3,9 +3,9 @@
 use super::body::{Body, Mode, Role, Want};
 use super::definition::Layout;
 use super::messages::{e0012, e0015};
-use super::suggestion::nearest;
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
+use crate::diagnostic::closest;
 use crate::hir::{self, LocalId, Ty};
 use crate::syntax::ast::{self, ExprKind, Ident};
 use lumen_vm::lir::Intrinsic;
@@ -35,8 +35,19 @@ impl<'a> Body<'_, 'a> {
                 Types::NEVER => value,
                 _ => self.coerce(value, Want::of(optional), None),
             };
-            let kind = hir::ExprKind::NullSafe { operand: pending.operand, local: pending.local, then };
-            value = self.push(kind, optional, Span { start: pending.span.start.min(span.start), ..span });
+            let kind = hir::ExprKind::NullSafe {
+                operand: pending.operand,
+                local: pending.local,
+                then,
+            };
+            value = self.push(
+                kind,
+                optional,
+                Span {
+                    start: pending.span.start.min(span.start),
+                    ..span
+                },
+            );
         }
         value
     }
@@ -53,7 +64,12 @@ impl<'a> Body<'_, 'a> {
                 let object = self.object(*object, *safe);
                 self.field(object, *field, span)
             }
-            ExprKind::TupleField { object, position, position_span, safe } => {
+            ExprKind::TupleField {
+                object,
+                position,
+                position_span,
+                safe,
+            } => {
                 let object = self.object(*object, *safe);
                 self.tuple_field(object, *position, *position_span, span)
             }
@@ -82,7 +98,11 @@ impl<'a> Body<'_, 'a> {
         let rest = self.checker.types.without(ty, &[Types::NULL]);
         let span = self.exprs[value].span;
         let local = self.add_local("operand", rest, false, span, Role::Generated);
-        self.pending.push(Pending { operand: value, local, span });
+        self.pending.push(Pending {
+            operand: value,
+            local,
+            span,
+        });
         self.push(hir::ExprKind::Local(local), rest, span)
     }
 
@@ -120,7 +140,8 @@ impl<'a> Body<'_, 'a> {
 
     fn report_no_field(&mut self, ty: Ty, field: Ident, known: &[&str]) {
         let form = self.checker.form(ty);
-        if matches!(form, Type::Error | Type::Never) || self.checker.scope.unsupported_methods.contains(&field.name)
+        if matches!(form, Type::Error | Type::Never)
+            || self.checker.scope.unsupported_methods.contains(&field.name)
         {
             return;
         }
@@ -135,7 +156,7 @@ impl<'a> Body<'_, 'a> {
                 e0015::field_of_optional(field.span, &shown, name)
             }
             _ => {
-                let diagnostic = e0015::field(field.span, &shown, name, nearest(name, known.iter().copied()));
+                let diagnostic = e0015::field(field.span, &shown, name, closest(name, known.iter().copied()));
                 if known.is_empty() && self.checker.is_callable(field.name) {
                     diagnostic.help(format!("to call the cell, write `.{name}()`"))
                 } else {
@@ -147,7 +168,13 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// `t.0`.
-    fn tuple_field(&mut self, object: hir::ExprId, position: u32, position_span: Span, span: Span) -> hir::ExprId {
+    fn tuple_field(
+        &mut self,
+        object: hir::ExprId,
+        position: u32,
+        position_span: Span,
+        span: Span,
+    ) -> hir::ExprId {
         let ty = self.ty(object);
         match self.find_element(ty, position, position_span) {
             Some(element) => self.push(hir::ExprKind::Field(object, position), element, span),
@@ -253,6 +280,10 @@ impl<'a> Body<'_, 'a> {
         let limit = self.push(hir::ExprKind::Int(i64::MAX - 1), Types::INT, span);
         let bounded = self.intrinsic(Intrinsic::Min, vec![to, limit], Types::INT, span);
         let one = self.push(hir::ExprKind::Int(1), Types::INT, span);
-        self.push(hir::ExprKind::Arithmetic(hir::ArithmeticOp::Add, bounded, one), Types::INT, span)
+        self.push(
+            hir::ExprKind::Arithmetic(hir::ArithmeticOp::Add, bounded, one),
+            Types::INT,
+            span,
+        )
     }
 }

@@ -96,7 +96,9 @@ impl<'a> Checker<'a> {
 
     /// Whether any error was found.
     pub(crate) fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// A new variable.
@@ -186,14 +188,19 @@ impl<'a> Checker<'a> {
         };
         let name = format!("{}.default.{}", info.name, parameter.name);
         let result = parameter.ty;
-        let parameters = info.parameters[..position].iter().map(|parameter| parameter.ty).collect();
+        let parameters = info.parameters[..position]
+            .iter()
+            .map(|parameter| parameter.ty)
+            .collect();
         self.imported_callee(module, name, parameters, result)
     }
 
     /// How the typed tree calls the cell that computes a default of a field.
     pub(crate) fn field_default(&mut self, record: NominalId, position: usize) -> hir::Callee {
         let layout = self.layout(record);
-        let Layout::Record { fields, .. } = &*layout else { unreachable!("only records have fields") };
+        let Layout::Record { fields, .. } = &*layout else {
+            unreachable!("only records have fields")
+        };
         let info = self.nominal(record);
         let Some(module) = info.module.clone() else {
             return hir::Callee::Here(info.slot + fields[position].default - 1);
@@ -207,7 +214,13 @@ impl<'a> Checker<'a> {
     /// How the typed tree calls the constructor of a record, if it has constraints.
     pub(crate) fn constructor(&mut self, record: NominalId) -> Option<hir::Callee> {
         let layout = self.layout(record);
-        let Layout::Record { fields, constrained: true } = &*layout else { return None };
+        let Layout::Record {
+            fields,
+            constrained: true,
+        } = &*layout
+        else {
+            return None;
+        };
         let info = self.nominal(record);
         let Some(module) = info.module.clone() else {
             return Some(hir::Callee::Here(info.slot));

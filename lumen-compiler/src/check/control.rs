@@ -26,7 +26,11 @@ impl<'a> Body<'_, 'a> {
             if self.ty(then) == Types::NEVER {
                 self.assume(&facts.when_false);
             }
-            let kind = hir::ExprKind::If { condition, then, otherwise: None };
+            let kind = hir::ExprKind::If {
+                condition,
+                then,
+                otherwise: None,
+            };
             return self.push(kind, Types::NULL, span);
         };
         let mark = self.assume(&facts.when_false);
@@ -39,7 +43,11 @@ impl<'a> Body<'_, 'a> {
             (_, Types::NEVER) => drop(self.assume(&facts.when_true)),
             _ => {}
         }
-        let kind = hir::ExprKind::If { condition, then: branches[0], otherwise: Some(branches[1]) };
+        let kind = hir::ExprKind::If {
+            condition,
+            then: branches[0],
+            otherwise: Some(branches[1]),
+        };
         self.push(kind, ty, span)
     }
 
@@ -57,8 +65,10 @@ impl<'a> Body<'_, 'a> {
             }
             Mode::Infer | Mode::Hint(_) => {
                 let ty = self.join_types(&types, span);
-                let branches =
-                    branches.into_iter().map(|branch| self.coerce(branch, Want::of(ty), None)).collect();
+                let branches = branches
+                    .into_iter()
+                    .map(|branch| self.coerce(branch, Want::of(ty), None))
+                    .collect();
                 (branches, ty)
             }
         }
@@ -71,7 +81,14 @@ impl<'a> Body<'_, 'a> {
             return value;
         }
         let statements = vec![hir::Statement::Expr(value)];
-        self.push(hir::ExprKind::Block { statements, value: None }, Types::NULL, span)
+        self.push(
+            hir::ExprKind::Block {
+                statements,
+                value: None,
+            },
+            Types::NULL,
+            span,
+        )
     }
 
     /// `when ... end`: an `if` for each arm.
@@ -98,18 +115,27 @@ impl<'a> Body<'_, 'a> {
         if let Some(otherwise) = otherwise {
             branches.push(self.block(otherwise, branch_mode));
         }
-        let all_arms_end = branches[..arms.len()].iter().all(|branch| self.exprs[*branch].ty == Types::NEVER);
+        let all_arms_end = branches[..arms.len()]
+            .iter()
+            .all(|branch| self.exprs[*branch].ty == Types::NEVER);
         if !all_arms_end {
             self.retract(outer);
         }
         let (mut branches, ty) = if otherwise.is_some() {
             self.unite(branches, branch_mode, span)
         } else {
-            (branches.into_iter().map(|branch| self.dropped(branch)).collect(), Types::NULL)
+            (
+                branches.into_iter().map(|branch| self.dropped(branch)).collect(),
+                Types::NULL,
+            )
         };
         let mut rest = if otherwise.is_some() { branches.pop() } else { None };
         for ((condition, span), then) in conditions.into_iter().zip(branches).rev() {
-            let kind = hir::ExprKind::If { condition, then, otherwise: rest };
+            let kind = hir::ExprKind::If {
+                condition,
+                then,
+                otherwise: rest,
+            };
             rest = Some(self.push(kind, ty, span));
         }
         rest.unwrap_or_else(|| self.push(hir::ExprKind::Null, Types::NULL, span))
@@ -166,7 +192,14 @@ impl<'a> Body<'_, 'a> {
             let rest = self.checker.types.union(&after);
             self.narrow_to(local, ty, rest);
         }
-        self.push(hir::ExprKind::Match { scrutinee: value, arms: lowered }, result, span)
+        self.push(
+            hir::ExprKind::Match {
+                scrutinee: value,
+                arms: lowered,
+            },
+            result,
+            span,
+        )
     }
 
     /// Narrows a name to a part of its union, if it is one.

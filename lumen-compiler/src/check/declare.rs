@@ -36,7 +36,11 @@ impl<'a> Checker<'a> {
                 }
                 self.lint_type_name(record.name, "record");
                 let constrained = record.fields.iter().any(|field| field.constraint.is_some());
-                let defaults = record.fields.iter().filter(|field| field.default.is_some()).count();
+                let defaults = record
+                    .fields
+                    .iter()
+                    .filter(|field| field.default.is_some())
+                    .count();
                 let slot = self.reserve_slots(usize::from(constrained) + defaults);
                 let nominal = self.declare_nominal(record.name, slot);
                 self.bind(record.name, Definition::Nominal(nominal))
@@ -61,7 +65,11 @@ impl<'a> Checker<'a> {
                 let slot = self.reserve_slots(1);
                 let info = ConstInfo {
                     name: self.text(name.name).into(),
-                    source: Source::Own { declaration: *value, item: position, slot },
+                    source: Source::Own {
+                        declaration: *value,
+                        item: position,
+                        slot,
+                    },
                     ty: None,
                 };
                 let constant = self.add_constant(info);
@@ -101,11 +109,20 @@ impl<'a> Checker<'a> {
             let name: Rc<str> = self.text(parameter.name.name).into();
             // The types follow once all names are known.
             let ty = super::types::Types::ERROR;
-            parameters.push(ParameterInfo { name, ty, default, span: Some(parameter.name.span) });
+            parameters.push(ParameterInfo {
+                name,
+                ty,
+                default,
+                span: Some(parameter.name.span),
+            });
         }
         let info = CellInfo {
             name: self.text(cell.name.name).into(),
-            source: Source::Own { declaration: cell, item: position, slot },
+            source: Source::Own {
+                declaration: cell,
+                item: position,
+                slot,
+            },
             parameters: parameters.into(),
             result: ResultType::Unknown,
             span: Some(cell.name.span),
@@ -145,7 +162,10 @@ impl<'a> Checker<'a> {
                         self.report_duplicate(name, "variant", other.span);
                     }
                     _ => {
-                        let variant = VariantRef { nominal, variant: variant as u32 };
+                        let variant = VariantRef {
+                            nominal,
+                            variant: variant as u32,
+                        };
                         self.scope.add_variant(name.name, variant, None);
                     }
                 }
@@ -166,7 +186,11 @@ impl<'a> Checker<'a> {
 
     /// Binds a declared name; the second of two equal ones is E0011, and only the first can be named.
     fn bind(&mut self, name: Ident, definition: Definition) -> Definition {
-        let binding = Binding { definition, span: name.span, import: None };
+        let binding = Binding {
+            definition,
+            span: name.span,
+            import: None,
+        };
         if let Some(other) = self.scope.declare(name.name, binding) {
             self.scope.use_import(other.import);
             self.report_duplicate(name, "declaration", other.span);
@@ -179,18 +203,29 @@ impl<'a> Checker<'a> {
     }
 
     fn report_duplicate(&mut self, name: Ident, what: &str, other: Span) {
-        let (first, second) = if other <= name.span { (other, name.span) } else { (name.span, other) };
+        let (first, second) = if other <= name.span {
+            (other, name.span)
+        } else {
+            (name.span, other)
+        };
         self.report(e0011::duplicate(second, what, self.text(name.name), first));
     }
 
     fn rejects_generics(&mut self, generics: &[ast::Generic], what: &str) -> bool {
-        let Some(first) = generics.first() else { return false };
-        self.report(e0060::not_supported(first.name.span, &format!("generic {what} are")));
+        let Some(first) = generics.first() else {
+            return false;
+        };
+        self.report(e0060::not_supported(
+            first.name.span,
+            &format!("generic {what} are"),
+        ));
         true
     }
 
     fn excuse_methods(&mut self, cells: &[ast::Cell]) {
-        self.scope.unsupported_methods.extend(cells.iter().map(|cell| cell.name.name));
+        self.scope
+            .unsupported_methods
+            .extend(cells.iter().map(|cell| cell.name.name));
     }
 
     /// Reserves consecutive slots for cells of the typed module; the first one.
@@ -202,7 +237,9 @@ impl<'a> Checker<'a> {
 
     fn lint_type_name(&mut self, name: Ident, what: &str) {
         let text = self.text(name.name);
-        let is_pascal = text.trim_start_matches('_').starts_with(|first: char| first.is_ascii_uppercase())
+        let is_pascal = text
+            .trim_start_matches('_')
+            .starts_with(|first: char| first.is_ascii_uppercase())
             && !text.trim_matches('_').contains('_');
         if !is_pascal {
             self.report(w0004::pascal_case(name.span, what, text));
@@ -218,7 +255,10 @@ impl<'a> Checker<'a> {
 
     fn lint_constant_name(&mut self, name: Ident) {
         let text = self.text(name.name);
-        if !text.trim_start_matches('_').starts_with(|first: char| first.is_ascii_uppercase()) {
+        if !text
+            .trim_start_matches('_')
+            .starts_with(|first: char| first.is_ascii_uppercase())
+        {
             self.report(w0004::constant(name.span, text));
         }
     }

@@ -41,10 +41,18 @@ impl<'a> Body<'_, 'a> {
             | ExprKind::Field { .. }
             | ExprKind::TupleField { .. }
             | ExprKind::Index { .. } => self.chain(id, mode),
-            ExprKind::Binary { operator: BinaryOp::Coalesce, left, right, .. } => {
-                self.coalesce(*left, *right, span, mode)
-            }
-            ExprKind::Binary { operator, operator_span, left, right } => match operator {
+            ExprKind::Binary {
+                operator: BinaryOp::Coalesce,
+                left,
+                right,
+                ..
+            } => self.coalesce(*left, *right, span, mode),
+            ExprKind::Binary {
+                operator,
+                operator_span,
+                left,
+                right,
+            } => match operator {
                 BinaryOp::And
                 | BinaryOp::Or
                 | BinaryOp::Equal
@@ -63,9 +71,11 @@ impl<'a> Body<'_, 'a> {
             ExprKind::Unwrap(operand) => self.unwrap_expr(*operand, span),
             ExprKind::Is { .. } => self.truth(id).0,
             ExprKind::As { operand, ty } => self.cast(*operand, *ty, span),
-            ExprKind::If { condition, then, otherwise } => {
-                self.if_expr(*condition, then, otherwise.as_ref(), mode, span)
-            }
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => self.if_expr(*condition, then, otherwise.as_ref(), mode, span),
             ExprKind::Match { scrutinee, arms } => self.match_expr(*scrutinee, arms, mode, span),
             ExprKind::When { arms, otherwise } => self.when_expr(arms, otherwise.as_ref(), mode, span),
             ExprKind::Loop { label, body } => self.loop_expr(*label, body, mode, span),
@@ -147,7 +157,11 @@ impl<'a> Body<'_, 'a> {
     fn range(&mut self, from: ast::ExprId, to: ast::ExprId, inclusive: bool, span: Span) -> hir::ExprId {
         let from = self.expr(from, Mode::Check(Want::of(Types::INT)));
         let to = self.expr(to, Mode::Check(Want::of(Types::INT)));
-        let intrinsic = if inclusive { Intrinsic::RangeInclusive } else { Intrinsic::Range };
+        let intrinsic = if inclusive {
+            Intrinsic::RangeInclusive
+        } else {
+            Intrinsic::Range
+        };
         let ty = self.checker.types.list(Types::INT);
         self.intrinsic(intrinsic, vec![from, to], ty, span)
     }

@@ -20,7 +20,10 @@ pub(crate) struct Facts {
 
 impl Facts {
     fn negated(self) -> Facts {
-        Facts { when_true: self.when_false, when_false: self.when_true }
+        Facts {
+            when_true: self.when_false,
+            when_false: self.when_true,
+        }
     }
 }
 
@@ -37,15 +40,34 @@ impl<'a> Body<'_, 'a> {
         let span = ast.exprs[id].span;
         match &ast.exprs[id].kind {
             ExprKind::Parenthesized(inner) => self.truth(*inner),
-            ExprKind::Unary { operator: UnaryOp::Not, operand } => {
+            ExprKind::Unary {
+                operator: UnaryOp::Not,
+                operand,
+            } => {
                 let (operand, facts) = self.condition(*operand);
-                (self.push(hir::ExprKind::Not(operand), Types::BOOL, span), facts.negated())
+                (
+                    self.push(hir::ExprKind::Not(operand), Types::BOOL, span),
+                    facts.negated(),
+                )
             }
-            ExprKind::Binary { operator: BinaryOp::And, left, right, .. } => self.both(*left, *right, span),
-            ExprKind::Binary { operator: BinaryOp::Or, left, right, .. } => self.either(*left, *right, span),
-            ExprKind::Binary { operator, operator_span, left, right } if is_comparison(*operator) => {
-                self.comparison(*operator, *operator_span, *left, *right, span)
-            }
+            ExprKind::Binary {
+                operator: BinaryOp::And,
+                left,
+                right,
+                ..
+            } => self.both(*left, *right, span),
+            ExprKind::Binary {
+                operator: BinaryOp::Or,
+                left,
+                right,
+                ..
+            } => self.either(*left, *right, span),
+            ExprKind::Binary {
+                operator,
+                operator_span,
+                left,
+                right,
+            } if is_comparison(*operator) => self.comparison(*operator, *operator_span, *left, *right, span),
             ExprKind::Is { operand, ty } => self.type_test(*operand, *ty, span),
             _ => (self.expr(id, Mode::Infer), Facts::default()),
         }
@@ -60,7 +82,10 @@ impl<'a> Body<'_, 'a> {
             when_false: self.alternatives(&first.when_false, &second.when_false),
             when_true: first.when_true.into_iter().chain(second.when_true).collect(),
         };
-        (self.push(hir::ExprKind::And(left, right), Types::BOOL, span), facts)
+        (
+            self.push(hir::ExprKind::And(left, right), Types::BOOL, span),
+            facts,
+        )
     }
 
     fn either(&mut self, left: ast::ExprId, right: ast::ExprId, span: Span) -> (hir::ExprId, Facts) {
@@ -72,7 +97,10 @@ impl<'a> Body<'_, 'a> {
             when_true: self.alternatives(&first.when_true, &second.when_true),
             when_false: first.when_false.into_iter().chain(second.when_false).collect(),
         };
-        (self.push(hir::ExprKind::Or(left, right), Types::BOOL, span), facts)
+        (
+            self.push(hir::ExprKind::Or(left, right), Types::BOOL, span),
+            facts,
+        )
     }
 
     /// What holds if one of two lists of facts does: for names in both, either type.
@@ -100,7 +128,9 @@ impl<'a> Body<'_, 'a> {
     /// Takes narrowings back to a mark.
     pub(crate) fn retract(&mut self, mark: usize) {
         while self.narrowings.len() > mark {
-            let Some((local, before)) = self.narrowings.pop() else { return };
+            let Some((local, before)) = self.narrowings.pop() else {
+                return;
+            };
             self.facts[local.index()].narrowed = before;
         }
     }
@@ -109,18 +139,30 @@ impl<'a> Body<'_, 'a> {
     pub(crate) fn narrowable(&self, id: ast::ExprId) -> Option<LocalId> {
         match &self.checker.ast.exprs[id].kind {
             ExprKind::Parenthesized(inner) => self.narrowable(*inner),
-            ExprKind::Name(name) => {
-                self.scope.find(*name).filter(|local| !self.locals[*local].mutable)
-            }
+            ExprKind::Name(name) => self
+                .scope
+                .find(*name)
+                .filter(|local| !self.locals[*local].mutable),
             _ => None,
         }
     }
 
     /// Facts of a test that splits the type of a name in two; `Never` on one side says nothing.
     pub(crate) fn split(&self, local: Option<LocalId>, yes: Ty, no: Ty) -> Facts {
-        let Some(local) = local else { return Facts::default() };
-        let fact = |ty: Ty| if ty == Types::NEVER { Vec::new() } else { vec![(local, ty)] };
-        Facts { when_true: fact(yes), when_false: fact(no) }
+        let Some(local) = local else {
+            return Facts::default();
+        };
+        let fact = |ty: Ty| {
+            if ty == Types::NEVER {
+                Vec::new()
+            } else {
+                vec![(local, ty)]
+            }
+        };
+        Facts {
+            when_true: fact(yes),
+            when_false: fact(no),
+        }
     }
 
     fn comparison(
@@ -153,7 +195,10 @@ impl<'a> Body<'_, 'a> {
         if !is_equality {
             self.require_class(common, VariableClass::Ordered, operator_span, symbol);
         }
-        (self.push(hir::ExprKind::Compare(operator, left, right), Types::BOOL, span), Facts::default())
+        (
+            self.push(hir::ExprKind::Compare(operator, left, right), Types::BOOL, span),
+            Facts::default(),
+        )
     }
 
     fn is_null_literal(&self, id: ast::ExprId) -> bool {
@@ -186,7 +231,10 @@ impl<'a> Body<'_, 'a> {
         let test = self.test_of_type(value, ty, Types::NULL, span);
         match operator {
             BinaryOp::Equal => (test, facts),
-            _ => (self.push(hir::ExprKind::Not(test), Types::BOOL, span), facts.negated()),
+            _ => (
+                self.push(hir::ExprKind::Not(test), Types::BOOL, span),
+                facts.negated(),
+            ),
         }
     }
 
@@ -195,7 +243,14 @@ impl<'a> Body<'_, 'a> {
         if ty == tested {
             let yes = self.push(hir::ExprKind::Bool(true), Types::BOOL, span);
             let statements = vec![hir::Statement::Expr(value)];
-            return self.push(hir::ExprKind::Block { statements, value: Some(yes) }, Types::BOOL, span);
+            return self.push(
+                hir::ExprKind::Block {
+                    statements,
+                    value: Some(yes),
+                },
+                Types::BOOL,
+                span,
+            );
         }
         self.push(hir::ExprKind::IsType(value, tested), Types::BOOL, span)
     }
@@ -209,9 +264,10 @@ impl<'a> Body<'_, 'a> {
             Tested::Variant { owner, variant } => {
                 let test = self.test_of_variant(value, from, owner, variant, span);
                 let facts = match local {
-                    Some(local) if owner != from => {
-                        Facts { when_true: vec![(local, owner)], when_false: Vec::new() }
-                    }
+                    Some(local) if owner != from => Facts {
+                        when_true: vec![(local, owner)],
+                        when_false: Vec::new(),
+                    },
                     _ => Facts::default(),
                 };
                 (test, facts)
@@ -253,13 +309,24 @@ impl<'a> Body<'_, 'a> {
         let narrowed = self.push(hir::ExprKind::Narrow(again), owner, span);
         let is_variant = self.push(hir::ExprKind::IsVariant(narrowed, variant), Types::BOOL, span);
         let both = self.push(hir::ExprKind::And(is_owner, is_variant), Types::BOOL, span);
-        self.push(hir::ExprKind::Block { statements: vec![binding], value: Some(both) }, Types::BOOL, span)
+        self.push(
+            hir::ExprKind::Block {
+                statements: vec![binding],
+                value: Some(both),
+            },
+            Types::BOOL,
+            span,
+        )
     }
 
     /// What stands after `is`: a type, or a variant of the operand's type.
     fn tested(&mut self, written: ast::TypeExprId, from: Ty) -> Tested {
         let ast = self.checker.ast;
-        if let ast::TypeExprKind::Named { module, name, arguments } = &ast.types[written].kind
+        if let ast::TypeExprKind::Named {
+            module,
+            name,
+            arguments,
+        } = &ast.types[written].kind
             && arguments.is_empty()
             && !self.checker.names_a_type(*module, *name)
             && let Some(found) = self.find_variant(*module, *name, from)
@@ -289,7 +356,10 @@ fn ast_span(body: &Body, id: ast::ExprId) -> Span {
 
 fn is_comparison(operator: BinaryOp) -> bool {
     use BinaryOp::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
-    matches!(operator, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
+    matches!(
+        operator,
+        Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual
+    )
 }
 
 fn comparison(operator: BinaryOp) -> (hir::CompareOp, &'static str) {

@@ -36,7 +36,9 @@ impl<'a> Checker<'a> {
     /// Enters an item of another module into the tables.
     pub(crate) fn define_imported(&mut self, module: ModuleRef, name: &str, item: &SeenItem) -> Definition {
         match item.kind() {
-            InterfaceKind::Cell { parameters, result, .. } => {
+            InterfaceKind::Cell {
+                parameters, result, ..
+            } => {
                 let parameters = parameters
                     .iter()
                     .map(|parameter| ParameterInfo {
@@ -70,7 +72,12 @@ impl<'a> Checker<'a> {
             }
             InterfaceKind::Alias { ty } => {
                 let ty = Some(self.import_type(ty));
-                Definition::Alias(self.add_alias(AliasInfo { name: name.into(), written: None, ty, span: None }))
+                Definition::Alias(self.add_alias(AliasInfo {
+                    name: name.into(),
+                    written: None,
+                    ty,
+                    span: None,
+                }))
             }
             InterfaceKind::Broken => Definition::Broken,
         }
@@ -111,7 +118,10 @@ impl<'a> Checker<'a> {
                         span: None,
                     })
                     .collect();
-                Layout::Record { fields, constrained: *constrained }
+                Layout::Record {
+                    fields,
+                    constrained: *constrained,
+                }
             }
             Some(InterfaceKind::Enum { variants }) => Layout::Enum(
                 variants

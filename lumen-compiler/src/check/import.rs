@@ -26,7 +26,11 @@ impl Checker<'_> {
             "std" => "@lumen/std",
             name => name,
         });
-        let path: Vec<&str> = import.path.iter().map(|segment| self.text(segment.name)).collect();
+        let path: Vec<&str> = import
+            .path
+            .iter()
+            .map(|segment| self.text(segment.name))
+            .collect();
         let path = path.join(".");
         let span = import.module_span;
         match self.recorder.resolve(package, &path) {
@@ -70,7 +74,10 @@ impl Checker<'_> {
             None => {
                 let all = self.is_same_package(module);
                 let known = self.recorder.names(module);
-                let visible = known.iter().filter(|(_, public)| *public || all).map(|(name, _)| name.as_str());
+                let visible = known
+                    .iter()
+                    .filter(|(_, public)| *public || all)
+                    .map(|(name, _)| name.as_str());
                 self.report(e0030::no_name(imported.name.span, &path, text, visible));
                 Definition::Broken
             }
@@ -82,7 +89,13 @@ impl Checker<'_> {
         };
         let local = imported.alias.unwrap_or(imported.name);
         let span = imported.alias.map_or(imported.name.span, |alias| alias.span);
-        self.bind_import(local.name, span, span, self.text(local.name).to_owned(), definition);
+        self.bind_import(
+            local.name,
+            span,
+            span,
+            self.text(local.name).to_owned(),
+            definition,
+        );
     }
 
     /// Binds an imported name; `unused` is where W0002 would point.
@@ -92,7 +105,14 @@ impl Checker<'_> {
             self.scope.has_unknown_variants = true;
             self.scope.use_import(Some(import));
         }
-        if let Some(first) = self.scope.declare(name, Binding { definition, span, import: Some(import) }) {
+        if let Some(first) = self.scope.declare(
+            name,
+            Binding {
+                definition,
+                span,
+                import: Some(import),
+            },
+        ) {
             self.scope.use_import(Some(import));
             self.report(e0011::duplicate(span, "import", self.text(name), first.span));
         } else if let Definition::Nominal(nominal) = definition {
@@ -117,7 +137,11 @@ impl Checker<'_> {
     /// What a module with errors would have brought is broken, so that its uses are no errors.
     fn import_broken(&mut self, import: &Import) {
         self.scope.has_unknown_variants = true;
-        let broken = |span| Binding { definition: Definition::Broken, span, import: None };
+        let broken = |span| Binding {
+            definition: Definition::Broken,
+            span,
+            import: None,
+        };
         match &import.names {
             ImportNames::Module => {
                 if let Some((name, span)) = self.module_name(import) {

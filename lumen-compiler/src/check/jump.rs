@@ -2,9 +2,9 @@
 
 use super::body::{Body, Mode, Want};
 use super::messages::{e0001, e0010, e0012, e0019};
-use super::suggestion::nearest;
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
+use crate::diagnostic::closest;
 use crate::hir::{self, LoopId, Ty};
 use crate::syntax::ast::{self, Ident};
 use crate::syntax::name::Name;
@@ -41,7 +41,13 @@ impl<'a> Body<'_, 'a> {
         let id = LoopId(self.loop_count);
         self.loop_count += 1;
         let label = label.map(|label| label.name);
-        self.loops.push(LoopFrame { id, label, word, mode, breaks: Vec::new() });
+        self.loops.push(LoopFrame {
+            id,
+            label,
+            word,
+            mode,
+            breaks: Vec::new(),
+        });
         id
     }
 
@@ -91,7 +97,8 @@ impl<'a> Body<'_, 'a> {
         for (jump, value) in jumps.iter().zip(values) {
             let value = value.unwrap_or_else(|| self.push(hir::ExprKind::Null, Types::NULL, span));
             let joined = self.coerce(value, Want::of(ty), None);
-            if let hir::ExprKind::Break(_, value) | hir::ExprKind::Return(value) = &mut self.exprs[*jump].kind {
+            if let hir::ExprKind::Break(_, value) | hir::ExprKind::Return(value) = &mut self.exprs[*jump].kind
+            {
                 *value = Some(joined);
             }
         }
@@ -137,7 +144,11 @@ impl<'a> Body<'_, 'a> {
             }
             return self.push(hir::ExprKind::Null, Types::NEVER, span);
         };
-        let (id, word, mode) = (self.loops[frame].id, self.loops[frame].word, self.loops[frame].mode);
+        let (id, word, mode) = (
+            self.loops[frame].id,
+            self.loops[frame].word,
+            self.loops[frame].mode,
+        );
         if let (Some(value), true) = (value, word != "loop") {
             self.expr(value, Mode::Discard);
             self.checker.report(e0001::value_from_loop(span, word));
@@ -160,10 +171,21 @@ impl<'a> Body<'_, 'a> {
     /// `break value` from a `loop` whose value nobody wants: the value is computed, then dropped.
     fn break_after(&mut self, frame: usize, value: ast::ExprId, span: Span) -> hir::ExprId {
         let value = self.expr(value, Mode::Discard);
-        let jump = self.push(hir::ExprKind::Break(self.loops[frame].id, None), Types::NEVER, span);
+        let jump = self.push(
+            hir::ExprKind::Break(self.loops[frame].id, None),
+            Types::NEVER,
+            span,
+        );
         self.loops[frame].breaks.push(jump);
         let statements = vec![hir::Statement::Expr(value), hir::Statement::Expr(jump)];
-        self.push(hir::ExprKind::Block { statements, value: None }, Types::NEVER, span)
+        self.push(
+            hir::ExprKind::Block {
+                statements,
+                value: None,
+            },
+            Types::NEVER,
+            span,
+        )
     }
 
     /// `continue @label`.
@@ -184,13 +206,19 @@ impl<'a> Body<'_, 'a> {
             }
             return self.loops.len().checked_sub(1);
         };
-        let found = self.loops.iter().rposition(|frame| frame.label == Some(label.name));
+        let found = self
+            .loops
+            .iter()
+            .rposition(|frame| frame.label == Some(label.name));
         if found.is_none() {
             let checker = &self.checker;
-            let labels: Vec<&str> =
-                self.loops.iter().filter_map(|frame| Some(checker.text(frame.label?))).collect();
+            let labels: Vec<&str> = self
+                .loops
+                .iter()
+                .filter_map(|frame| Some(checker.text(frame.label?)))
+                .collect();
             let name = checker.text(label.name);
-            let diagnostic = e0010::unknown_label(label.span, name, nearest(name, labels));
+            let diagnostic = e0010::unknown_label(label.span, name, closest(name, labels));
             self.checker.report(diagnostic);
         }
         found
@@ -244,7 +272,9 @@ impl<'a> Body<'_, 'a> {
         match self.checker.form(want.ty) {
             Type::Result(_, wanted) => {
                 if self.checker.fit(error, wanted) == super::accept::Fit::No {
-                    let because = want.because.map(|(span, _)| (span, "the cell's result is written here"));
+                    let because = want
+                        .because
+                        .map(|(span, _)| (span, "the cell's result is written here"));
                     let (expected, found) = (self.checker.show(wanted), self.checker.show(error));
                     let mut diagnostic = e0012::at(
                         &self.place,

@@ -60,12 +60,19 @@ impl<'a> Body<'_, 'a> {
         if let Some(Type::List(element) | Type::Set(element)) = expected {
             let element = self.checker.resolve(element);
             if !matches!(self.checker.types.get(element), Type::Variable(_)) || written.is_empty() {
-                let elements = written.iter().map(|item| self.element_of(*item, element)).collect();
+                let elements = written
+                    .iter()
+                    .map(|item| self.element_of(*item, element))
+                    .collect();
                 return (elements, element);
             }
         }
         if written.is_empty() {
-            let what = if kind == Kind::List { Unknown::ListElement } else { Unknown::SetElement };
+            let what = if kind == Kind::List {
+                Unknown::ListElement
+            } else {
+                Unknown::SetElement
+            };
             return (Vec::new(), self.checker.fresh(what, span));
         }
         self.inferred_elements(written, span)
@@ -137,8 +144,11 @@ impl<'a> Body<'_, 'a> {
             _ => {
                 let (ty, span) = (self.ty(value), self.exprs[value].span);
                 let shown = self.checker.show(ty);
-                let diagnostic =
-                    e0012::at(&self.place, span, format!("`...` needs a list or a set here, got {shown}"));
+                let diagnostic = e0012::at(
+                    &self.place,
+                    span,
+                    format!("`...` needs a list or a set here, got {shown}"),
+                );
                 self.checker.report(diagnostic);
                 self.exprs[value].ty = Types::ERROR;
                 Types::ERROR
@@ -175,7 +185,10 @@ impl<'a> Body<'_, 'a> {
         };
         match expected {
             Some((key, value)) => {
-                let entries = entries.iter().map(|entry| self.entry_of(*entry, key, value)).collect();
+                let entries = entries
+                    .iter()
+                    .map(|entry| self.entry_of(*entry, key, value))
+                    .collect();
                 let ty = self.checker.types.map(key, value);
                 self.push(hir::ExprKind::Map(entries), ty, span)
             }
@@ -254,7 +267,9 @@ impl<'a> Body<'_, 'a> {
         match self.checker.types.get(ty).clone() {
             Type::Set(_) | Type::Map(..) | Type::Error | Type::Never => value,
             Type::List(element) => {
-                let wants_set = self.expected_form(mode, |form| matches!(form, Type::Set(_))).is_some();
+                let wants_set = self
+                    .expected_form(mode, |form| matches!(form, Type::Set(_)))
+                    .is_some();
                 if !wants_set {
                     return value;
                 }
@@ -267,8 +282,11 @@ impl<'a> Body<'_, 'a> {
             }
             _ => {
                 let shown = self.checker.show(ty);
-                let diagnostic =
-                    e0012::at(&self.place, span, format!("`...` needs a set or a map here, got {shown}"));
+                let diagnostic = e0012::at(
+                    &self.place,
+                    span,
+                    format!("`...` needs a set or a map here, got {shown}"),
+                );
                 self.checker.report(diagnostic);
                 self.error(span)
             }
@@ -278,8 +296,10 @@ impl<'a> Body<'_, 'a> {
     /// `(a, b)`.
     pub(crate) fn tuple(&mut self, parts: &'a [ast::ExprId], span: Span, mode: Mode) -> hir::ExprId {
         let arity = parts.len();
-        let expected =
-            self.expected_form(mode, |form| matches!(form, Type::Tuple(parts) if parts.len() == arity));
+        let expected = self.expected_form(
+            mode,
+            |form| matches!(form, Type::Tuple(parts) if parts.len() == arity),
+        );
         let is_checked = matches!(mode, Mode::Check(_));
         let mut values = Vec::with_capacity(arity);
         for (position, part) in parts.iter().enumerate() {

@@ -32,7 +32,9 @@ impl Scope {
     /// Takes back all bindings since a mark.
     pub(crate) fn restore(&mut self, mark: usize) {
         while self.stack.len() > mark {
-            let Some((name, hidden)) = self.stack.pop() else { return };
+            let Some((name, hidden)) = self.stack.pop() else {
+                return;
+            };
             match hidden {
                 Some(local) => self.latest.insert(name, local),
                 None => self.latest.remove(&name),

@@ -1,38 +1,81 @@
 //! The checker: names, types, patterns and flow of one module; syntax tree in, typed tree, interface and diagnostics out.
 //!
-//! It does not parse and does not touch files: other modules are seen through the request's [`Environment`] alone.
+//! It does not parse and does not touch files: other modules are seen through the request's
+//! [`Environment`](crate::interface::Environment) alone, and everything that is seen is in the trace.
+//!
+//! Three passes: names (`declare`, `import`), types of declarations (`signature`, `annotation`), bodies (`cells`). A body
+//! is checked in two directions at once: expected types go down, found types come up, and what neither tells is a
+//! variable that a later use decides (`variables`). The typed tree is built on the way and renumbered at the end.
 
+mod accept;
+mod advice;
+mod annotation;
+mod assign;
+mod block;
+mod body;
+mod builtins;
+mod call;
+mod cells;
+mod chain;
+mod class;
+mod context;
+mod control;
+mod declare;
+mod definition;
+mod export;
+mod expression;
+mod flow;
+mod foreign;
+mod import;
+mod jump;
+mod literal;
+mod locals;
+mod messages;
+mod names;
+mod operator;
+mod order;
+mod pattern;
+mod publish;
+mod recorder;
 mod request;
+mod scope;
+mod show;
+mod signature;
+mod text;
+mod types;
+mod variables;
 
 pub use request::{Checked, Request, Test};
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::interface::Interface;
+use context::Checker;
 
 /// Checks a module.
 pub fn check(request: &Request) -> Checked {
-    let diagnostics = request
-        .ast
-        .items
-        .first()
-        .map(|item| {
-            Diagnostic::new(
-                Code::E0060,
-                item.span,
-                "checking of declarations is not supported yet",
-            )
-        })
-        .into_iter()
-        .collect();
+    let mut checker = Checker::new(request);
+    checker.declare_imports();
+    let host = request
+        .host
+        .as_ref()
+        .map(|host| checker.recorder.adopt(host.clone()));
+    checker.declare_items(host);
+    checker.resolve_signatures();
+    checker.check_bodies();
+    let is_sound = !request.syntax_errors && !checker.has_errors();
+    if is_sound {
+        checker.report_unused_imports();
+    }
+    let interface = checker.publish();
+    let hir = is_sound.then(|| export::export(&mut checker));
+    let mut diagnostics = checker.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
+    diagnostics.dedup();
+    let mut tests = checker.tests;
+    tests.sort_by_key(|test| test.span);
     Checked {
-        hir: None,
-        interface: Interface {
-            module: request.id.clone(),
-            items: Vec::new(),
-            names_hash: [0; 32],
-        },
+        hir,
+        interface,
         diagnostics,
-        trace: Vec::new(),
-        tests: Vec::new(),
+        trace: checker.recorder.finish(),
+        tests,
     }
 }

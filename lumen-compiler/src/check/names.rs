@@ -7,9 +7,9 @@ use super::definition::{Definition, Layout};
 use super::messages::{e0010, e0012, e0015, e0032, e0060};
 use super::recorder::ModuleRef;
 use super::scope::{VariantRef, Wanted};
-use super::suggestion::nearest;
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
+use crate::diagnostic::closest;
 use crate::hir::{self, Ty};
 use crate::syntax::ast::{self, ExprKind, Ident};
 use crate::syntax::name::Name;
@@ -49,7 +49,11 @@ impl<'a> Body<'_, 'a> {
             Definition::Const(constant) => {
                 let ty = self.checker.constant(constant).ty.unwrap_or(Types::ERROR);
                 let callee = self.checker.constant_callee(constant);
-                let kind = hir::ExprKind::Call { callee, written: Vec::new(), defaults: Vec::new() };
+                let kind = hir::ExprKind::Call {
+                    callee,
+                    written: Vec::new(),
+                    defaults: Vec::new(),
+                };
                 return self.push(kind, ty, span);
             }
             Definition::Cell(_) => {
@@ -86,13 +90,22 @@ impl<'a> Body<'_, 'a> {
                 return self.error_of(ty, span);
             }
         }
-        self.push(hir::ExprKind::Variant { variant: variant.variant, payload: Vec::new() }, ty, span)
+        self.push(
+            hir::ExprKind::Variant {
+                variant: variant.variant,
+                payload: Vec::new(),
+            },
+            ty,
+            span,
+        )
     }
 
     /// E0010 for a variant of several enums.
     pub(crate) fn report_ambiguous(&mut self, name: Name, variants: &[VariantRef], span: Span) {
-        let enums: Vec<String> =
-            variants.iter().map(|variant| self.checker.nominal(variant.nominal).name.to_string()).collect();
+        let enums: Vec<String> = variants
+            .iter()
+            .map(|variant| self.checker.nominal(variant.nominal).name.to_string())
+            .collect();
         let text = self.checker.text(name);
         self.checker.report(e0010::ambiguous_variant(span, text, &enums));
     }
@@ -106,7 +119,7 @@ impl<'a> Body<'_, 'a> {
         let mut known = self.checker.names_in_scope(Wanted::Value);
         known.extend(self.scope.names().map(|name| self.checker.text(name).to_owned()));
         known.extend(builtins::names().map(str::to_owned));
-        let near = nearest(text, known.iter().map(String::as_str));
+        let near = closest(text, known.iter().map(String::as_str));
         self.checker.report(e0010::unknown(span, text, near));
     }
 
@@ -147,13 +160,21 @@ impl<'a> Body<'_, 'a> {
                 let definition = self.checker.lookup(*name, span)?;
                 self.qualifier_of(definition, *name)
             }
-            ExprKind::Field { object, field, safe: false } => {
-                let ExprKind::Name(name) = &ast.exprs[*object].kind else { return None };
+            ExprKind::Field {
+                object,
+                field,
+                safe: false,
+            } => {
+                let ExprKind::Name(name) = &ast.exprs[*object].kind else {
+                    return None;
+                };
                 if self.scope.find(*name).is_some() {
                     return None;
                 }
                 let span = ast.exprs[*object].span;
-                let Some(Definition::Module(module)) = self.checker.lookup(*name, span) else { return None };
+                let Some(Definition::Module(module)) = self.checker.lookup(*name, span) else {
+                    return None;
+                };
                 let text = self.checker.text(field.name);
                 let is_type = text.starts_with(|first: char| first.is_uppercase());
                 if !is_type {
@@ -189,11 +210,14 @@ impl<'a> Body<'_, 'a> {
             Layout::Broken => return None,
         };
         if let Some(position) = known.iter().position(|candidate| *candidate == text) {
-            return Some(VariantRef { nominal, variant: position as u32 });
+            return Some(VariantRef {
+                nominal,
+                variant: position as u32,
+            });
         }
         if !self.checker.scope.unsupported_methods.contains(&name.name) {
             let owner = self.checker.nominal(nominal).name.to_string();
-            let near = nearest(text, known.iter().copied());
+            let near = closest(text, known.iter().copied());
             self.checker.report(e0015::variant(name.span, &owner, text, near));
         }
         None
@@ -212,13 +236,16 @@ impl<'a> Body<'_, 'a> {
         if let Some(qualifier) = qualifier {
             let definition = self.checker.lookup(qualifier.name, qualifier.span)?;
             let nominal = self.checker.nominal_of_definition(definition)?;
-            return Some(self.variant_of_enum(nominal, name).map(|variant| {
-                (self.checker.nominal_type(variant.nominal), variant.variant)
-            }));
+            return Some(
+                self.variant_of_enum(nominal, name)
+                    .map(|variant| (self.checker.nominal_type(variant.nominal), variant.variant)),
+            );
         }
         if matches!(text, "ok" | "err") {
             let members = self.checker.types.members(from);
-            let result = members.into_iter().find(|member| matches!(self.checker.types.get(*member), Type::Result(..)));
+            let result = members
+                .into_iter()
+                .find(|member| matches!(self.checker.types.get(*member), Type::Result(..)));
             return Some(match result {
                 Some(result) => Some((result, u32::from(text == "err"))),
                 None => {
@@ -228,7 +255,10 @@ impl<'a> Body<'_, 'a> {
             });
         }
         if let Some(variant) = self.checker.variant_of_type(from, text) {
-            return Some(Some((self.checker.nominal_type(variant.nominal), variant.variant)));
+            return Some(Some((
+                self.checker.nominal_type(variant.nominal),
+                variant.variant,
+            )));
         }
         if !self.checker.lookup_variants(name.name).is_empty() {
             if from != Types::ERROR {
@@ -262,7 +292,12 @@ pub(crate) enum Qualifier {
 
 impl Checker<'_> {
     /// An item of an imported module; none after E0010 or E0032.
-    pub(crate) fn module_member(&mut self, module: ModuleRef, name: Name, member: Ident) -> Option<Definition> {
+    pub(crate) fn module_member(
+        &mut self,
+        module: ModuleRef,
+        name: Name,
+        member: Ident,
+    ) -> Option<Definition> {
         let text = self.text(member.name);
         match self.recorder.item(module, text) {
             Some(item) if !item.is_public() && !self.is_same_package(module) => {
@@ -274,8 +309,11 @@ impl Checker<'_> {
             None => {
                 let all = self.is_same_package(module);
                 let known = self.recorder.names(module);
-                let visible = known.iter().filter(|(_, public)| *public || all).map(|(name, _)| name.as_str());
-                let near = nearest(text, visible);
+                let visible = known
+                    .iter()
+                    .filter(|(_, public)| *public || all)
+                    .map(|(name, _)| name.as_str());
+                let near = closest(text, visible);
                 let module_name = self.text(name);
                 self.report(e0010::unknown_member(member.span, module_name, text, near));
                 None
@@ -291,11 +329,16 @@ impl Checker<'_> {
             return None;
         }
         for member in self.types.members(ty) {
-            let Type::Nominal(nominal) = *self.types.get(member) else { continue };
+            let Type::Nominal(nominal) = *self.types.get(member) else {
+                continue;
+            };
             if let Layout::Enum(variants) = &*self.layout(nominal)
                 && let Some(position) = variants.iter().position(|variant| &*variant.name == name)
             {
-                return Some(VariantRef { nominal, variant: position as u32 });
+                return Some(VariantRef {
+                    nominal,
+                    variant: position as u32,
+                });
             }
         }
         None
@@ -304,9 +347,9 @@ impl Checker<'_> {
     /// Types of a variant's payload.
     pub(crate) fn payload_of(&mut self, variant: VariantRef) -> Vec<Ty> {
         match &*self.layout(variant.nominal) {
-            Layout::Enum(variants) => {
-                variants.get(variant.variant as usize).map_or_else(Vec::new, |variant| variant.payload.clone())
-            }
+            Layout::Enum(variants) => variants
+                .get(variant.variant as usize)
+                .map_or_else(Vec::new, |variant| variant.payload.clone()),
             Layout::Record { .. } | Layout::Broken => Vec::new(),
         }
     }

@@ -38,7 +38,11 @@ pub(crate) fn operator(operator: BinaryOp) -> Operator {
     };
     use ArithmeticOp::{BitAnd, BitOr, BitXor, ShiftLeft, ShiftRight};
     let on_bits = matches!(arithmetic, Some(BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight));
-    Operator { symbol, arithmetic, on_bits }
+    Operator {
+        symbol,
+        arithmetic,
+        on_bits,
+    }
 }
 
 /// What an operator does with two operands of one type.
@@ -135,7 +139,11 @@ impl<'a> Body<'_, 'a> {
     /// One operand was reported: the other one still says what the result was meant to be.
     fn after_error(&mut self, operator: Operator, left: Ty, right: Ty, span: Span) -> hir::ExprId {
         let known = if left == Types::ERROR { right } else { left };
-        let ty = if self.meaning(operator, known).is_some() { known } else { Types::ERROR };
+        let ty = if self.meaning(operator, known).is_some() {
+            known
+        } else {
+            Types::ERROR
+        };
         self.checker.poison(known);
         self.error_of(ty, span)
     }
@@ -158,7 +166,12 @@ impl<'a> Body<'_, 'a> {
             (false, true) => true,
             (true, false) => false,
             (false, false) => {
-                return self.wrong_operands(operator, operator_span, (left, left_source), (right, right_source));
+                return self.wrong_operands(
+                    operator,
+                    operator_span,
+                    (left, left_source),
+                    (right, right_source),
+                );
             }
         };
         let (wanted, found, source, other) = if blame_left {
@@ -168,8 +181,10 @@ impl<'a> Body<'_, 'a> {
         };
         let (expected, shown) = (self.checker.show(wanted), self.checker.show(found));
         let span = span_of(self, source);
-        let mut diagnostic = e0012::mismatch(&self.place, span, &expected, &shown)
-            .related(span_of(self, other), format!("the other side of `{}` is of type {expected}", operator.symbol));
+        let mut diagnostic = e0012::mismatch(&self.place, span, &expected, &shown).related(
+            span_of(self, other),
+            format!("the other side of `{}` is of type {expected}", operator.symbol),
+        );
         let help = if plus && wanted == Types::STRING {
             self.interpolated(left_source, right_source)
         } else {
@@ -192,9 +207,8 @@ impl<'a> Body<'_, 'a> {
     ) -> hir::ExprId {
         let (a, b) = (self.checker.show(left), self.checker.show(right));
         let mut diagnostic = e0012::operands(&self.place, operator_span, operator.symbol, &a, &b);
-        let is_collection = |body: &mut Self, ty| {
-            matches!(body.checker.form(ty), Type::List(_) | Type::Bytes)
-        };
+        let is_collection =
+            |body: &mut Self, ty| matches!(body.checker.form(ty), Type::List(_) | Type::Bytes);
         if self.checker.types.holds_null(left) || self.checker.types.holds_null(right) {
             diagnostic = diagnostic.help("handle null first: `x ?? default`, `x!`, or a test for null");
         } else if operator.symbol == "+" && is_collection(self, left) {
@@ -237,7 +251,11 @@ impl<'a> Body<'_, 'a> {
                 return self.error_of(Types::BOOL, span);
             }
         };
-        let because = Want::because(element, Some(self.exprs[collection].span), "it is looked for in this");
+        let because = Want::because(
+            element,
+            Some(self.exprs[collection].span),
+            "it is looked for in this",
+        );
         let value = self.coerce(value, because, Some(left));
         if self.is_simple(value) {
             return self.intrinsic(intrinsic, vec![collection, value], Types::BOOL, span);
@@ -246,7 +264,14 @@ impl<'a> Body<'_, 'a> {
         let (local, binding) = self.hold(value, span);
         let held = self.read(local, span);
         let test = self.intrinsic(intrinsic, vec![collection, held], Types::BOOL, span);
-        self.push(hir::ExprKind::Block { statements: vec![binding], value: Some(test) }, Types::BOOL, span)
+        self.push(
+            hir::ExprKind::Block {
+                statements: vec![binding],
+                value: Some(test),
+            },
+            Types::BOOL,
+            span,
+        )
     }
 
     /// `a ?? b`.
@@ -269,7 +294,11 @@ impl<'a> Body<'_, 'a> {
             return self.error(span);
         }
         let rest = self.checker.types.without(ty, &[Types::NULL]);
-        let hint = if rest == Types::NEVER { mode.hint() } else { Some(rest) };
+        let hint = if rest == Types::NEVER {
+            mode.hint()
+        } else {
+            Some(rest)
+        };
         let other = self.expr(right, hint.map_or(Mode::Infer, Mode::Hint));
         if ty == Types::ERROR {
             return self.error(span);

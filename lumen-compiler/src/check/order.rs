@@ -66,7 +66,11 @@ impl Search<'_> {
         if self.low[node] != self.index[node] {
             return;
         }
-        let start = self.stack.iter().rposition(|entry| *entry as usize == node).expect("it was entered");
+        let start = self
+            .stack
+            .iter()
+            .rposition(|entry| *entry as usize == node)
+            .expect("it was entered");
         let mut component = self.stack.split_off(start);
         for member in &component {
             self.on_stack[*member as usize] = false;

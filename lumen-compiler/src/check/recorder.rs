@@ -120,7 +120,10 @@ impl<'a> Recorder<'a> {
     /// The item of that name, or its absence.
     pub(crate) fn item(&mut self, module: ModuleRef, name: &str) -> Option<SeenItem> {
         let interface = Arc::clone(self.interface(module));
-        let index = interface.items.binary_search_by(|item| item.name.as_str().cmp(name)).ok();
+        let index = interface
+            .items
+            .binary_search_by(|item| item.name.as_str().cmp(name))
+            .ok();
         if self.seen.insert((module, name.to_owned())) {
             self.trace.push(Consulted {
                 module: interface.module.clone(),
@@ -141,7 +144,11 @@ impl<'a> Recorder<'a> {
                 hash: Some(interface.names_hash),
             });
         }
-        interface.items.iter().map(|item| (item.name.clone(), item.public)).collect()
+        interface
+            .items
+            .iter()
+            .map(|item| (item.name.clone(), item.public))
+            .collect()
     }
 
     fn interface(&self, module: ModuleRef) -> &Arc<Interface> {

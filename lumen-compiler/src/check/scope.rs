@@ -71,7 +71,11 @@ impl ModuleScope {
     /// A new import for W0002.
     pub(crate) fn add_import(&mut self, span: Span, name: String) -> ImportId {
         let number = u32::try_from(self.imports.len()).expect("fewer than 2^32 imports");
-        self.imports.push(ImportUse { span, name, used: false });
+        self.imports.push(ImportUse {
+            span,
+            name,
+            used: false,
+        });
         ImportId(number)
     }
 
@@ -108,7 +112,10 @@ impl ModuleScope {
 
     /// Everything that a module shows, below declared names.
     pub(crate) fn add_star(&mut self, module: ModuleRef, import: ImportId) {
-        self.stars.push(Star { module, import: Some(import) });
+        self.stars.push(Star {
+            module,
+            import: Some(import),
+        });
     }
 
     /// The document that a snippet stands in, below its imports.
@@ -118,7 +125,9 @@ impl ModuleScope {
 
     /// Declared and imported names, in no order.
     fn declared_names(&self) -> impl Iterator<Item = (Name, Definition)> {
-        self.names.iter().map(|(name, binding)| (*name, binding.definition))
+        self.names
+            .iter()
+            .map(|(name, binding)| (*name, binding.definition))
     }
 }
 
@@ -150,7 +159,9 @@ impl Checker<'_> {
         let text = self.text(name);
         let mut found: Option<(Definition, Option<ImportId>, ModuleRef)> = None;
         for star in self.scope.stars.clone() {
-            let Some(item) = self.recorder.item(star.module, text) else { continue };
+            let Some(item) = self.recorder.item(star.module, text) else {
+                continue;
+            };
             if !item.is_public() && !self.is_same_package(star.module) {
                 continue;
             }
@@ -200,7 +211,9 @@ impl Checker<'_> {
                 if !is_capital || !(public || all) {
                     continue;
                 }
-                let Some(item) = self.recorder.item(star.module, &name) else { continue };
+                let Some(item) = self.recorder.item(star.module, &name) else {
+                    continue;
+                };
                 if let Definition::Nominal(nominal) = self.define_imported(star.module, &name, &item) {
                     self.bring_variants(nominal, star.import);
                 }
@@ -214,7 +227,10 @@ impl Checker<'_> {
         if let Layout::Enum(variants) = &*layout {
             for (position, variant) in variants.iter().enumerate() {
                 if let Some(name) = self.ast.names.find(&variant.name) {
-                    let variant = VariantRef { nominal, variant: position as u32 };
+                    let variant = VariantRef {
+                        nominal,
+                        variant: position as u32,
+                    };
                     self.scope.add_variant(name, variant, import);
                 }
             }
@@ -247,7 +263,12 @@ impl Checker<'_> {
         for star in sources {
             let all = star.import.is_none() || self.is_same_package(star.module);
             let visible = self.recorder.names(star.module);
-            names.extend(visible.into_iter().filter(|(_, public)| *public || all).map(|(name, _)| name));
+            names.extend(
+                visible
+                    .into_iter()
+                    .filter(|(_, public)| *public || all)
+                    .map(|(name, _)| name),
+            );
         }
         names.sort_unstable();
         names.dedup();
@@ -261,7 +282,10 @@ impl Checker<'_> {
             Definition::Alias(_) => wanted != Wanted::Cell,
             Definition::Nominal(nominal) => match wanted {
                 Wanted::Type => true,
-                Wanted::Value => matches!(self.nominal(nominal).layout.as_deref(), Some(Layout::Record { .. })),
+                Wanted::Value => matches!(
+                    self.nominal(nominal).layout.as_deref(),
+                    Some(Layout::Record { .. })
+                ),
                 Wanted::Cell => false,
             },
             Definition::Broken => false,

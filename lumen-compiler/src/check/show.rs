@@ -62,7 +62,11 @@ impl Checker<'_> {
     }
 
     fn write_union(&self, out: &mut String, members: &[Ty], in_optional: bool) {
-        let others: Vec<Ty> = members.iter().copied().filter(|member| *member != Types::NULL).collect();
+        let others: Vec<Ty> = members
+            .iter()
+            .copied()
+            .filter(|member| *member != Types::NULL)
+            .collect();
         if let ([one], true) = (others.as_slice(), others.len() < members.len()) {
             self.write_type(out, *one, true);
             out.push('?');
@@ -71,7 +75,10 @@ impl Checker<'_> {
         if in_optional {
             out.push('(');
         }
-        for (index, member) in others.iter().chain(members.contains(&Types::NULL).then_some(&Types::NULL)).enumerate()
+        for (index, member) in others
+            .iter()
+            .chain(members.contains(&Types::NULL).then_some(&Types::NULL))
+            .enumerate()
         {
             if index > 0 {
                 out.push_str(" | ");

@@ -2,12 +2,12 @@
 
 use super::context::Checker;
 use super::definition::{
-    CellId, ConstId, Definition, FieldInfo, Layout, ParameterInfo, ResultType, Source, VariantInfo,
+    CellId, ConstId, Definition, FieldInfo, Layout, ParameterInfo, ResultType, VariantInfo,
 };
 use super::messages::{e0001, e0010, e0011, e0013, e0019, e0060, w0004};
-use super::suggestion::nearest;
 use super::types::Types;
 use crate::diagnostic::Span;
+use crate::diagnostic::closest;
 use crate::hir::NominalId;
 use crate::syntax::ast::{self, Attribute, Item, ItemKind};
 use crate::syntax::name::Name;
@@ -55,7 +55,10 @@ impl<'a> Checker<'a> {
             None => ResultType::Unknown,
         };
         if public && written.result.is_none() {
-            self.report(e0019::public_cell(written.name.span, self.text(written.name.name)));
+            self.report(e0019::public_cell(
+                written.name.span,
+                self.text(written.name.name),
+            ));
         }
         let info = &mut self.cells[cell.0 as usize];
         info.parameters = Rc::<[ParameterInfo]>::from(parameters);
@@ -138,7 +141,7 @@ impl<'a> Checker<'a> {
                 "test" => self.check_test(attribute, item),
                 "deprecated" => self.report(e0060::not_supported(attribute.span, "`@deprecated` is")),
                 name => {
-                    let near = nearest(name, ["test", "deprecated"]);
+                    let near = closest(name, ["test", "deprecated"]);
                     self.report(e0010::unknown_attribute(attribute.span, name, near));
                 }
             }
@@ -154,20 +157,17 @@ impl<'a> Checker<'a> {
             self.report(e0013::attribute(attribute.span, "test"));
         }
         if let Some(parameter) = cell.parameters.first() {
-            self.report(e0060::not_supported(parameter.name.span, "`@test` cells with parameters (property tests) are"));
+            self.report(e0060::not_supported(
+                parameter.name.span,
+                "`@test` cells with parameters (property tests) are",
+            ));
         }
     }
 
     /// Whether a cell is a test.
     pub(crate) fn is_test(&self, item: &Item) -> bool {
-        item.attributes.iter().any(|attribute| self.text(attribute.name.name) == "test")
-    }
-
-    /// First slot of an own cell or constant.
-    pub(crate) fn slot_of<T: Copy>(source: &Source<T>) -> u32 {
-        match source {
-            Source::Own { slot, .. } => *slot,
-            Source::Imported(_) => unreachable!("asked for own declarations only"),
-        }
+        item.attributes
+            .iter()
+            .any(|attribute| self.text(attribute.name.name) == "test")
     }
 }

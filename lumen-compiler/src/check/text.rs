@@ -54,7 +54,8 @@ impl<'a> Body<'_, 'a> {
             Type::String => FormatOperand::String,
             Type::Error | Type::Never | Type::Variable(_) => {
                 if let Err(problem) = FormatSpec::parse(text) {
-                    self.checker.report(e0004::format_spec(span, text, &problem.message));
+                    self.checker
+                        .report(e0004::format_spec(span, text, &problem.message));
                 }
                 return;
             }
@@ -62,7 +63,8 @@ impl<'a> Body<'_, 'a> {
         };
         let checked = FormatSpec::parse(text).and_then(|spec| spec.check(operand, text));
         if let Err(problem) = checked {
-            self.checker.report(e0004::format_spec(span, text, &problem.message));
+            self.checker
+                .report(e0004::format_spec(span, text, &problem.message));
         }
     }
 }

@@ -211,7 +211,11 @@ impl Types {
 
     /// The union without these members; `Never` if none is left.
     pub(crate) fn without(&mut self, ty: Ty, removed: &[Ty]) -> Ty {
-        let kept: Vec<Ty> = self.members(ty).into_iter().filter(|member| !removed.contains(member)).collect();
+        let kept: Vec<Ty> = self
+            .members(ty)
+            .into_iter()
+            .filter(|member| !removed.contains(member))
+            .collect();
         self.union(&kept)
     }
 
@@ -231,8 +235,11 @@ impl Types {
     }
 
     fn facts_of(&self, ty: &Type) -> Facts {
-        let mut facts =
-            Facts { open: matches!(ty, Type::Variable(_)), erroneous: *ty == Type::Error, size: 1 };
+        let mut facts = Facts {
+            open: matches!(ty, Type::Variable(_)),
+            erroneous: *ty == Type::Error,
+            size: 1,
+        };
         let mut add = |part: &Ty| {
             let part = self.facts[part.0 as usize];
             facts.open |= part.open;

@@ -46,7 +46,11 @@ impl Variables {
     /// A new one.
     pub(crate) fn fresh(&mut self, types: &mut Types, what: Unknown, span: Span) -> Ty {
         let number = u32::try_from(self.entries.len()).expect("a module has fewer than 2^32 variables");
-        self.entries.push(Variable { binding: None, what, span });
+        self.entries.push(Variable {
+            binding: None,
+            what,
+            span,
+        });
         types.intern(Type::Variable(number))
     }
 
@@ -62,7 +66,10 @@ impl Variables {
             },
             Type::Union(members) => {
                 let members = members.clone();
-                let resolved: Vec<Ty> = members.iter().map(|member| self.resolve(types, *member)).collect();
+                let resolved: Vec<Ty> = members
+                    .iter()
+                    .map(|member| self.resolve(types, *member))
+                    .collect();
                 types.union(&resolved)
             }
             _ => ty,
@@ -111,7 +118,8 @@ impl Variables {
             return true;
         }
         if !types.is_open(a) && !types.is_open(b) {
-            return (types.is_erroneous(a) || types.is_erroneous(b)) && self.equal_but_for_errors(types, a, b);
+            return (types.is_erroneous(a) || types.is_erroneous(b))
+                && self.equal_but_for_errors(types, a, b);
         }
         match (types.get(a).clone(), types.get(b).clone()) {
             (Type::Error, _) => {

@@ -13,8 +13,8 @@ use crate::check::Test;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity, Span};
 use lumen_vm::lir::ModuleId;
 
-/// Types nested deeper are not read; the parser allows no such depth.
-const MAXIMUM_DEPTH: usize = 500;
+/// Types nested deeper are not read; the checker allows no such depth.
+const MAXIMUM_DEPTH: usize = 4_000;
 
 /// Types that are a tag alone; the tag is the position.
 const PLAIN_TYPES: [InterfaceType; 9] = [
@@ -117,6 +117,25 @@ pub fn decode_tests(bytes: &[u8]) -> Option<Vec<Test>> {
         })
     })?;
     reader.0.is_empty().then_some(tests)
+}
+
+/// What an item's hash is over.
+pub(super) fn item_bytes(name: &str, public: bool, kind: &InterfaceKind) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.text(name);
+    writer.byte(u8::from(public));
+    writer.kind(kind);
+    writer.0
+}
+
+/// What the hash of the set of names is over.
+pub(super) fn names_bytes(items: &[InterfaceItem]) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.list(items, |writer, item| {
+        writer.text(&item.name);
+        writer.byte(u8::from(item.public));
+    });
+    writer.0
 }
 
 #[derive(Default)]

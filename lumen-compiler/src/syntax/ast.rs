@@ -76,6 +76,8 @@ impl<T> Arena<T> {
     /// Drops all entries from position `length` on: a parser that reads a stretch again forgets its first attempt.
     pub(super) fn truncate(&mut self, length: usize) {
         self.0.truncate(length);
+    }
+
     /// Ids of all entries, in order.
     pub fn ids(&self) -> impl Iterator<Item = Id<T>> + use<T> {
         (0..self.0.len() as u32).map(|index| Id(index, PhantomData))
@@ -332,8 +334,10 @@ pub struct Field {
     pub name: Ident,
     /// Its type.
     pub ty: TypeExprId,
-    /// Its constraint; the expression's span gives the text as written.
+    /// Its constraint.
     pub constraint: Option<ExprId>,
+    /// The constraint as written, line breaks and what surrounds them as one space; empty without one.
+    pub constraint_text: String,
     /// Its default.
     pub default: Option<ExprId>,
 }

@@ -4,11 +4,11 @@ use super::super::body::{Body, Mode, Want};
 use super::super::builtins;
 use super::super::messages::e0013::Faults;
 use super::super::messages::{e0004, e0012};
-use super::super::suggestion::nearest;
 use super::super::types::{Type, Types};
 use super::super::variables::Unknown;
 use super::Arguments;
 use crate::diagnostic::Span;
+use crate::diagnostic::closest;
 use crate::hir::{self, Ty};
 use crate::syntax::ast::{self, Argument, ExprKind};
 use lumen_vm::lir::{Constant, Intrinsic, Signature, SignatureType, VariableClass};
@@ -31,7 +31,7 @@ impl<'a> Body<'_, 'a> {
     /// A call of a builtin.
     pub(super) fn call_builtin(
         &mut self,
-        name: &'static str,
+        name: &str,
         span: Span,
         arguments: Arguments<'a>,
         mode: Mode,
@@ -42,7 +42,7 @@ impl<'a> Body<'_, 'a> {
             return self.skip_arguments(arguments);
         }
         if let [only] = overloads {
-            return match self.place(*only, arguments) {
+            return match self.seat(*only, arguments) {
                 Ok(placed) => self.apply(*only, placed, arguments, mode),
                 Err(faults) => self.reject(*only, &faults, arguments),
             };
@@ -76,7 +76,7 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// Which argument is for which parameter of an overload.
-    fn place(&mut self, intrinsic: Intrinsic, arguments: Arguments<'a>) -> Result<Vec<Placed>, Faults> {
+    fn seat(&mut self, intrinsic: Intrinsic, arguments: Arguments<'a>) -> Result<Vec<Placed>, Faults> {
         let signature = intrinsic.signature();
         let count = signature.parameters.len();
         let mut faults = Faults::default();
@@ -86,7 +86,11 @@ impl<'a> Body<'_, 'a> {
         if let Some(receiver) = arguments.receiver {
             positional = 1;
             given[0] = true;
-            placed.push(Placed { parameter: 0, source: receiver.source, value: Some(receiver.value) });
+            placed.push(Placed {
+                parameter: 0,
+                source: receiver.source,
+                value: Some(receiver.value),
+            });
         }
         for argument in arguments.written {
             let (source, parameter) = match argument {
@@ -100,10 +104,15 @@ impl<'a> Body<'_, 'a> {
                 }
                 Argument::Named(name, source) => {
                     let text = self.checker.text(name.name);
-                    match signature.parameters.iter().position(|parameter| parameter.name == text) {
+                    match signature
+                        .parameters
+                        .iter()
+                        .position(|parameter| parameter.name == text)
+                    {
                         Some(parameter) => (*source, parameter),
                         None => {
-                            let near = nearest(text, signature.parameters.iter().map(|parameter| parameter.name));
+                            let near =
+                                closest(text, signature.parameters.iter().map(|parameter| parameter.name));
                             faults.unknown.push((text.to_owned(), near.map(str::to_owned)));
                             continue;
                         }
@@ -115,25 +124,36 @@ impl<'a> Body<'_, 'a> {
                 }
             };
             if std::mem::replace(&mut given[parameter], true) {
-                faults.repeated.push(signature.parameters[parameter].name.to_owned());
+                faults
+                    .repeated
+                    .push(signature.parameters[parameter].name.to_owned());
             }
-            placed.push(Placed { parameter, source, value: None });
+            placed.push(Placed {
+                parameter,
+                source,
+                value: None,
+            });
         }
         for (parameter, is_given) in signature.parameters.iter().zip(&given) {
             if !is_given && parameter.default.is_none() {
                 faults.missing.push(parameter.name.to_owned());
             }
         }
-        if faults.is_empty() { Ok(placed) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(placed)
+        } else {
+            Err(faults)
+        }
     }
 
     fn reject(&mut self, intrinsic: Intrinsic, faults: &Faults, arguments: Arguments<'a>) -> hir::ExprId {
         self.call_nothing(arguments);
         let info = intrinsic.info();
         let name = format!("`{}`", info.source_name);
-        let diagnostic = faults
-            .diagnostic(arguments.span, &name, "argument")
-            .help(format!("its signature is `{}{}`", info.source_name, info.signature));
+        let diagnostic = faults.diagnostic(arguments.span, &name, "argument").help(format!(
+            "its signature is `{}{}`",
+            info.source_name, info.signature
+        ));
         self.checker.report(diagnostic);
         let result = &intrinsic.signature().result;
         let ty = self.instantiate(result, &mut Instance::default(), arguments.span);
@@ -143,7 +163,7 @@ impl<'a> Body<'_, 'a> {
     /// Chooses among overloads by number, names and types of the arguments.
     fn call_overloaded(
         &mut self,
-        name: &'static str,
+        name: &str,
         overloads: &'static [Intrinsic],
         arguments: Arguments<'a>,
         mode: Mode,
@@ -151,7 +171,7 @@ impl<'a> Body<'_, 'a> {
         let mut candidates: Vec<(Intrinsic, Vec<Placed>)> = Vec::new();
         let mut first_faults = None;
         for intrinsic in overloads {
-            match self.place(*intrinsic, arguments) {
+            match self.seat(*intrinsic, arguments) {
                 Ok(placed) => candidates.push((*intrinsic, placed)),
                 Err(faults) => {
                     first_faults.get_or_insert((*intrinsic, faults));
@@ -165,7 +185,11 @@ impl<'a> Body<'_, 'a> {
         let values: Vec<hir::ExprId> = candidates[0]
             .1
             .iter()
-            .map(|placed| placed.value.unwrap_or_else(|| self.expr(placed.source, Mode::Infer)))
+            .map(|placed| {
+                placed
+                    .value
+                    .unwrap_or_else(|| self.expr(placed.source, Mode::Infer))
+            })
             .collect();
         let types: Vec<Ty> = values.iter().map(|value| self.ty(*value)).collect();
         let mut fitting: Vec<(Intrinsic, Vec<Placed>)> = Vec::new();
@@ -236,7 +260,9 @@ impl<'a> Body<'_, 'a> {
             let accepted: Vec<String> = left
                 .iter()
                 .map(|(intrinsic, placed)| {
-                    intrinsic.signature().parameters[placed[blamed].parameter].ty.to_string()
+                    intrinsic.signature().parameters[placed[blamed].parameter]
+                        .ty
+                        .to_string()
                 })
                 .collect();
             let source = candidates[0].1[blamed].source;
@@ -262,8 +288,9 @@ impl<'a> Body<'_, 'a> {
         if self.checker.types.holds_null(ty)
             && let Some(quoted) = self.quote(source)
         {
-            diagnostic =
-                diagnostic.help(format!("it may be null: use `{quoted} ?? default`, `{quoted}!`, or test for null first"));
+            diagnostic = diagnostic.help(format!(
+                "it may be null: use `{quoted} ?? default`, `{quoted}!`, or test for null first"
+            ));
         }
         self.checker.report(diagnostic);
     }
@@ -295,7 +322,10 @@ impl<'a> Body<'_, 'a> {
             }
             (SignatureType::Tuple(parameters), Type::Tuple(parts)) => {
                 parameters.len() == parts.len()
-                    && parameters.iter().zip(parts.iter()).all(|(parameter, part)| self.could_be(*part, parameter))
+                    && parameters
+                        .iter()
+                        .zip(parts.iter())
+                        .all(|(parameter, part)| self.could_be(*part, parameter))
             }
             (SignatureType::Optional(parameter), _) => {
                 let rest = self.checker.types.without(ty, &[Types::NULL]);
@@ -344,7 +374,10 @@ impl<'a> Body<'_, 'a> {
     fn lean(&mut self, ty: Ty, hint: Ty) {
         let (ty, hint) = (self.checker.resolve_deep(ty), self.checker.resolve_deep(hint));
         if self.checker.types.is_open(ty) && !self.checker.types.is_open(hint) {
-            let (a, b) = (self.checker.types.get(ty).clone(), self.checker.types.get(hint).clone());
+            let (a, b) = (
+                self.checker.types.get(ty).clone(),
+                self.checker.types.get(hint).clone(),
+            );
             let is_alike = self.checker.types.differ_only_in_arguments(ty, hint)
                 || matches!((&a, &b), (Type::Union(a), Type::Union(b)) if a.len() == b.len());
             if is_alike {
@@ -377,7 +410,11 @@ impl<'a> Body<'_, 'a> {
             .collect();
         for index in 0..placed.len() {
             let Some(letter) = letters[index] else { continue };
-            let known = instance.variables.iter().find(|(known, _)| *known == letter).map(|(_, ty)| *ty);
+            let known = instance
+                .variables
+                .iter()
+                .find(|(known, _)| *known == letter)
+                .map(|(_, ty)| *ty);
             let known = known.map(|ty| self.checker.resolve(ty));
             match known {
                 Some(ty) if !matches!(self.checker.types.get(ty), Type::Variable(_)) => {
@@ -423,9 +460,12 @@ impl<'a> Body<'_, 'a> {
         let found = self.ty(value);
         let Some(common) = self.checker.common(decided, found) else {
             let first = (0..index).find(|earlier| letters[*earlier] == letters[index]);
-            let because = first.and_then(|first| placed[first].value).map(|value| self.exprs[value].span);
+            let because = first
+                .and_then(|first| placed[first].value)
+                .map(|value| self.exprs[value].span);
             let want = Want::because(decided, because, "this argument is of the other type");
-            placed[index].value = Some(self.mismatch(found, want, self.exprs[value].span, Some(placed[index].source)));
+            placed[index].value =
+                Some(self.mismatch(found, want, self.exprs[value].span, Some(placed[index].source)));
             return;
         };
         for argument in 0..=index {
@@ -469,7 +509,10 @@ impl<'a> Body<'_, 'a> {
                 self.checker.types.result(ok, error)
             }
             SignatureType::Tuple(parts) => {
-                let parts = parts.iter().map(|part| self.instantiate(part, instance, span)).collect();
+                let parts = parts
+                    .iter()
+                    .map(|part| self.instantiate(part, instance, span))
+                    .collect();
                 self.checker.types.tuple(parts)
             }
             SignatureType::Optional(inner) => {
@@ -478,7 +521,10 @@ impl<'a> Body<'_, 'a> {
                 self.checker.types.optional(inner)
             }
             SignatureType::Variable(variable) => {
-                let known = instance.variables.iter().find(|(letter, _)| *letter == variable.letter);
+                let known = instance
+                    .variables
+                    .iter()
+                    .find(|(letter, _)| *letter == variable.letter);
                 if let Some((_, ty)) = known {
                     return *ty;
                 }
@@ -492,11 +538,17 @@ impl<'a> Body<'_, 'a> {
     /// Literal patterns and format specs are checked now.
     fn check_literals(&mut self, intrinsic: Intrinsic, placed: &[Placed]) {
         let text_of = |body: &Self, argument: &Placed| match argument.value.map(|value| &body.exprs[value]) {
-            Some(hir::Expr { kind: hir::ExprKind::String(text), span, .. }) => Some((text.clone(), *span)),
+            Some(hir::Expr {
+                kind: hir::ExprKind::String(text),
+                span,
+                ..
+            }) => Some((text.clone(), *span)),
             _ => None,
         };
-        let Some((text, span)) =
-            placed.iter().find(|argument| argument.parameter == 1).and_then(|argument| text_of(self, argument))
+        let Some((text, span)) = placed
+            .iter()
+            .find(|argument| argument.parameter == 1)
+            .and_then(|argument| text_of(self, argument))
         else {
             return;
         };
@@ -507,7 +559,10 @@ impl<'a> Body<'_, 'a> {
                 }
             }
             Intrinsic::Format => {
-                let value = placed.iter().find(|argument| argument.parameter == 0).and_then(|argument| argument.value);
+                let value = placed
+                    .iter()
+                    .find(|argument| argument.parameter == 0)
+                    .and_then(|argument| argument.value);
                 if let Some(value) = value {
                     let ty = self.ty(value);
                     self.check_format_spec(&text, span, ty);
@@ -520,7 +575,9 @@ impl<'a> Body<'_, 'a> {
     /// The call in the typed tree: all arguments, in the order of parameters, evaluated as written.
     fn intrinsic_call(&mut self, intrinsic: Intrinsic, placed: &[Placed], ty: Ty, span: Span) -> hir::ExprId {
         let signature = intrinsic.signature();
-        let in_order = placed.windows(2).all(|pair| pair[0].parameter < pair[1].parameter);
+        let in_order = placed
+            .windows(2)
+            .all(|pair| pair[0].parameter < pair[1].parameter);
         let mut statements = Vec::new();
         let mut values: Vec<Option<hir::ExprId>> = vec![None; signature.parameters.len()];
         for argument in placed {
@@ -537,9 +594,7 @@ impl<'a> Body<'_, 'a> {
         for (value, parameter) in values.into_iter().zip(&signature.parameters) {
             arguments.push(match (value, &parameter.default) {
                 (Some(value), _) => value,
-                (None, Some(Constant::Int(value))) => {
-                    self.push(hir::ExprKind::Int(*value), Types::INT, span)
-                }
+                (None, Some(Constant::Int(value))) => self.push(hir::ExprKind::Int(*value), Types::INT, span),
                 (None, Some(Constant::String(text))) => {
                     self.push(hir::ExprKind::String(text.clone()), Types::STRING, span)
                 }
@@ -550,6 +605,13 @@ impl<'a> Body<'_, 'a> {
         if statements.is_empty() {
             return call;
         }
-        self.push(hir::ExprKind::Block { statements, value: Some(call) }, ty, span)
+        self.push(
+            hir::ExprKind::Block {
+                statements,
+                value: Some(call),
+            },
+            ty,
+            span,
+        )
     }
 }

@@ -3,9 +3,9 @@
 use super::super::body::{Body, Mode, Want};
 use super::super::definition::{CellId, ParameterInfo, ResultType};
 use super::super::messages::e0013::Faults;
-use super::super::suggestion::nearest;
 use super::super::types::Types;
 use super::Arguments;
+use crate::diagnostic::closest;
 use crate::hir::{self, Ty};
 use crate::syntax::ast::Argument;
 
@@ -62,7 +62,15 @@ impl<'a> Body<'_, 'a> {
             return self.error_of(result, arguments.span);
         }
         let callee = self.checker.callee(cell);
-        self.push(hir::ExprKind::Call { callee, written, defaults }, result, arguments.span)
+        self.push(
+            hir::ExprKind::Call {
+                callee,
+                written,
+                defaults,
+            },
+            result,
+            arguments.span,
+        )
     }
 
     /// Which argument is for which parameter, and which parameters have one.
@@ -116,7 +124,7 @@ impl<'a> Body<'_, 'a> {
                             Place::Parameter(position)
                         }
                         None => {
-                            let near = nearest(text, parameters.iter().map(|parameter| &*parameter.name));
+                            let near = closest(text, parameters.iter().map(|parameter| &*parameter.name));
                             faults.unknown.push((text.to_owned(), near.map(str::to_owned)));
                             Place::Nowhere
                         }
@@ -124,7 +132,8 @@ impl<'a> Body<'_, 'a> {
                 }
                 Argument::Spread(id) => {
                     let span = self.checker.ast.exprs[*id].span;
-                    self.checker.report(super::super::messages::e0001::misplaced_spread(span));
+                    self.checker
+                        .report(super::super::messages::e0001::misplaced_spread(span));
                     Place::Nowhere
                 }
             });

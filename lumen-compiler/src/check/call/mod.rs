@@ -11,9 +11,9 @@ use super::definition::{Definition, Layout};
 use super::messages::{e0010, e0012, e0015};
 use super::names::Qualifier;
 use super::scope::Wanted;
-use super::suggestion::nearest;
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
+use crate::diagnostic::closest;
 use crate::hir::{self, Ty};
 use crate::syntax::ast::{self, Argument, ExprKind, Ident};
 use crate::syntax::name::Name;
@@ -45,7 +45,11 @@ impl<'a> Body<'_, 'a> {
         span: Span,
         mode: Mode,
     ) -> hir::ExprId {
-        let arguments = Arguments { receiver: None, written, span };
+        let arguments = Arguments {
+            receiver: None,
+            written,
+            span,
+        };
         self.call_of(callee, arguments, mode)
     }
 
@@ -62,12 +66,28 @@ impl<'a> Body<'_, 'a> {
         let receiver = Some(Receiver { value, source });
         let ast = self.checker.ast;
         match &ast.exprs[target].kind {
-            ExprKind::Call { callee, arguments } => {
-                self.chained(|body| body.call_of(*callee, Arguments { receiver, written: arguments, span }, mode))
-            }
-            ExprKind::Name(_) | ExprKind::Field { .. } => {
-                self.chained(|body| body.call_of(target, Arguments { receiver, written: &[], span }, mode))
-            }
+            ExprKind::Call { callee, arguments } => self.chained(|body| {
+                body.call_of(
+                    *callee,
+                    Arguments {
+                        receiver,
+                        written: arguments,
+                        span,
+                    },
+                    mode,
+                )
+            }),
+            ExprKind::Name(_) | ExprKind::Field { .. } => self.chained(|body| {
+                body.call_of(
+                    target,
+                    Arguments {
+                        receiver,
+                        written: &[],
+                        span,
+                    },
+                    mode,
+                )
+            }),
             _ => {
                 let found = self.expr(target, Mode::Infer);
                 let (ty, target_span) = (self.ty(found), self.exprs[found].span);
@@ -182,7 +202,11 @@ impl<'a> Body<'_, 'a> {
             Definition::Module(_) => "a module",
             _ => "a type",
         };
-        let diagnostic = e0012::at(&self.place, span, format!("`{text}` is {what} and cannot be called"));
+        let diagnostic = e0012::at(
+            &self.place,
+            span,
+            format!("`{text}` is {what} and cannot be called"),
+        );
         self.checker.report(diagnostic);
         self.call_nothing(arguments)
     }
@@ -221,14 +245,18 @@ impl<'a> Body<'_, 'a> {
         mode: Mode,
     ) -> hir::ExprId {
         let ty = self.ty(receiver.value);
-        let arguments = Arguments { receiver: Some(receiver), ..arguments };
+        let arguments = Arguments {
+            receiver: Some(receiver),
+            ..arguments
+        };
         if ty == Types::ERROR || self.checker.scope.unsupported_methods.contains(&method.name) {
             return self.call_nothing(arguments);
         }
         let text = self.checker.text(method.name);
         if let Some(field) = self.field_type(ty, text) {
             let shown = self.checker.show(field);
-            let diagnostic = e0012::not_callable(&self.place, method.span, &format!("field `{text}`"), &shown);
+            let diagnostic =
+                e0012::not_callable(&self.place, method.span, &format!("field `{text}`"), &shown);
             self.checker.report(diagnostic);
             return self.call_nothing(arguments);
         }
@@ -245,11 +273,14 @@ impl<'a> Body<'_, 'a> {
     }
 
     fn field_type(&mut self, ty: Ty, name: &str) -> Option<Ty> {
-        let Type::Nominal(nominal) = self.checker.form(ty) else { return None };
+        let Type::Nominal(nominal) = self.checker.form(ty) else {
+            return None;
+        };
         match &*self.checker.layout(nominal) {
-            Layout::Record { fields, .. } => {
-                fields.iter().find(|field| &*field.name == name).map(|field| field.ty)
-            }
+            Layout::Record { fields, .. } => fields
+                .iter()
+                .find(|field| &*field.name == name)
+                .map(|field| field.ty),
             Layout::Enum(_) | Layout::Broken => None,
         }
     }
@@ -262,15 +293,17 @@ impl<'a> Body<'_, 'a> {
         let shown = self.checker.show(ty);
         if let Type::Nominal(nominal) = self.checker.form(ty)
             && let Layout::Record { fields, .. } = &*self.checker.layout(nominal)
-            && let Some(near) = nearest(text, fields.iter().map(|field| &*field.name))
+            && let Some(near) = closest(text, fields.iter().map(|field| &*field.name))
         {
-            self.checker.report(e0015::field(method.span, &shown, text, Some(near)));
+            self.checker
+                .report(e0015::field(method.span, &shown, text, Some(near)));
             return;
         }
         let mut known = self.checker.names_in_scope(Wanted::Cell);
         known.extend(builtins::names().map(str::to_owned));
-        let near = nearest(text, known.iter().map(String::as_str));
-        self.checker.report(e0010::unknown_method(method.span, text, &shown, near));
+        let near = closest(text, known.iter().map(String::as_str));
+        self.checker
+            .report(e0010::unknown_method(method.span, text, &shown, near));
     }
 
     /// The arguments of a call that was reported: checked by themselves.

@@ -3,8 +3,8 @@
 use super::super::body::{Body, Mode, Want};
 use super::super::definition::{FieldInfo, Layout};
 use super::super::messages::e0013::Faults;
-use super::super::suggestion::nearest;
 use super::Arguments;
+use crate::diagnostic::closest;
 use crate::hir::{self, NominalId};
 use crate::syntax::ast::Argument;
 
@@ -12,9 +12,14 @@ impl<'a> Body<'_, 'a> {
     /// `R(field: v)`, `R(...base, field: v)`.
     pub(super) fn construct(&mut self, record: NominalId, arguments: Arguments<'a>) -> hir::ExprId {
         let layout = self.checker.layout(record);
-        let Layout::Record { fields, .. } = &*layout else { return self.call_nothing(arguments) };
+        let Layout::Record { fields, .. } = &*layout else {
+            return self.call_nothing(arguments);
+        };
         let ty = self.checker.nominal_type(record);
-        let mut faults = Faults { positional: arguments.receiver.is_some(), ..Faults::default() };
+        let mut faults = Faults {
+            positional: arguments.receiver.is_some(),
+            ..Faults::default()
+        };
         let mut given = vec![false; fields.len()];
         let mut written = Vec::with_capacity(arguments.written.len());
         let mut base = None;
@@ -41,7 +46,7 @@ impl<'a> Body<'_, 'a> {
                             written.push((position as u32, value));
                         }
                         None => {
-                            let near = nearest(text, fields.iter().map(|field| &*field.name));
+                            let near = closest(text, fields.iter().map(|field| &*field.name));
                             faults.unknown.push((text.to_owned(), near.map(str::to_owned)));
                             self.stray(*argument);
                         }
@@ -67,7 +72,13 @@ impl<'a> Body<'_, 'a> {
             return self.error_of(ty, arguments.span);
         }
         let constructor = self.checker.constructor(record);
-        let kind = hir::ExprKind::Construct { record, constructor, base, written, defaults };
+        let kind = hir::ExprKind::Construct {
+            record,
+            constructor,
+            base,
+            written,
+            defaults,
+        };
         self.push(kind, ty, arguments.span)
     }
 
@@ -82,8 +93,11 @@ impl<'a> Body<'_, 'a> {
         let (name, declared) = (info.name.to_string(), info.span);
         let mut diagnostic = faults.diagnostic(arguments.span, &format!("record `{name}`"), "field");
         if faults.positional {
-            let example: Vec<String> =
-                fields.iter().take(3).map(|field| format!("{}: ...", field.name)).collect();
+            let example: Vec<String> = fields
+                .iter()
+                .take(3)
+                .map(|field| format!("{}: ...", field.name))
+                .collect();
             diagnostic = diagnostic.help(format!("write `{name}({})`", example.join(", ")));
         }
         if let Some(span) = declared {

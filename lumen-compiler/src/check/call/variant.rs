@@ -14,12 +14,17 @@ impl<'a> Body<'_, 'a> {
     /// `Variant(a, b)`.
     pub(super) fn call_variant(&mut self, variant: VariantRef, arguments: Arguments<'a>) -> hir::ExprId {
         let layout = self.checker.layout(variant.nominal);
-        let Layout::Enum(variants) = &*layout else { return self.call_nothing(arguments) };
+        let Layout::Enum(variants) = &*layout else {
+            return self.call_nothing(arguments);
+        };
         let info = &variants[variant.variant as usize];
         let ty = self.checker.nominal_type(variant.nominal);
         match self.payload(&info.name, &info.payload, info.span, arguments) {
             Some(payload) => {
-                let kind = hir::ExprKind::Variant { variant: variant.variant, payload };
+                let kind = hir::ExprKind::Variant {
+                    variant: variant.variant,
+                    payload,
+                };
                 self.push(kind, ty, arguments.span)
             }
             None => self.error_of(ty, arguments.span),
@@ -32,16 +37,29 @@ impl<'a> Body<'_, 'a> {
         let (ok, error) = match self.expected_result(mode) {
             Some(parts) => parts,
             None => (
-                self.checker.fresh(if is_err { Unknown::OkType } else { Unknown::Generic }, span),
-                self.checker.fresh(if is_err { Unknown::Generic } else { Unknown::ErrType }, span),
+                self.checker
+                    .fresh(if is_err { Unknown::OkType } else { Unknown::Generic }, span),
+                self.checker.fresh(
+                    if is_err {
+                        Unknown::Generic
+                    } else {
+                        Unknown::ErrType
+                    },
+                    span,
+                ),
             ),
         };
         let ty = self.checker.types.result(ok, error);
         let (name, part) = if is_err { ("err", error) } else { ("ok", ok) };
         match self.payload(name, &[part], None, arguments) {
-            Some(payload) => {
-                self.push(hir::ExprKind::Variant { variant: u32::from(is_err), payload }, ty, span)
-            }
+            Some(payload) => self.push(
+                hir::ExprKind::Variant {
+                    variant: u32::from(is_err),
+                    payload,
+                },
+                ty,
+                span,
+            ),
             None => self.error_of(ty, span),
         }
     }
@@ -53,10 +71,12 @@ impl<'a> Body<'_, 'a> {
             Type::Union(members) => members,
             _ => return None,
         };
-        members.iter().find_map(|member| match self.checker.form(*member) {
-            Type::Result(ok, error) => Some((ok, error)),
-            _ => None,
-        })
+        members
+            .iter()
+            .find_map(|member| match self.checker.form(*member) {
+                Type::Result(ok, error) => Some((ok, error)),
+                _ => None,
+            })
     }
 
     /// The payload's values; none after E0013.
@@ -68,7 +88,10 @@ impl<'a> Body<'_, 'a> {
         arguments: Arguments<'a>,
     ) -> Option<Vec<hir::ExprId>> {
         let count = arguments.written.len() + usize::from(arguments.receiver.is_some());
-        let named = arguments.written.iter().any(|argument| !matches!(argument, Argument::Positional(_)));
+        let named = arguments
+            .written
+            .iter()
+            .any(|argument| !matches!(argument, Argument::Positional(_)));
         if named || count != types.len() {
             let diagnostic = if named {
                 e0013::named_payload(arguments.span, name)
@@ -84,8 +107,11 @@ impl<'a> Body<'_, 'a> {
             return None;
         }
         let mut payload = Vec::with_capacity(count);
-        let mut wanted = types.iter().map(|ty| Want::because(*ty, declared, "the variant is declared here"));
-        if let (Some(receiver), Some(want)) = (arguments.receiver, arguments.receiver.and_then(|_| wanted.next()))
+        let mut wanted = types
+            .iter()
+            .map(|ty| Want::because(*ty, declared, "the variant is declared here"));
+        if let (Some(receiver), Some(want)) =
+            (arguments.receiver, arguments.receiver.and_then(|_| wanted.next()))
         {
             payload.push(self.coerce(receiver.value, want, Some(receiver.source)));
         }

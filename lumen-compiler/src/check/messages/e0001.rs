@@ -4,8 +4,9 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 
 /// `break` or `continue` outside a loop.
 pub(crate) fn outside_loop(span: Span, word: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0001, span, format!("`{word}` outside of a loop"))
-        .help(format!("`{word}` belongs into the body of `for`, `while` or `loop`"))
+    Diagnostic::new(Code::E0001, span, format!("`{word}` outside of a loop")).help(format!(
+        "`{word}` belongs into the body of `for`, `while` or `loop`"
+    ))
 }
 
 /// `break value` from a loop that has no value.
@@ -22,8 +23,12 @@ pub(crate) fn not_a_place(span: Span) -> Diagnostic {
 
 /// `@test` above something that is no cell.
 pub(crate) fn misplaced_attribute(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0001, span, format!("`@{name}` above something that is no cell"))
-        .help(format!("`@{name}` belongs directly above a `cell`"))
+    Diagnostic::new(
+        Code::E0001,
+        span,
+        format!("`@{name}` above something that is no cell"),
+    )
+    .help(format!("`@{name}` belongs directly above a `cell`"))
 }
 
 /// `return` or `?` outside of a cell.

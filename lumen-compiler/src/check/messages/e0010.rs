@@ -5,7 +5,10 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 
 /// No such name in scope.
 pub(crate) fn unknown(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
-    suggest(Diagnostic::new(Code::E0010, span, format!("unknown name `{name}`")), near)
+    suggest(
+        Diagnostic::new(Code::E0010, span, format!("unknown name `{name}`")),
+        near,
+    )
 }
 
 /// `x.f()` where there is no cell `f`.
@@ -19,7 +22,10 @@ pub(crate) fn unknown_method(span: Span, name: &str, receiver: &str, near: Optio
 
 /// `m.name` where module `m` has no such name.
 pub(crate) fn unknown_member(span: Span, module: &str, name: &str, near: Option<&str>) -> Diagnostic {
-    suggest(Diagnostic::new(Code::E0010, span, format!("module `{module}` has no `{name}`")), near)
+    suggest(
+        Diagnostic::new(Code::E0010, span, format!("module `{module}` has no `{name}`")),
+        near,
+    )
 }
 
 /// A variant of several enums.
@@ -35,15 +41,25 @@ pub(crate) fn ambiguous_variant(span: Span, name: &str, enums: &[String]) -> Dia
 
 /// A name that two `*` imports bring.
 pub(crate) fn ambiguous_import(span: Span, name: &str, modules: &[String]) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0010, span, format!("`{name}` is imported from {}", enumeration(modules)));
+    let diagnostic = Diagnostic::new(
+        Code::E0010,
+        span,
+        format!("`{name}` is imported from {}", enumeration(modules)),
+    );
     let first = modules.first().map_or("", String::as_str);
     diagnostic.help(format!("import it by name: `import {first}: {name}`"))
 }
 
 /// `break @outer` without such a loop.
 pub(crate) fn unknown_label(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
-    suggest(Diagnostic::new(Code::E0010, span, format!("no enclosing loop is labelled `@{name}`")), near)
+    suggest(
+        Diagnostic::new(
+            Code::E0010,
+            span,
+            format!("no enclosing loop is labelled `@{name}`"),
+        ),
+        near,
+    )
 }
 
 /// `@tset`.
@@ -57,12 +73,20 @@ pub(crate) fn unknown_attribute(span: Span, name: &str, near: Option<&str>) -> D
 
 /// A name that only one side of `p | q` binds.
 pub(crate) fn not_in_every_alternative(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0010, span, format!("`{name}` is not bound by every alternative of the pattern"))
-        .help("both sides of `|` bind the same names")
+    Diagnostic::new(
+        Code::E0010,
+        span,
+        format!("`{name}` is not bound by every alternative of the pattern"),
+    )
+    .help("both sides of `|` bind the same names")
 }
 
 /// An alternative that does not bind a name that the first one does.
 pub(crate) fn missing_in_alternative(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0010, span, format!("this alternative of the pattern does not bind `{name}`"))
-        .help("both sides of `|` bind the same names")
+    Diagnostic::new(
+        Code::E0010,
+        span,
+        format!("this alternative of the pattern does not bind `{name}`"),
+    )
+    .help("both sides of `|` bind the same names")
 }

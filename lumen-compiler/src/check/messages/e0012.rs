@@ -15,7 +15,11 @@ pub(crate) fn at(place: &str, span: Span, label: impl Into<String>) -> Diagnosti
 
 /// Operands that an operator does not take.
 pub(crate) fn operands(place: &str, span: Span, operator: &str, left: &str, right: &str) -> Diagnostic {
-    at(place, span, format!("`{operator}` does not take {left} and {right}"))
+    at(
+        place,
+        span,
+        format!("`{operator}` does not take {left} and {right}"),
+    )
 }
 
 /// An operand that an operator does not take.
@@ -26,8 +30,12 @@ pub(crate) fn operand(place: &str, span: Span, operator: &str, found: &str) -> D
 /// A type that lacks what an operation needs.
 pub(crate) fn class(place: &str, span: Span, class: VariableClass, found: &str, what: &str) -> Diagnostic {
     match class {
-        VariableClass::Ordered => at(place, span, format!("{what} needs an order, which {found} does not have"))
-            .help("Int, Float, String, Bool, Bytes, tuples and lists of those can be ordered"),
+        VariableClass::Ordered => at(
+            place,
+            span,
+            format!("{what} needs an order, which {found} does not have"),
+        )
+        .help("Int, Float, String, Bool, Bytes, tuples and lists of those can be ordered"),
         VariableClass::Key => at(place, span, format!("{found} cannot be the key of a map"))
             .help("keys are String, Int or Bool"),
         VariableClass::Any | VariableClass::Equatable => {
@@ -38,8 +46,12 @@ pub(crate) fn class(place: &str, span: Span, class: VariableClass, found: &str, 
 
 /// A union as written, two of whose members `is` could not tell apart.
 pub(crate) fn indistinct_union(span: Span, first: &str, second: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0012, span, format!("a union cannot hold both {first} and {second}"))
-        .help("they differ only in type arguments, which no `is` can test; wrap one of them in a record")
+    Diagnostic::new(
+        Code::E0012,
+        span,
+        format!("a union cannot hold both {first} and {second}"),
+    )
+    .help("they differ only in type arguments, which no `is` can test; wrap one of them in a record")
 }
 
 /// Values that would make such a union.
@@ -55,19 +67,31 @@ pub(crate) fn never_is(place: &str, span: Span, found: &str, tested: &str) -> Di
 
 /// `x as T` of something that is no union with member `T`.
 pub(crate) fn cannot_cast(place: &str, span: Span, found: &str, wanted: &str) -> Diagnostic {
-    at(place, span, format!("{found} is not a union with the member {wanted}"))
-        .help("`as` narrows a union to one of its members, it converts nothing")
+    at(
+        place,
+        span,
+        format!("{found} is not a union with the member {wanted}"),
+    )
+    .help("`as` narrows a union to one of its members, it converts nothing")
 }
 
 /// A call of something that is no cell.
 pub(crate) fn not_callable(place: &str, span: Span, name: &str, found: &str) -> Diagnostic {
-    at(place, span, format!("{name} is of type {found} and cannot be called"))
+    at(
+        place,
+        span,
+        format!("{name} is of type {found} and cannot be called"),
+    )
 }
 
 /// `?` in a cell that cannot hand the err on.
 pub(crate) fn cannot_propagate(place: &str, span: Span, returned: &str) -> Diagnostic {
-    at(place, span, format!("`?` returns the err from the cell, whose result is {returned}"))
-        .help("make the cell's result a `result[T, E]`, or handle the err with `match`")
+    at(
+        place,
+        span,
+        format!("`?` returns the err from the cell, whose result is {returned}"),
+    )
+    .help("make the cell's result a `result[T, E]`, or handle the err with `match`")
 }
 
 /// A `for` over something that has no elements.
@@ -91,12 +115,17 @@ pub(crate) fn no_value(place: &str, span: Span, name: &str, what: &str) -> Diagn
 
 /// Something after `|>` that is no call.
 pub(crate) fn not_a_pipe(place: &str, span: Span) -> Diagnostic {
-    at(place, span, "`|>` needs a call of a cell on its right side")
-        .help("`a |> f(b)` is `f(a, b)`")
+    at(place, span, "`|>` needs a call of a cell on its right side").help("`a |> f(b)` is `f(a, b)`")
 }
 
 /// A builtin none of whose overloads takes the argument.
-pub(crate) fn no_overload(place: &str, span: Span, name: &str, found: &str, accepted: &[String]) -> Diagnostic {
+pub(crate) fn no_overload(
+    place: &str,
+    span: Span,
+    name: &str,
+    found: &str,
+    accepted: &[String],
+) -> Diagnostic {
     let takes = match accepted {
         [] => String::new(),
         [one] => format!(", it takes {one}"),
@@ -107,12 +136,20 @@ pub(crate) fn no_overload(place: &str, span: Span, name: &str, found: &str, acce
 
 /// A pattern for values of another type.
 pub(crate) fn pattern(place: &str, span: Span, matched: &str, pattern: &str) -> Diagnostic {
-    at(place, span, format!("the pattern is for {pattern}, the value is {matched}"))
+    at(
+        place,
+        span,
+        format!("the pattern is for {pattern}, the value is {matched}"),
+    )
 }
 
 /// A pattern that takes another shape of value apart.
 pub(crate) fn shape(place: &str, span: Span, matched: &str, shape: &str) -> Diagnostic {
-    at(place, span, format!("the pattern is for {shape}, the value is {matched}"))
+    at(
+        place,
+        span,
+        format!("the pattern is for {shape}, the value is {matched}"),
+    )
 }
 
 /// A record pattern for an enum.

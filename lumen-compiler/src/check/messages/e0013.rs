@@ -66,13 +66,21 @@ pub(crate) fn payload(span: Span, variant: &str, expected: usize, found: usize) 
         0 => "takes no payload".to_owned(),
         number => format!("takes {}", count(number, "value")),
     };
-    Diagnostic::new(Code::E0013, span, format!("wrong arguments for `{variant}`: {takes}, {found} given"))
+    Diagnostic::new(
+        Code::E0013,
+        span,
+        format!("wrong arguments for `{variant}`: {takes}, {found} given"),
+    )
 }
 
 /// Named arguments of a variant.
 pub(crate) fn named_payload(span: Span, variant: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0013, span, format!("wrong arguments for `{variant}`: a payload has no names"))
-        .help("give the values in the declared order")
+    Diagnostic::new(
+        Code::E0013,
+        span,
+        format!("wrong arguments for `{variant}`: a payload has no names"),
+    )
+    .help("give the values in the declared order")
 }
 
 /// An attribute that takes no arguments.

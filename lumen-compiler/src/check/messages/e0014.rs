@@ -5,7 +5,10 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 
 /// No such type.
 pub(crate) fn unknown(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
-    suggest(Diagnostic::new(Code::E0014, span, format!("unknown type `{name}`")), near)
+    suggest(
+        Diagnostic::new(Code::E0014, span, format!("unknown type `{name}`")),
+        near,
+    )
 }
 
 /// A name that is something else than a type.
@@ -31,8 +34,8 @@ pub(crate) fn wrong_arity(span: Span, name: &str, expected: usize, found: usize)
         0 => "no type arguments".to_owned(),
         number => count(number, "type argument"),
     };
-    let diagnostic = Diagnostic::new(Code::E0014, span, format!("`{name}` takes {takes}"))
-        .label(format!("{found} given"));
+    let diagnostic =
+        Diagnostic::new(Code::E0014, span, format!("`{name}` takes {takes}")).label(format!("{found} given"));
     match name {
         "list" | "set" => diagnostic.help(format!("write `{name}[T]`")),
         "map" => diagnostic.help("write `map[K, V]`"),

@@ -5,13 +5,20 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 
 /// No such field.
 pub(crate) fn field(span: Span, ty: &str, name: &str, near: Option<&str>) -> Diagnostic {
-    suggest(Diagnostic::new(Code::E0015, span, format!("{ty} has no field `{name}`")), near)
+    suggest(
+        Diagnostic::new(Code::E0015, span, format!("{ty} has no field `{name}`")),
+        near,
+    )
 }
 
 /// A field of something that may be null.
 pub(crate) fn field_of_optional(span: Span, ty: &str, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0015, span, format!("{ty} has no field `{name}`: it may be null"))
-        .help(format!("use `?.{name}`, or test for null first"))
+    Diagnostic::new(
+        Code::E0015,
+        span,
+        format!("{ty} has no field `{name}`: it may be null"),
+    )
+    .help(format!("use `?.{name}`, or test for null first"))
 }
 
 /// A tuple's element past its end.
@@ -22,7 +29,10 @@ pub(crate) fn tuple_field(span: Span, ty: &str, position: u32) -> Diagnostic {
 
 /// No such variant.
 pub(crate) fn variant(span: Span, ty: &str, name: &str, near: Option<&str>) -> Diagnostic {
-    suggest(Diagnostic::new(Code::E0015, span, format!("{ty} has no variant `{name}`")), near)
+    suggest(
+        Diagnostic::new(Code::E0015, span, format!("{ty} has no variant `{name}`")),
+        near,
+    )
 }
 
 /// A variant pattern with a payload of the wrong size.
@@ -31,5 +41,9 @@ pub(crate) fn payload(span: Span, variant: &str, expected: usize, found: usize) 
         0 => "has no payload".to_owned(),
         number => format!("has {}", count(number, "value")),
     };
-    Diagnostic::new(Code::E0015, span, format!("variant `{variant}` {has}, the pattern has {found}"))
+    Diagnostic::new(
+        Code::E0015,
+        span,
+        format!("variant `{variant}` {has}, the pattern has {found}"),
+    )
 }

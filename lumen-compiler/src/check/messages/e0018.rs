@@ -11,20 +11,32 @@ pub(crate) fn immutable(span: Span, name: &str, declared: Span) -> Diagnostic {
 
 /// A parameter.
 pub(crate) fn parameter(span: Span, name: &str, declared: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0018, span, format!("`{name}` is a parameter and immutable"))
-        .related(declared, "declared here")
-        .help(format!("copy it first: `let mut {name} = {name}`"))
+    Diagnostic::new(
+        Code::E0018,
+        span,
+        format!("`{name}` is a parameter and immutable"),
+    )
+    .related(declared, "declared here")
+    .help(format!("copy it first: `let mut {name} = {name}`"))
 }
 
 /// A name bound by a pattern or a `for`.
 pub(crate) fn pattern(span: Span, name: &str, declared: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0018, span, format!("`{name}` is bound by a pattern and immutable"))
-        .related(declared, "bound here")
-        .help(format!("copy it first: `let mut {name} = {name}`"))
+    Diagnostic::new(
+        Code::E0018,
+        span,
+        format!("`{name}` is bound by a pattern and immutable"),
+    )
+    .related(declared, "bound here")
+    .help(format!("copy it first: `let mut {name} = {name}`"))
 }
 
 /// A constant or a cell.
 pub(crate) fn top_level(span: Span, name: &str, what: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0018, span, format!("`{name}` is {what} and cannot be assigned to"))
-        .help("a `let mut` variable of the cell can")
+    Diagnostic::new(
+        Code::E0018,
+        span,
+        format!("`{name}` is {what} and cannot be assigned to"),
+    )
+    .help("a `let mut` variable of the cell can")
 }

@@ -6,11 +6,23 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 /// A type that no use decided.
 pub(crate) fn unknown(place: &str, span: Span, what: Unknown) -> Diagnostic {
     let (subject, help) = match what {
-        Unknown::ListElement => ("the element type of this list", "write it: `let xs: list[Int] = []`"),
-        Unknown::MapEntry => ("the key and value types of this map", "write them: `let m: map[String, Int] = {}`"),
+        Unknown::ListElement => (
+            "the element type of this list",
+            "write it: `let xs: list[Int] = []`",
+        ),
+        Unknown::MapEntry => (
+            "the key and value types of this map",
+            "write them: `let m: map[String, Int] = {}`",
+        ),
         Unknown::SetElement => ("the element type of this set", "write it: `let s: set[Int] = {}`"),
-        Unknown::ErrType => ("the err type of this result", "write it: `let r: result[Int, String] = ok(1)`"),
-        Unknown::OkType => ("the ok type of this result", "write it: `let r: result[Int, String] = err(\"no\")`"),
+        Unknown::ErrType => (
+            "the err type of this result",
+            "write it: `let r: result[Int, String] = ok(1)`",
+        ),
+        Unknown::OkType => (
+            "the ok type of this result",
+            "write it: `let r: result[Int, String] = err(\"no\")`",
+        ),
         Unknown::Generic => ("the type of this value", "write it: `let x: T = ...`"),
     };
     Diagnostic::new(Code::E0019, span, format!("cannot infer {subject} in {place}")).help(help)
@@ -18,30 +30,40 @@ pub(crate) fn unknown(place: &str, span: Span, what: Unknown) -> Diagnostic {
 
 /// A value whose type must be known at this point.
 pub(crate) fn not_yet_known(place: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0019, span, format!("the type of this value is not known yet in {place}"))
-        .help("write the type where the value is bound: `let x: T = ...`")
+    Diagnostic::new(
+        Code::E0019,
+        span,
+        format!("the type of this value is not known yet in {place}"),
+    )
+    .help("write the type where the value is bound: `let x: T = ...`")
 }
 
 /// A public cell without return type.
 pub(crate) fn public_cell(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0019, span, format!("public cell `{name}` has no return type"))
-        .help("add `-> T` after its parameters")
+    Diagnostic::new(
+        Code::E0019,
+        span,
+        format!("public cell `{name}` has no return type"),
+    )
+    .help("add `-> T` after its parameters")
 }
 
 /// A recursive cell without return type.
 pub(crate) fn recursive_cell(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0019, span, format!("recursive cell `{name}` has no return type"))
-        .help("add `-> T` after its parameters")
+    Diagnostic::new(
+        Code::E0019,
+        span,
+        format!("recursive cell `{name}` has no return type"),
+    )
+    .help("add `-> T` after its parameters")
 }
 
 /// `?` in a cell without return type.
 pub(crate) fn propagation(span: Span, place: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0019, span, format!("`?` needs the return type of {place} to be written"))
-        .help("add `-> result[T, E]` after its parameters")
-}
-
-/// A constant whose literal does not tell its type.
-pub(crate) fn constant(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0019, span, format!("cannot infer the type of constant `{name}`"))
-        .help(format!("write it: `const {name}: T = ...`"))
+    Diagnostic::new(
+        Code::E0019,
+        span,
+        format!("`?` needs the return type of {place} to be written"),
+    )
+    .help("add `-> result[T, E]` after its parameters")
 }

@@ -1,14 +1,17 @@
 //! E0030: imports that lead nowhere.
 
 use super::suggest;
-use crate::check::suggestion::nearest;
+use crate::diagnostic::closest;
 use crate::diagnostic::{Code, Diagnostic, Span};
 
 /// The package is not a dependency.
 pub(crate) fn no_package(span: Span, package: &str, known: &[String]) -> Diagnostic {
-    let near = nearest(package, known.iter().map(String::as_str));
-    let diagnostic =
-        Diagnostic::new(Code::E0030, span, format!("package `{package}` is not a dependency of this one"));
+    let near = closest(package, known.iter().map(String::as_str));
+    let diagnostic = Diagnostic::new(
+        Code::E0030,
+        span,
+        format!("package `{package}` is not a dependency of this one"),
+    );
     match near {
         Some(_) => suggest(diagnostic, near),
         None => diagnostic.help("add it to [dependencies] in lumen.toml"),
@@ -17,7 +20,7 @@ pub(crate) fn no_package(span: Span, package: &str, known: &[String]) -> Diagnos
 
 /// The package has no such module.
 pub(crate) fn no_module(span: Span, package: Option<&str>, path: &str, known: &[String]) -> Diagnostic {
-    let near = nearest(path, known.iter().map(String::as_str));
+    let near = closest(path, known.iter().map(String::as_str));
     let message = match (package, path) {
         (Some(package), "") => format!("package `{package}` has no root module"),
         (Some(package), _) => format!("package `{package}` has no module `{path}`"),
@@ -39,6 +42,9 @@ pub(crate) fn no_name<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> Diagnostic {
-    let near = nearest(name, known);
-    suggest(Diagnostic::new(Code::E0030, span, format!("module `{module}` has no `{name}`")), near)
+    let near = closest(name, known);
+    suggest(
+        Diagnostic::new(Code::E0030, span, format!("module `{module}` has no `{name}`")),
+        near,
+    )
 }

@@ -12,11 +12,22 @@ pub(crate) fn not_supported(span: Span, subject: &str) -> Diagnostic {
 pub(crate) fn cell_form(cell: &Cell) -> Option<Diagnostic> {
     let name = cell.name.span;
     let forms = [
-        (cell.generics.first().map(|generic| generic.name.span), "generic cells are"),
+        (
+            cell.generics.first().map(|generic| generic.name.span),
+            "generic cells are",
+        ),
         (cell.is_async.then_some(name), "`async` cells are"),
         (cell.is_extern.then_some(name), "`extern` cells are"),
         (cell.yields.then_some(cell.signature_span), "generators are"),
-        (cell.effects.as_ref().and_then(|effects| effects.first()).map(|effect| effect.span), "effects are"),
+        (
+            cell.effects
+                .as_ref()
+                .and_then(|effects| effects.first())
+                .map(|effect| effect.span),
+            "effects are",
+        ),
     ];
-    forms.into_iter().find_map(|(span, subject)| Some(not_supported(span?, subject)))
+    forms
+        .into_iter()
+        .find_map(|(span, subject)| Some(not_supported(span?, subject)))
 }

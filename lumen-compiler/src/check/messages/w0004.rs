@@ -9,7 +9,11 @@ pub(crate) fn pascal_case(span: Span, what: &str, name: &str) -> Diagnostic {
         .filter(|word| !word.is_empty())
         .flat_map(|word| {
             let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters)
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
         })
         .collect();
     Diagnostic::new(Code::W0004, span, format!("{what} `{name}` is not in PascalCase"))
@@ -33,6 +37,10 @@ pub(crate) fn snake_case(span: Span, what: &str, name: &str) -> Diagnostic {
 
 /// Constants: a lower-case name in a pattern would bind.
 pub(crate) fn constant(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::W0004, span, format!("constant `{name}` does not begin with a capital letter"))
-        .help(format!("call it `{}`", name.to_ascii_uppercase()))
+    Diagnostic::new(
+        Code::W0004,
+        span,
+        format!("constant `{name}` does not begin with a capital letter"),
+    )
+    .help(format!("call it `{}`", name.to_ascii_uppercase()))
 }

@@ -23,13 +23,19 @@ pub(crate) struct Binder {
 impl Binder {
     /// No names yet.
     pub(crate) fn new(mutable: bool) -> Binder {
-        Binder { mutable, bound: Vec::new(), first: None, has_errors: false }
+        Binder {
+            mutable,
+            bound: Vec::new(),
+            first: None,
+            has_errors: false,
+        }
     }
 }
 
 /// Whether a name in a pattern refers to something instead of binding.
 pub(crate) fn is_capital(text: &str) -> bool {
-    text.trim_start_matches('_').starts_with(|first: char| first.is_uppercase())
+    text.trim_start_matches('_')
+        .starts_with(|first: char| first.is_uppercase())
 }
 
 impl<'a> Body<'_, 'a> {
@@ -112,7 +118,8 @@ impl<'a> Body<'_, 'a> {
         let text = self.checker.text(name);
         if let Some((_, local)) = binder.bound.iter().find(|(bound, _)| *bound == name).copied() {
             let first = self.locals[local].span;
-            self.checker.report(e0011::duplicate(span, "pattern name", text, first));
+            self.checker
+                .report(e0011::duplicate(span, "pattern name", text, first));
             binder.has_errors = true;
             return local;
         }
@@ -132,9 +139,14 @@ impl<'a> Body<'_, 'a> {
             }
         }
         if text.contains(|letter: char| letter.is_ascii_uppercase()) {
-            self.checker.report(super::super::messages::w0004::snake_case(span, "variable", text));
+            self.checker
+                .report(super::super::messages::w0004::snake_case(span, "variable", text));
         }
-        let role = if binder.mutable { Role::Variable } else { self.pattern_role };
+        let role = if binder.mutable {
+            Role::Variable
+        } else {
+            self.pattern_role
+        };
         let local = self.bind_local(name, ty, binder.mutable, span, role);
         binder.bound.push((name, local));
         local
@@ -182,7 +194,8 @@ impl<'a> Body<'_, 'a> {
                 if !again && !binder.has_errors {
                     let text = self.checker.text(*name);
                     let alternative_span = self.checker.ast.patterns[*alternative].span;
-                    self.checker.report(e0010::missing_in_alternative(alternative_span, text));
+                    self.checker
+                        .report(e0010::missing_in_alternative(alternative_span, text));
                     binder.has_errors = true;
                 }
             }
@@ -285,7 +298,10 @@ impl<'a> Body<'_, 'a> {
                 }
                 (hir::PatternKind::String(text), Types::STRING)
             }
-            ExprKind::Unary { operator: UnaryOp::Negate, operand } => match self.literal(*operand)? {
+            ExprKind::Unary {
+                operator: UnaryOp::Negate,
+                operand,
+            } => match self.literal(*operand)? {
                 (hir::PatternKind::Int(value), ty) => (hir::PatternKind::Int(value.checked_neg()?), ty),
                 (hir::PatternKind::Float(value), ty) => (hir::PatternKind::Float(-value), ty),
                 _ => return None,
@@ -317,7 +333,11 @@ impl<'a> Body<'_, 'a> {
                 is_filled.then_some(FloatRange(from, to, inclusive))
             }
             _ => {
-                let wrong = if matches!(from_ty, Types::INT | Types::FLOAT) { to_ty } else { from_ty };
+                let wrong = if matches!(from_ty, Types::INT | Types::FLOAT) {
+                    to_ty
+                } else {
+                    from_ty
+                };
                 self.report_pattern(ty, wrong, span);
                 return self.faulty(ty, span, binder);
             }

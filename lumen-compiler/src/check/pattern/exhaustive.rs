@@ -21,7 +21,10 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { steps: 3_000_000, depth: 2_000 }
+        Limits {
+            steps: 3_000_000,
+            depth: 2_000,
+        }
     }
 }
 
@@ -56,8 +59,15 @@ impl Body<'_, '_> {
         patterns: &[(PatternId, bool)],
         limits: Limits,
     ) -> Result<Coverage, Stop> {
-        let spaces: Vec<Space> = patterns.iter().map(|(pattern, _)| self.space(*pattern, ty)).collect();
-        let mut search = Search { body: self, steps: limits.steps, depth: limits.depth };
+        let spaces: Vec<Space> = patterns
+            .iter()
+            .map(|(pattern, _)| self.space(*pattern, ty))
+            .collect();
+        let mut search = Search {
+            body: self,
+            steps: limits.steps,
+            depth: limits.depth,
+        };
         let mut rows: Vec<Row> = Vec::with_capacity(spaces.len());
         let mut unreachable = Vec::new();
         let mut simple = Simple::default();
@@ -77,7 +87,9 @@ impl Body<'_, '_> {
             None
         } else {
             let witness = search.useful(&rows, &vec![ALL], &[ty])?;
-            witness.and_then(|mut values| values.pop()).map(|value| value.text)
+            witness
+                .and_then(|mut values| values.pop())
+                .map(|value| value.text)
         };
         Ok(Coverage { missing, unreachable })
     }
@@ -136,7 +148,10 @@ struct Witness {
 
 impl Witness {
     fn all() -> Witness {
-        Witness { text: "_".to_owned(), is_all: true }
+        Witness {
+            text: "_".to_owned(),
+            is_all: true,
+        }
     }
 }
 
@@ -154,7 +169,13 @@ impl Search<'_, '_, '_> {
             return Ok(rows.is_empty().then(Vec::new));
         };
         if rows.is_empty() {
-            return Ok(Some(types.iter().zip(query).map(|(ty, space)| self.example(*ty, space)).collect()));
+            return Ok(Some(
+                types
+                    .iter()
+                    .zip(query)
+                    .map(|(ty, space)| self.example(*ty, space))
+                    .collect(),
+            ));
         }
         self.depth = self.depth.checked_sub(1).ok_or(Stop::Effort)?;
         let found = self.split_column(rows, query, *ty, other_types);
@@ -237,8 +258,13 @@ impl Search<'_, '_, '_> {
         let argument_types = self.body.constructor_types(ty, constructor);
         let arity = argument_types.len();
         self.charge(rows.len().saturating_mul(arity + 1))?;
-        let Some(query) = specialize(query, constructor, arity) else { return Ok(None) };
-        let rows: Vec<Row> = rows.iter().filter_map(|row| specialize(row, constructor, arity)).collect();
+        let Some(query) = specialize(query, constructor, arity) else {
+            return Ok(None);
+        };
+        let rows: Vec<Row> = rows
+            .iter()
+            .filter_map(|row| specialize(row, constructor, arity))
+            .collect();
         let mut types = argument_types;
         types.extend_from_slice(other_types);
         let found = self.useful(&rows, &query, &types)?;
@@ -259,7 +285,9 @@ impl Search<'_, '_, '_> {
         heads: &[&Constructor],
         other_types: &[Ty],
     ) -> Result<Option<Vec<Witness>>, Stop> {
-        let Some(example) = self.missing_constructor(ty, heads)? else { return Ok(None) };
+        let Some(example) = self.missing_constructor(ty, heads)? else {
+            return Ok(None);
+        };
         let rows: Vec<Row> = rows
             .iter()
             .filter(|row| matches!(row[0], Space::All))
@@ -320,7 +348,10 @@ impl Search<'_, '_, '_> {
             Type::Bool => vec![Constructor::Bool(false), Constructor::Bool(true)],
             Type::Null => vec![Constructor::Null],
             Type::Result(..) => vec![Constructor::Variant(0), Constructor::Variant(1)],
-            Type::Union(members) => members.iter().map(|member| Constructor::Member(*member)).collect(),
+            Type::Union(members) => members
+                .iter()
+                .map(|member| Constructor::Member(*member))
+                .collect(),
             Type::Nominal(nominal) => match &*self.body.checker.layout(nominal) {
                 Layout::Record { .. } => vec![Constructor::Single],
                 Layout::Enum(variants) => (0..variants.len() as u32).map(Constructor::Variant).collect(),
@@ -345,8 +376,11 @@ impl Search<'_, '_, '_> {
             },
             Space::Constructor(constructor, arguments) => {
                 let types = self.body.constructor_types(ty, constructor);
-                let values: Vec<Witness> =
-                    types.iter().zip(arguments).map(|(ty, argument)| self.example(*ty, argument)).collect();
+                let values: Vec<Witness> = types
+                    .iter()
+                    .zip(arguments)
+                    .map(|(ty, argument)| self.example(*ty, argument))
+                    .collect();
                 self.describe(ty, constructor, &values)
             }
         }
@@ -393,21 +427,27 @@ impl Search<'_, '_, '_> {
     fn describe_variant(&mut self, ty: Ty, variant: u32, arguments: &[&str]) -> String {
         let name = match self.body.checker.form(ty) {
             Type::Nominal(nominal) => match &*self.body.checker.layout(nominal) {
-                Layout::Enum(variants) => {
-                    variants.get(variant as usize).map_or(String::new(), |variant| variant.name.to_string())
-                }
+                Layout::Enum(variants) => variants
+                    .get(variant as usize)
+                    .map_or(String::new(), |variant| variant.name.to_string()),
                 Layout::Record { .. } | Layout::Broken => String::new(),
             },
             _ if variant == 0 => "ok".to_owned(),
             _ => "err".to_owned(),
         };
-        if arguments.is_empty() { name } else { format!("{name}({})", arguments.join(", ")) }
+        if arguments.is_empty() {
+            name
+        } else {
+            format!("{name}({})", arguments.join(", "))
+        }
     }
 
     /// A record with the fields that matter.
     fn describe_record(&mut self, nominal: crate::hir::NominalId, arguments: &[Witness]) -> Option<String> {
         let layout = self.body.checker.layout(nominal);
-        let Layout::Record { fields, .. } = &*layout else { return None };
+        let Layout::Record { fields, .. } = &*layout else {
+            return None;
+        };
         let shown: Vec<String> = fields
             .iter()
             .zip(arguments)
@@ -437,7 +477,10 @@ fn specialize<'p>(row: &Row<'p>, piece: &Constructor, arity: usize) -> Option<Ro
                 (Constructor::Range(from, to), Constructor::Range(low, high)) => from <= low && high <= to,
                 (
                     Constructor::List { length, open },
-                    Constructor::List { length: exact, open: piece_is_open },
+                    Constructor::List {
+                        length: exact,
+                        open: piece_is_open,
+                    },
                 ) => {
                     if *open {
                         length <= exact
@@ -502,10 +545,19 @@ fn lengths(heads: &[&Constructor], asked: Option<&Constructor>) -> Vec<Construct
     starts
         .into_iter()
         .filter(|length| match asked {
-            Some(Constructor::List { length: least, open: true }) => length >= least,
-            Some(Constructor::List { length: exact, open: false }) => length == exact,
+            Some(Constructor::List {
+                length: least,
+                open: true,
+            }) => length >= least,
+            Some(Constructor::List {
+                length: exact,
+                open: false,
+            }) => length == exact,
             _ => true,
         })
-        .map(|length| Constructor::List { length, open: length == longest })
+        .map(|length| Constructor::List {
+            length,
+            open: length == longest,
+        })
         .collect()
 }

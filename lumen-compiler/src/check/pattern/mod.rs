@@ -37,7 +37,10 @@ impl<'a> Body<'_, 'a> {
         let span = self.patterns[pattern].span;
         if !binder.has_errors {
             match self.coverage(ty, &[(pattern, false)], Limits::default()) {
-                Ok(Coverage { missing: Some(witness), .. }) => {
+                Ok(Coverage {
+                    missing: Some(witness),
+                    ..
+                }) => {
                     self.checker.report(e0016::refutable(span, word, &witness));
                 }
                 Ok(_) | Err(exhaustive::Stop::Broken) => {}
@@ -63,7 +66,11 @@ impl<'a> Body<'_, 'a> {
             return pattern;
         }
         let span = self.patterns[pattern].span;
-        self.patterns.push(hir::Pattern { kind: hir::PatternKind::Type(remaining, pattern), ty, span })
+        self.patterns.push(hir::Pattern {
+            kind: hir::PatternKind::Type(remaining, pattern),
+            ty,
+            span,
+        })
     }
 
     /// What part of a union the pattern is about.
@@ -71,8 +78,15 @@ impl<'a> Body<'_, 'a> {
         match self.patterns[pattern].kind.clone() {
             hir::PatternKind::Type(member, inner) => {
                 let matches_all = self.is_catch_all(inner);
-                let whole = if matches_all { self.checker.types.members(member) } else { Vec::new() };
-                Covered { matched: Some(member), whole }
+                let whole = if matches_all {
+                    self.checker.types.members(member)
+                } else {
+                    Vec::new()
+                };
+                Covered {
+                    matched: Some(member),
+                    whole,
+                }
             }
             hir::PatternKind::Bind(_, Some(inner)) => self.cover(inner, ty),
             hir::PatternKind::Or(alternatives) => {
@@ -90,9 +104,10 @@ impl<'a> Body<'_, 'a> {
                 all.matched = (!is_open).then(|| self.checker.types.union(&matched));
                 all
             }
-            _ if self.is_catch_all(pattern) => {
-                Covered { matched: None, whole: self.checker.types.members(ty) }
-            }
+            _ if self.is_catch_all(pattern) => Covered {
+                matched: None,
+                whole: self.checker.types.members(ty),
+            },
             _ => Covered::default(),
         }
     }
@@ -120,7 +135,10 @@ impl<'a> Body<'_, 'a> {
         if matches!(self.checker.types.get(ty), Type::Variable(_) | Type::Never) {
             return true;
         }
-        let rows: Vec<(PatternId, bool)> = arms.iter().map(|arm| (arm.pattern, arm.guard.is_some())).collect();
+        let rows: Vec<(PatternId, bool)> = arms
+            .iter()
+            .map(|arm| (arm.pattern, arm.guard.is_some()))
+            .collect();
         match self.coverage(ty, &rows, Limits::default()) {
             Ok(Coverage { missing, unreachable }) => {
                 for index in unreachable {

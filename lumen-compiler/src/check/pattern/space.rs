@@ -105,7 +105,10 @@ impl Body<'_, '_> {
                     Type::List(element) => element,
                     _ => ty,
                 };
-                let constructor = Constructor::List { length: elements.len(), open: rest.is_some() };
+                let constructor = Constructor::List {
+                    length: elements.len(),
+                    open: rest.is_some(),
+                };
                 let arguments = elements.iter().map(|id| self.space(*id, element)).collect();
                 Space::Constructor(constructor, arguments)
             }
@@ -142,7 +145,10 @@ impl Body<'_, '_> {
                 vec![if *variant == 0 { ok } else { error }]
             }
             (Constructor::Variant(variant), Type::Nominal(nominal)) => {
-                self.checker.payload_of(super::super::scope::VariantRef { nominal, variant: *variant })
+                self.checker.payload_of(super::super::scope::VariantRef {
+                    nominal,
+                    variant: *variant,
+                })
             }
             (Constructor::Single, Type::Tuple(parts)) => parts.to_vec(),
             (Constructor::Single, Type::Nominal(nominal)) => match &*self.checker.layout(nominal) {

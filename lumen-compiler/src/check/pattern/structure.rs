@@ -4,10 +4,10 @@ use super::super::body::Body;
 use super::super::definition::{Definition, Layout};
 use super::super::messages::{e0010, e0011, e0012, e0014, e0015};
 use super::super::scope::{VariantRef, Wanted};
-use super::super::suggestion::nearest;
 use super::super::types::{Type, Types};
 use super::bind::Binder;
 use crate::diagnostic::Span;
+use crate::diagnostic::closest;
 use crate::hir::{self, PatternId, Ty};
 use crate::syntax::ast::{self, FieldPattern, Ident};
 
@@ -29,11 +29,16 @@ impl<'a> Body<'_, 'a> {
         let written = payload.unwrap_or_default();
         if types.len() != written.len() {
             let name = path.last().map_or("", |name| self.checker.text(name.name));
-            self.checker.report(e0015::payload(span, name, types.len(), written.len()));
+            self.checker
+                .report(e0015::payload(span, name, types.len(), written.len()));
             self.excuse_names(written, binder);
             return self.faulty(ty, span, binder);
         }
-        let payload = written.iter().zip(types).map(|(id, ty)| self.pattern(*id, ty, binder)).collect();
+        let payload = written
+            .iter()
+            .zip(types)
+            .map(|(id, ty)| self.pattern(*id, ty, binder))
+            .collect();
         let inner = self.new_pattern(hir::PatternKind::Variant { variant, payload }, owner, span);
         self.typed(inner, owner, ty, span, binder)
     }
@@ -72,7 +77,8 @@ impl<'a> Body<'_, 'a> {
                 Some(Definition::Broken) => {}
                 Some(_) => {
                     let owner = self.checker.text(qualifier.name);
-                    self.checker.report(e0015::variant(name.span, &format!("`{owner}`"), text, None));
+                    self.checker
+                        .report(e0015::variant(name.span, &format!("`{owner}`"), text, None));
                 }
                 None => self.report_unknown_name(qualifier.name, qualifier.span),
             }
@@ -91,13 +97,13 @@ impl<'a> Body<'_, 'a> {
         for nominal in enums {
             if let Layout::Enum(variants) = &*self.checker.layout(nominal) {
                 let shown = self.checker.show(ty);
-                let near = nearest(text, variants.iter().map(|variant| &*variant.name));
+                let near = closest(text, variants.iter().map(|variant| &*variant.name));
                 self.checker.report(e0015::variant(name.span, &shown, text, near));
                 return;
             }
         }
         let known = self.checker.names_in_scope(Wanted::Value);
-        let near = nearest(text, known.iter().map(String::as_str));
+        let near = closest(text, known.iter().map(String::as_str));
         self.checker.report(e0010::unknown(name.span, text, near));
     }
 
@@ -126,7 +132,8 @@ impl<'a> Body<'_, 'a> {
         let Layout::Record { fields: declared, .. } = &*layout else {
             if matches!(&*layout, Layout::Enum(_)) {
                 let shown = self.checker.show(owner);
-                self.checker.report(e0012::enum_pattern(&self.place, span, &shown));
+                self.checker
+                    .report(e0012::enum_pattern(&self.place, span, &shown));
             }
             return self.excuse_fields(fields, ty, span, binder);
         };
@@ -135,15 +142,17 @@ impl<'a> Body<'_, 'a> {
             let text = self.checker.text(field.field.name);
             let Some(position) = declared.iter().position(|candidate| &*candidate.name == text) else {
                 let shown = self.checker.show(owner);
-                let near = nearest(text, declared.iter().map(|field| &*field.name));
-                self.checker.report(e0015::field(field.field.span, &shown, text, near));
+                let near = closest(text, declared.iter().map(|field| &*field.name));
+                self.checker
+                    .report(e0015::field(field.field.span, &shown, text, near));
                 self.field_pattern(field, Types::ERROR, binder);
                 binder.has_errors = true;
                 continue;
             };
             if let Some((_, first)) = patterns.iter().find(|(known, _)| *known == position as u32) {
                 let first = self.patterns[*first].span;
-                self.checker.report(e0011::duplicate(field.field.span, "field", text, first));
+                self.checker
+                    .report(e0011::duplicate(field.field.span, "field", text, first));
                 binder.has_errors = true;
             }
             let pattern = self.field_pattern(field, declared[position].ty, binder);
@@ -197,7 +206,7 @@ impl<'a> Body<'_, 'a> {
             }
             None if qualifiers.is_empty() && !self.checker.may_be_excused(text) => {
                 let known = self.checker.names_in_scope(Wanted::Type);
-                let near = nearest(text, known.iter().map(String::as_str));
+                let near = closest(text, known.iter().map(String::as_str));
                 self.checker.report(e0014::unknown(name.span, text, near));
                 None
             }
@@ -224,7 +233,10 @@ impl<'a> Body<'_, 'a> {
             }
             return self.faulty(ty, span, binder);
         };
-        let elements = elements.iter().map(|id| self.pattern(*id, element, binder)).collect();
+        let elements = elements
+            .iter()
+            .map(|id| self.pattern(*id, element, binder))
+            .collect();
         let rest = rest.map(|name| name.map(|name| self.bound_local(name.name, owner, name.span, binder)));
         let inner = self.new_pattern(hir::PatternKind::List { elements, rest }, owner, span);
         self.typed(inner, owner, ty, span, binder)

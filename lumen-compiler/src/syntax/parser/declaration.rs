@@ -67,12 +67,18 @@ impl Parser<'_> {
                 name,
                 ty,
                 constraint: None,
+                constraint_text: String::new(),
                 default: None,
             });
         }
         let ty = self.type_expr();
         let constrained = !self.panicking && self.eat(TokenKind::Where);
         let constraint = constrained.then(|| self.expression());
+        let constraint_text = constraint.map_or_else(String::new, |id| {
+            let span = self.ast.exprs[id].span;
+            let lines = self.source[span.start as usize..span.end as usize].lines();
+            lines.map(str::trim).collect::<Vec<_>>().join(" ")
+        });
         let defaulted = !self.panicking && self.eat(TokenKind::Equal);
         let default = defaulted.then(|| self.expression());
         if !self.panicking && self.at(TokenKind::Where) {
@@ -84,6 +90,7 @@ impl Parser<'_> {
             name,
             ty,
             constraint,
+            constraint_text,
             default,
         })
     }

@@ -1,0 +1,85 @@
+//! Documents under `tests/check/` with what the checker finds in them.
+//!
+//! A case is a heading `# what it shows` and a document; modules that it imports stand below it, each under a heading
+//! `## module models.user` (or `## module @acme/money fx` for one of another package).
+#![expect(clippy::disallowed_methods, reason = "tests read their cases")]
+
+mod support;
+
+use lumen_compiler::diagnostic::{Diagnostic, Report, Source, Style, render};
+use lumen_compiler::document::{Document, PositionMap};
+use std::fmt::Write;
+use support::modules::Modules;
+
+#[test]
+fn documents_have_the_findings_shown() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .expect("the folder of cases")
+        .map(|entry| entry.expect("a case").file_name().into_string().expect("UTF-8"))
+        .filter(|name| name.ends_with(".md"))
+        .collect();
+    names.sort();
+    assert!(!names.is_empty());
+    for name in names {
+        let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("a case");
+        let stem = name.trim_end_matches(".md");
+        let shown: Vec<String> = cases(&text).iter().map(|case| describe(case)).collect();
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("check__{stem}"), shown.join("\n"));
+        });
+    }
+}
+
+/// The cases of a file: from one `# ` heading to the next.
+fn cases(text: &str) -> Vec<String> {
+    let mut cases: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("# ") {
+            cases.push(String::new());
+        }
+        if let Some(case) = cases.last_mut() {
+            case.push_str(line);
+            case.push('\n');
+        }
+    }
+    cases
+}
+
+fn describe(case: &str) -> String {
+    let mut sections = case.split("\n## module ");
+    let main = sections.next().expect("a document").trim_end().to_owned() + "\n";
+    let mut modules = Modules::default();
+    let mut out = case.trim_end().to_owned() + "\n";
+    for section in sections {
+        let (name, text) = section.split_once('\n').expect("a name and a document");
+        let (document, checked) = modules.add(name, text);
+        let found = findings(name, text, &document, checked.diagnostics);
+        if !found.is_empty() {
+            let _ = write!(out, "-------- {name}\n{found}");
+        }
+    }
+    let (document, checked) = modules.add("main", &main);
+    let is_sound = checked.hir.is_some();
+    let found = findings("main.lm.md", &main, &document, checked.diagnostics);
+    let verdict = if is_sound { "compiles" } else { "does not compile" };
+    let _ = write!(out, "======== {verdict}\n{found}");
+    out
+}
+
+fn findings(file: &str, text: &str, document: &Document, found: Vec<Diagnostic>) -> String {
+    let source = Source::new(text);
+    let mut all = document.diagnostics.clone();
+    all.extend(found);
+    document.positions.sort(&mut all);
+    all.iter()
+        .map(|diagnostic| show(diagnostic, file, &source, &document.positions))
+        .collect()
+}
+
+fn show(diagnostic: &Diagnostic, file: &str, source: &Source, positions: &PositionMap) -> String {
+    render(
+        &Report::of(diagnostic, file, Some(source), positions),
+        Style::Plain,
+    )
+}
