@@ -17,7 +17,7 @@ mod tests;
 use crate::compile::Lowered;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Cell, Module};
-use allocate::MOST_REGISTERS;
+use allocate::{MOST_REGISTERS, TooManyRegisters};
 use build::{Inlining, Source};
 use constants::Constants;
 use emit::Ready;
@@ -43,6 +43,11 @@ impl Options {
         inline: true,
         optimise: true,
     };
+    const NONE: Options = Options {
+        fold: false,
+        inline: false,
+        optimise: false,
+    };
 }
 
 /// Lowers a module. The errors are E0050: a cell that needs more registers than there are.
@@ -65,12 +70,13 @@ fn lower_with(module: &Module, options: Options) -> Result<Lowered, Vec<Diagnost
             inlining: &inlining,
             options,
         };
-        let mut function = build::build(&mut source, index as u32);
-        optimise::optimise(&mut function, &types, options);
-        match allocate::allocate(&mut function) {
-            Ok(allocation) if cell.parameters.len() <= MOST_PARAMETERS => {
-                cells.push(Ready { function, allocation })
-            }
+        // What the passes hold in registers may be just too much.
+        let ready = lower_cell(&mut source, index as u32).or_else(|_| {
+            source.options = Options::NONE;
+            lower_cell(&mut source, index as u32)
+        });
+        match ready {
+            Ok(ready) if cell.parameters.len() <= MOST_PARAMETERS => cells.push(ready),
             _ => errors.push(too_many_registers(cell)),
         }
     }
@@ -78,6 +84,13 @@ fn lower_with(module: &Module, options: Options) -> Result<Lowered, Vec<Diagnost
         return Err(errors);
     }
     Ok(emit::emit(module, &types, &constants, &cells))
+}
+
+fn lower_cell(source: &mut Source<'_, '_>, index: u32) -> Result<Ready, TooManyRegisters> {
+    let mut function = build::build(source, index);
+    optimise::optimise(&mut function, source.types, source.options);
+    let allocation = allocate::allocate(&mut function)?;
+    Ok(Ready { function, allocation })
 }
 
 fn too_many_registers(cell: &Cell) -> Diagnostic {

@@ -27,6 +27,7 @@ impl<'m> Builder<'m, '_> {
         location: LocationId,
     ) -> Option<Value> {
         if let Callee::Here(cell) = callee
+            && self.options.inline
             && self.may_inline(cell)
         {
             return self.inline(cell, arguments, location);

@@ -2,7 +2,7 @@
 
 use super::Builder;
 use super::join::JoinId;
-use crate::hir::{CompareOp, ExprId, ExprKind};
+use crate::hir::{Callee, CompareOp, ExprId, ExprKind};
 use crate::lower::ssa::{Op, Value};
 use lumen_vm::lir::Opcode;
 
@@ -23,6 +23,28 @@ impl Builder<'_, '_> {
                 self.condition(left, holds, next);
                 if self.enter(next) {
                     self.condition(right, holds, fails);
+                }
+            }
+            ExprKind::Block {
+                ref statements,
+                value: Some(value),
+            } => {
+                if statements
+                    .iter()
+                    .all(|statement| self.statement(statement).is_some())
+                {
+                    self.condition(value, holds, fails);
+                }
+            }
+            ExprKind::Call {
+                callee: Callee::Here(cell),
+                ref written,
+                ref defaults,
+            } if self.may_inline_condition(cell) => {
+                let count = self.parameter_count(Callee::Here(cell));
+                let location = self.at(self.expr(id).span);
+                if let Some(arguments) = self.arguments(count, None, written, defaults, location) {
+                    self.inline_condition(cell, &arguments, location, holds, fails);
                 }
             }
             ExprKind::Compare(CompareOp::NotEqual, left, right) => {

@@ -3,8 +3,9 @@
 //! Done here rather than on SSA, it costs nothing where it does not happen, and constant arguments fold at once. Cells that
 //! loop, call themselves or have effects are called. What it adds to a cell is bounded.
 
+use super::join::JoinId;
 use super::{Builder, Frame};
-use crate::hir::{Body, Callee, Cell, ExprKind, Module, Statement};
+use crate::hir::{Body, Callee, Cell, ExprId, ExprKind, Module, Statement};
 use crate::lower::ssa::{LocationId, Value};
 
 /// Most expressions and patterns of a cell that is inlined.
@@ -56,29 +57,64 @@ impl Builder<'_, '_> {
             && self.frames.iter().all(|frame| frame.index != cell)
     }
 
+    /// Whether a call that is a condition may become the condition that the cell computes.
+    pub(super) fn may_inline_condition(&self, cell: u32) -> bool {
+        let leaves = |kind: &ExprKind| matches!(kind, ExprKind::Return(_) | ExprKind::Try(_));
+        let source = &self.module.cells[cell as usize];
+        self.options.inline
+            && self.may_inline(cell)
+            && source.exprs.iter().all(|(_, expr)| !leaves(&expr.kind))
+    }
+
+    /// Lowers the body of a cell as the condition that a call of it is.
+    pub(super) fn inline_condition(
+        &mut self,
+        cell: u32,
+        arguments: &[Value],
+        location: LocationId,
+        holds: JoinId,
+        fails: JoinId,
+    ) {
+        let body = self.enter_cell(cell, arguments, location, None);
+        self.condition(body, holds, fails);
+        self.frames.pop();
+    }
+
     /// Lowers the body of a cell in place of a call of it.
     pub(super) fn inline(&mut self, cell: u32, arguments: &[Value], location: LocationId) -> Option<Value> {
+        let returns = self.join();
+        let body = self.enter_cell(cell, arguments, location, Some(returns));
+        if let Some(value) = self.value(body) {
+            self.leave(value);
+        }
+        self.frames.pop();
+        self.enter_with(returns, self.module.cells[cell as usize].result)
+    }
+
+    /// Starts to lower a cell within another; yields its body.
+    fn enter_cell(
+        &mut self,
+        cell: u32,
+        arguments: &[Value],
+        location: LocationId,
+        returns: Option<JoinId>,
+    ) -> ExprId {
         let source = &self.module.cells[cell as usize];
         let Body::Expr(body) = source.body else {
             unreachable!("only cells that compute an expression are inlined");
         };
         self.inlined += source.exprs.len();
-        let returns = self.join();
         let first = self.variables.add(source.locals.len());
         self.frames.push(Frame {
             index: cell,
             source,
             first,
             caller: location,
-            returns: Some(returns),
+            returns,
         });
         for (&parameter, &argument) in source.parameters.iter().zip(arguments) {
             self.assign(parameter, argument);
         }
-        if let Some(value) = self.value(body) {
-            self.leave(value);
-        }
-        self.frames.pop();
-        self.enter_with(returns, source.result)
+        body
     }
 }

@@ -149,6 +149,7 @@ impl Writer<'_, '_, '_, '_, '_> {
             Op::Float(bits) => code.word(Opcode::LoadConstant, a, 0, self.pool.float(bits)),
             Op::Constant(literal) => code.word(Opcode::LoadConstant, a, 0, self.pool.literal(literal)),
             Op::Plain(opcode) => code.plain(opcode, a, first, registers.get(1).copied().unwrap_or(0)),
+            Op::IndexAgain => code.plain(Opcode::Index, a, first, registers[1]),
             Op::IsType(ty) => code.word(Opcode::IsType, a, first, self.numbering.ty(ty).0),
             Op::IsVariant(variant) => code.word(Opcode::IsVariant, a, first, variant),
             Op::Wrap => code.word(Opcode::Wrap, a, first, ty),

@@ -13,6 +13,7 @@ use super::rename::Renaming;
 use crate::hir::{Ty, Type};
 use crate::lower::ssa::{BlockId, Dominators, Edge, Function, Op, Terminator, Value};
 use crate::lower::types::TypeTable;
+use lumen_vm::lir::Opcode;
 
 /// Shares values throughout the function.
 pub(crate) fn share(function: &mut Function, types: &TypeTable<'_>) {
@@ -26,7 +27,7 @@ pub(crate) fn share(function: &mut Function, types: &TypeTable<'_>) {
     let mut sharing = Sharing {
         renaming: Renaming::new(function),
         table: vec![Value::NONE; (instructions * 2).next_power_of_two().max(16)],
-        constants: (0..function.nodes.len() as u32).map(Value).collect(),
+        canonical: (0..function.nodes.len() as u32).map(Value).collect(),
         position: vec![u32::MAX; function.nodes.len()],
         incoming,
         types,
@@ -44,8 +45,8 @@ struct Sharing<'a, 'm> {
     renaming: Renaming,
     /// Open addressing, by what an operation computes: the last such value that was met.
     table: Vec<Value>,
-    /// By constant: the first one equal to it.
-    constants: Vec<Value>,
+    /// By value: the first one equal to it, of those that keep their places. Itself for most.
+    canonical: Vec<Value>,
     /// By value: the position of its block in the order of dominators.
     position: Vec<u32>,
     /// By block: number of edges into it.
@@ -75,7 +76,7 @@ impl Sharing<'_, '_> {
             let place = self.find(function, value);
             match self.table[place] {
                 Value::NONE => self.table[place] = value,
-                first => self.constants[value.index()] = first,
+                first => self.canonical[value.index()] = first,
             }
             return true;
         }
@@ -99,8 +100,25 @@ impl Sharing<'_, '_> {
             return true;
         }
         self.table[place] = leader;
+        if self.is_looked_through(function, value) {
+            function.nodes[value.index()].op = Op::IndexAgain;
+            self.canonical[value.index()] = self.canonical[leader.index()];
+            return true;
+        }
         self.renaming.replace(value, leader);
         false
+    }
+
+    /// Whether a value is an element of a list with fields of its own: to read a field straight from the list costs less
+    /// than to hold the element. It keeps its place, but fields read from it are equal to those of the first.
+    fn is_looked_through(&self, function: &Function, value: Value) -> bool {
+        let node = function.node(value);
+        node.op == Op::Plain(Opcode::Index)
+            && matches!(self.types.get(node.ty), Type::Nominal(_) | Type::Tuple(_))
+            && matches!(
+                self.types.get(function.node(function.operands(value)[0]).ty),
+                Type::List(_)
+            )
     }
 
     /// Folds an operation whose operands may have become known; true if another value stands for it.
@@ -178,7 +196,7 @@ impl Sharing<'_, '_> {
         node.op.hash(&mut hasher);
         node.ty.hash(&mut hasher);
         for operand in function.operands(value) {
-            self.constants[operand.index()].hash(&mut hasher);
+            self.canonical[operand.index()].hash(&mut hasher);
         }
         let hash = hasher.finish();
         (hash ^ (hash >> 32)) as usize
@@ -186,7 +204,7 @@ impl Sharing<'_, '_> {
 
     fn equal(&self, function: &Function, left: Value, right: Value) -> bool {
         let (a, b) = (function.node(left), function.node(right));
-        let canonical = |value: &Value| self.constants[value.index()];
+        let canonical = |value: &Value| self.canonical[value.index()];
         a.op == b.op
             && a.ty == b.ty
             && function

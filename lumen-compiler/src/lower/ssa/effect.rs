@@ -43,8 +43,7 @@ impl Function {
             Op::Null | Op::Bool(_) | Op::Int(_) | Op::Float(_) | Op::Constant(_) => Effect::Pure,
             Op::IsType(_) | Op::IsVariant(_) | Op::GetField(_) => Effect::Pure,
             Op::Plain(opcode) => plain(opcode, types, node.ty),
-            Op::Wrap => Effect::Guarded,
-            Op::Narrow | Op::GetPayload(..) => Effect::Guarded,
+            Op::Wrap | Op::IndexAgain | Op::Narrow | Op::GetPayload(..) => Effect::Guarded,
             Op::Cast => Effect::MayFail,
             Op::List | Op::Tuple | Op::Map | Op::Set | Op::Record | Op::Variant(_) | Op::Concat => {
                 Effect::Fresh

@@ -105,6 +105,8 @@ pub(crate) enum Op {
     Constant(u32),
     /// An operation that its opcode says everything about: arithmetic, bits, `not`, comparison, `index`.
     Plain(Opcode),
+    /// An `index` that is known to succeed, because an equal one before it has.
+    IndexAgain,
     /// Whether a dynamic value is of the type.
     IsType(Ty),
     /// Whether an enum or result is of the variant.

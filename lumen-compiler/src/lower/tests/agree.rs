@@ -14,12 +14,6 @@ use crate::lower::{Options, lower_with};
 /// Expressions that the oracle evaluates before it gives up.
 const STEPS: u32 = 20_000;
 
-const NOTHING: Options = Options {
-    fold: false,
-    inline: false,
-    optimise: false,
-};
-
 /// What a run comes to.
 #[derive(Debug, PartialEq)]
 struct Outcome {
@@ -75,7 +69,7 @@ fn check(tape: &[u16]) -> Result<(), TestCaseError> {
     let Some(expected) = expected(&module) else {
         return Err(TestCaseError::reject("it takes too long"));
     };
-    for options in [NOTHING, Options::ALL] {
+    for options in [Options::NONE, Options::ALL] {
         let lowered = lower_with(&module, options).expect("small cells need few registers");
         let found = found(&lowered.module, &lowered.debug);
         prop_assert_eq!(

@@ -5,6 +5,7 @@ mod evaluate;
 mod generate;
 mod maker;
 mod programs;
+mod structure;
 
 use std::sync::Arc;
 
