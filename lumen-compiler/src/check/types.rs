@@ -47,6 +47,8 @@ pub(crate) enum Type {
 /// Largest number of constructors in a type. Types grow by use (`let b = (a, a)`), so a short document could otherwise
 /// ask for one that no walk finishes; walks over types may recurse because of it.
 const MAX_SIZE: u32 = 4_000;
+/// Deepest nesting of constructors in a type; stored interfaces are read to a depth a little beyond.
+const MAX_DEPTH: u32 = 400;
 
 /// What is known of a type without walking it.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +59,8 @@ struct Facts {
     erroneous: bool,
     /// Number of constructors.
     size: u32,
+    /// How deep they are nested.
+    depth: u32,
 }
 
 /// The table.
@@ -110,7 +114,7 @@ impl Types {
             return *number;
         }
         let facts = self.facts_of(&ty);
-        if facts.size > MAX_SIZE {
+        if facts.size > MAX_SIZE || facts.depth > MAX_DEPTH {
             self.overflowed = true;
             return Self::ERROR;
         }
@@ -239,12 +243,14 @@ impl Types {
             open: matches!(ty, Type::Variable(_)),
             erroneous: *ty == Type::Error,
             size: 1,
+            depth: 1,
         };
         let mut add = |part: &Ty| {
             let part = self.facts[part.0 as usize];
             facts.open |= part.open;
             facts.erroneous |= part.erroneous;
             facts.size = facts.size.saturating_add(part.size);
+            facts.depth = facts.depth.max(part.depth + 1);
         };
         match ty {
             Type::List(a) | Type::Set(a) => add(a),

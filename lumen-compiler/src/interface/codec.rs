@@ -14,7 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, Label, Severity, Span};
 use lumen_vm::lir::ModuleId;
 
 /// Types nested deeper are not read; the checker allows no such depth.
-const MAXIMUM_DEPTH: usize = 4_000;
+const MAXIMUM_DEPTH: usize = 500;
 
 /// Types that are a tag alone; the tag is the position.
 const PLAIN_TYPES: [InterfaceType; 9] = [
@@ -227,7 +227,7 @@ impl Writer {
         self.byte(u8::from(has_default));
     }
 
-    /// Recurses over the nesting of a type, which the parser bounds.
+    /// Recurses over the nesting of a type, which the checker bounds.
     fn ty(&mut self, ty: &InterfaceType) {
         if let Some(tag) = PLAIN_TYPES.iter().position(|plain| plain == ty) {
             return self.byte(tag as u8);
