@@ -877,7 +877,8 @@ pub enum PatternKind {
         /// Payload patterns; `None` without parentheses.
         payload: Option<Vec<PatternId>>,
     },
-    /// `Type(field: p, other)`.
+    /// `Type(field: p, other)`: some part has a colon. If the name turns out to be a variant's, `Variant(n: Int)` was
+    /// meant as typed payload patterns: the "pattern" of the field is then the name of the type.
     Record {
         /// Type name, perhaps after a module name.
         path: Vec<Ident>,

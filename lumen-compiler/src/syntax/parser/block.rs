@@ -110,7 +110,8 @@ impl Parser<'_> {
     pub(super) fn block_ends(&self, opener: &Opener, in_brackets: bool) -> bool {
         let token = self.peek();
         match token.kind {
-            TokenKind::EndOfFence | TokenKind::End | TokenKind::Else => true,
+            TokenKind::EndOfFence | TokenKind::End => true,
+            TokenKind::Else => self.open_ifs > 0,
             TokenKind::BraceClose => opener.braced || in_brackets,
             TokenKind::ParenClose | TokenKind::BracketClose | TokenKind::InterpolationClose => in_brackets,
             kind if token.line_start && kind.starts_item() && token.indent <= self.cell_indent => true,

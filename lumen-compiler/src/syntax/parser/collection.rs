@@ -203,6 +203,13 @@ impl Parser<'_> {
     /// `p in xs if c`, after the `for`.
     pub(super) fn for_clause(&mut self) -> (PatternId, ExprId, Option<ExprId>) {
         let pattern = self.binding_pattern();
+        if !self.panicking && self.at_name("of") {
+            self.error_here("expected `in`, found `of`")
+                .help("write `in` in place of `of`")
+                .note(self);
+            self.bump();
+            return (pattern, self.expression(), None);
+        }
         if !self.panicking && self.expect(TokenKind::In, "`in` and what to go over") {
             let iterable = self.expression();
             let filtered = !self.panicking && !self.at_line_end() && self.eat(TokenKind::If);

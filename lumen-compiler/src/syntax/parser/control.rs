@@ -108,7 +108,9 @@ impl Parser<'_> {
                 self.needless_then();
             }
             self.head_end(&mut opener);
+            self.open_ifs += 1;
             let then = self.statements(&opener);
+            self.open_ifs -= 1;
             branches.push((start, condition, then));
             if opener.braced && self.at(TokenKind::BraceClose) && self.peek_at(1).kind == TokenKind::Else {
                 self.bump();
@@ -264,6 +266,7 @@ impl Parser<'_> {
         let in_brackets = !self.lines_count;
         let lines_count = std::mem::replace(&mut self.lines_count, true);
         let saved = (self.arm_column, self.inline_arm);
+        self.open_arms += 1;
         let column = self.peek().indent;
         let _ = self.nested(|parser| {
             while !parser.arms_end(opener, column, in_brackets) {
@@ -286,6 +289,7 @@ impl Parser<'_> {
             }
         });
         (self.arm_column, self.inline_arm) = saved;
+        self.open_arms -= 1;
         self.lines_count = lines_count;
     }
 
@@ -333,10 +337,10 @@ impl Parser<'_> {
 
     fn in_arm_body(&self, column: u16) -> bool {
         let token = self.peek();
-        let ends = matches!(
-            token.kind,
-            TokenKind::End | TokenKind::Else | TokenKind::EndOfFence
-        );
+        let ends = match token.kind {
+            TokenKind::End | TokenKind::EndOfFence => true,
+            kind => kind == TokenKind::Else && self.open_ifs > 0,
+        };
         let item = token.kind.starts_item() && token.indent <= self.cell_indent;
         !ends && !item && token.line_start && token.indent > column
     }

@@ -149,7 +149,7 @@ impl<'a> Parser<'a> {
 
     /// A name after a `.` or before a `:`, where reserved words are names too.
     pub(super) fn field_ident(&mut self, what: &str) -> Option<Ident> {
-        if self.kind().is_word() {
+        if self.kind().is_word() && !self.at_line_end() {
             let token = self.bump();
             return Some(self.ident_of(token));
         }

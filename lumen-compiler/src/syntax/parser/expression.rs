@@ -101,7 +101,10 @@ impl Parser<'_> {
             },
             Build::ExpectSchema => {
                 if !self.at_name("schema") {
-                    self.expected("`schema` and a type after `expect`");
+                    let found = self.found();
+                    self.error_here(format!("expected `schema` after `expect`, found {found}"))
+                        .help("write `value expect schema Type`")
+                        .report(self);
                     return left;
                 }
                 self.bump();

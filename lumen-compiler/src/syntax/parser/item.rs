@@ -93,6 +93,8 @@ impl Parser<'_> {
         self.lines_count = true;
         self.nesting = 0;
         self.arm_column = None;
+        self.open_arms = 0;
+        self.open_ifs = 0;
         self.left_open_at = None;
         let first = self.peek();
         let first_position = self.position;

@@ -98,6 +98,8 @@ pub fn parse<'a>(fences: impl IntoIterator<Item = &'a str>, place: Place) -> Par
             misplaced_end: None,
             arm_column: None,
             inline_arm: false,
+            open_arms: 0,
+            open_ifs: 0,
         };
         parser.height_offsets = (parser.ast.exprs.len(), parser.ast.all_statements.len());
         if parser.fence_items() && parsed.first_code.is_none() {
@@ -164,4 +166,8 @@ struct Parser<'a> {
     arm_column: Option<u16>,
     /// Whether that body began on its arm's line.
     inline_arm: bool,
+    /// How many `match` and `when` are being read, one inside the other.
+    open_arms: u32,
+    /// How many `if` blocks are: an `else` belongs to one of them.
+    open_ifs: u32,
 }

@@ -144,8 +144,14 @@ impl Parser<'_> {
         }
         if !first.kind.starts_expression() && !(first.kind == TokenKind::Identifier) {
             let found = self.found();
-            self.error_here(format!("expected a statement, found {found}"))
-                .report(self);
+            let draft = self.error_here(format!("expected a statement, found {found}"));
+            let draft = match first.kind {
+                TokenKind::Else => {
+                    draft.help("this `else` belongs to no `if`; `if c then a else b` stands on one line")
+                }
+                _ => draft,
+            };
+            draft.report(self);
             return Some(StatementKind::Error);
         }
         let place = self.expression();
@@ -252,8 +258,8 @@ impl Parser<'_> {
         let token = self.peek();
         let found = self.found();
         let draft = self.error_here(format!("expected the end of the line, found {found}"));
-        let previous = self.tokens[self.position.saturating_sub(1)];
         let draft = match token.kind {
+            TokenKind::Arrow if self.open_arms == 0 => draft.help("arms stand in a `match` or a `when`"),
             TokenKind::Arrow => {
                 if !self.guided {
                     self.left_open = true;
@@ -267,7 +273,7 @@ impl Parser<'_> {
             TokenKind::Equal => draft.help("compare with `==`; declare a name with `let`"),
             TokenKind::Then => draft.help("`if condition then a else b` stands on one line"),
             TokenKind::Colon => draft.help("declare a name with its type as `let name: Type = value`"),
-            TokenKind::Identifier if self.text(previous) == "not" => draft,
+            TokenKind::Not if self.peek_at(1).kind == TokenKind::In => draft.help("write `not (x in xs)`"),
             kind if kind.starts_expression() => {
                 draft.help("write one statement a line; a call has parentheses: `f(x)`")
             }
