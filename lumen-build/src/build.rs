@@ -3,7 +3,7 @@
 use crate::files::{DOCUMENT_SUFFIX, Files, MAXIMUM_DOCUMENT_BYTES};
 use crate::finish::{self, StateFrame};
 use crate::image::Image;
-use crate::log::Log;
+use crate::log::{Event, Log};
 use crate::lumen::Lumen;
 
 use crate::outcome::{ModuleScope, Note, Outcome, Report};
@@ -12,7 +12,7 @@ use crate::plan::{self, Circumstances, Plan};
 use crate::progress::Progress;
 use crate::reason::Reason;
 use crate::scan::Scan;
-use crate::scheduler::Scheduler;
+use crate::scheduler::{Failures, Scheduler};
 use crate::session::{Old, Session, Slot};
 use crate::shell::{Disk, PackStore, clock};
 use crate::snippet::Snippet;
@@ -299,10 +299,10 @@ impl Build {
         &self,
         session: &Session<'_>,
         found: FoundWorkspace,
-        removed: Vec<crate::log::Event>,
+        removed: Vec<Event>,
     ) -> Result<Outcome, BuildError> {
         let snippets = self.snippets(session);
-        self.store.seal();
+        let permanent = self.store.seal();
         let failures = session.scheduler().failures();
         let mut outcome = session.outcome(&failures);
         outcome.scope = self.module_scope(&outcome.root, &found.packages);
@@ -316,24 +316,33 @@ impl Build {
             packs: &packs,
         };
         let state = session.state(frame);
-        if let Err(reason) = self.files.save_state(&found.root, &state) {
+        // A state that promises results which nobody kept would be worse than an old one.
+        let saved = match permanent {
+            true => self.files.save_state(&found.root, &state),
+            false => Ok(()),
+        };
+        if let Err(reason) = saved {
             outcome.notes.push(Note::new(format!(
                 "the state of the workspace cannot be written: {reason}"
             )));
         } else {
-            let mut events = session.events(&failures);
-            events.extend(removed);
-            if !events.is_empty() {
-                let log = Log {
-                    time: self.files.now(),
-                    events,
-                };
-                // Without a log nothing but `why` is poorer.
-                let _ = self.files.save_log(&found.root, &log.render(&session.settings));
-            }
+            self.log(session, &failures, removed);
         }
         outcome.image = State::parse(state).map(Image::new);
         Ok(outcome)
+    }
+
+    fn log(&self, session: &Session<'_>, failures: &Failures, removed: Vec<Event>) {
+        let mut events = session.events(failures);
+        events.extend(removed);
+        if !events.is_empty() {
+            let log = Log {
+                time: self.files.now(),
+                events,
+            };
+            // Without a log nothing but `why` is poorer.
+            let _ = self.files.save_log(&session.root, &log.render(&session.settings));
+        }
     }
 
     /// Builds a document that no package has. Its results are cached, but no state is kept.

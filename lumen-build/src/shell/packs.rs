@@ -216,9 +216,10 @@ impl Store for PackStore {
         self.own().builder.add_action(weak_key, bytes);
     }
 
-    fn seal(&self) {
+    fn seal(&self) -> bool {
         let mut own = self.own();
         self.seal_own(&mut own);
+        let permanent = own.unwritten.is_empty();
         drop(own);
         if compact::compact(&self.folder) {
             let names = sealed_packs(&self.folder).unwrap_or_default();
@@ -227,6 +228,7 @@ impl Store for PackStore {
                 .map(|name| Arc::new(Pack::new(&self.folder, name)))
                 .collect();
         }
+        permanent
     }
 
     fn packs(&self) -> Vec<String> {

@@ -66,7 +66,9 @@ impl Store for MemoryStore {
             .push(bytes.to_vec());
     }
 
-    fn seal(&self) {}
+    fn seal(&self) -> bool {
+        true
+    }
 
     fn packs(&self) -> Vec<String> {
         Vec::new()

@@ -56,8 +56,9 @@ pub trait Store: Sync {
     /// Adds an entry under `weak_key`.
     fn put_action(&self, weak_key: &Digest, bytes: &[u8]);
 
-    /// Makes what was put permanent. Called once at the end of a build, also of a cancelled one.
-    fn seal(&self);
+    /// Makes what was put permanent. Called at the end of a build, also of a cancelled one. False if that failed; everything
+    /// can still be had from this store then, but not from another one.
+    fn seal(&self) -> bool;
 
     /// Names of what the content lies in. While all of them are there, nothing that was found before is gone.
     fn packs(&self) -> Vec<String>;
@@ -87,8 +88,8 @@ impl<S: Store + Send> Store for std::sync::Arc<S> {
         (**self).put_action(weak_key, bytes);
     }
 
-    fn seal(&self) {
-        (**self).seal();
+    fn seal(&self) -> bool {
+        (**self).seal()
     }
 
     fn packs(&self) -> Vec<String> {

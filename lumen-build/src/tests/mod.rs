@@ -1,5 +1,6 @@
 //! Tests of whole builds, most of them in memory with a toy language.
 
+mod disk;
 mod edits;
 mod scope;
 mod toy;
