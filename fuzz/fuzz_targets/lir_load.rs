@@ -1,5 +1,5 @@
 //! Loading of foreign LIR: whatever the bytes are, nothing panics; what decodes has that very encoding; what verifies can be
-//! walked; both other forms keep the module.
+//! walked; both other forms keep the module; what links runs within small budgets and leaves nothing behind.
 //!
 //! Input that begins with `{` is read as JSON, so that the hand-written cases serve as seeds.
 
@@ -8,7 +8,8 @@
 use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
-use lumen_vm::lir::{Debug, Module, verify};
+use lumen_vm::lir::{Debug, Module, VerifiedModule, verify};
+use lumen_vm::{Limits, MemoryOutput, Program, Vm};
 
 fuzz_target!(|data: &[u8]| {
     if let Ok(debug) = Debug::decode(data) {
@@ -41,5 +42,34 @@ fuzz_target!(|data: &[u8]| {
                 );
             });
         }
+        run(verified);
     }
 });
+
+/// Runs `main`, if the module links by itself and has one without parameters.
+fn run(verified: VerifiedModule) {
+    let id = verified.module().id.clone();
+    let Ok(program) = Program::link(&[verified]) else {
+        return;
+    };
+    let Some(main) = program.find_cell(&id, "main") else {
+        return;
+    };
+    if !program.cell(main).parameters.is_empty() {
+        return;
+    }
+    let mut output = MemoryOutput::default();
+    let mut vm = Vm::new(
+        &program,
+        Limits {
+            fuel: Some(1_000),
+            bytes: 1 << 20,
+        },
+        &mut output,
+    );
+    if let Ok(value) = vm.run(main, Vec::new()) {
+        let _ = vm.show(&value);
+        vm.release(value);
+    }
+    assert_eq!(vm.live_objects(), 0, "objects leak");
+}
