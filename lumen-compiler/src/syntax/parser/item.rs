@@ -99,11 +99,7 @@ impl Parser<'_> {
         let first = self.peek();
         let first_position = self.position;
         self.line_begin = first_position;
-        let known = first.kind.starts_item()
-            || matches!(first.kind, TokenKind::At | TokenKind::Async)
-            || self.reserved_kind().is_some()
-            || self.foreign_declaration().is_some();
-        if known {
+        if self.at_item() {
             self.cell_indent = first.indent;
             self.item();
             if !self.panicking && !self.abandoned && !self.at_fence_end() && !self.at_line_start() {
@@ -154,6 +150,11 @@ impl Parser<'_> {
         };
         draft.report(self);
         self.bump();
+        self.skip_to_item(first);
+    }
+
+    /// Skips what is no declaration, up to one that is indented no deeper than `first`.
+    fn skip_to_item(&mut self, first: Token) {
         while !self.at_fence_end() {
             let token = self.peek();
             let item = token.kind.starts_item() || matches!(token.kind, TokenKind::At | TokenKind::Async);
@@ -189,9 +190,28 @@ impl Parser<'_> {
         self.ast.directives.push(Directive { name, value, span });
     }
 
+    /// Whether a declaration begins here, or what may stand before one.
+    fn at_item(&self) -> bool {
+        let kind = self.kind();
+        kind.starts_item()
+            || matches!(kind, TokenKind::At | TokenKind::Async)
+            || self.reserved_kind().is_some()
+            || self.foreign_declaration().is_some()
+    }
+
     /// Attributes, modifiers and a declaration.
     pub(super) fn item(&mut self) {
+        let first = self.peek();
         let attributes = self.attributes();
+        self.line_begin = self.position;
+        if !attributes.is_empty() && !self.at_item() {
+            let found = self.found();
+            self.error_here(format!(
+                "expected a declaration after the attribute, found {found}"
+            ))
+            .report(self);
+            return self.skip_to_item(first);
+        }
         let start = self.peek().start;
         let public = self.eat(TokenKind::Pub);
         let kind = self.declaration();

@@ -131,7 +131,7 @@ impl Parser<'_> {
         if !self.at(TokenKind::InterpolationClose) {
             let found = self.found();
             self.error_here(format!("expected `}}`, found {found}"))
-                .help("write a literal brace in a string as `\\{`")
+                .help("write a literal brace in a string as `\\{`, or the string as r\"...\"")
                 .report(self);
             self.skip_interpolation();
         }
