@@ -19,6 +19,10 @@ mod show;
 #[cfg(test)]
 mod test_values;
 
+// Generators of modules are shared with the tests outside of the crate, which name it.
+#[cfg(test)]
+extern crate self as lumen_vm;
+
 pub use arguments::ArgumentError;
 pub use exec::{Limits, MemoryOutput, Output, Value, Vm};
 pub use failure::{BrokenConstraint, Details, Failure, FailureKind, FrameInfo, SourceFrame};

@@ -693,6 +693,11 @@ impl Vm<'_> {
     #[cold]
     #[inline(never)]
     fn fail_arithmetic(&mut self, ip: *const Op, base: *mut Word, left: i64, right: i64) -> Failure {
+        // SAFETY: `ip` is behind an operation of the running cell.
+        let op = unsafe { &*ip.sub(1) };
+        // An immediate on the left was moved to the right.
+        let swapped = matches!(op.code, Code::AddImmediate | Code::MultiplyImmediate) && op.c != 0;
+        let (left, right) = if swapped { (right, left) } else { (left, right) };
         let opcode = self.opcode_before(ip, base);
         self.fail(ip, base, number::failure(opcode, left, right))
     }

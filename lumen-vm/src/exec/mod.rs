@@ -18,6 +18,8 @@ mod op;
 mod output;
 mod place;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod unwind;
 
 pub(crate) use context::{Argument, Context};

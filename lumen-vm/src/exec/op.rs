@@ -103,11 +103,11 @@ pub(crate) enum Code {
     BitXor,
     ShiftLeft,
     ShiftRight,
-    /// A = B + W.
+    /// A = B + W; C is 1 if W stands on the left in the source, which failures show.
     AddImmediate,
     /// A = B - W.
     SubtractImmediate,
-    /// A = B * W.
+    /// A = B * W; C as above.
     MultiplyImmediate,
     /// A = B / W; W is neither 0 nor -1.
     DivideImmediate,

@@ -52,13 +52,15 @@ impl Stack {
         };
         let wanted = needed.max(self.capacity + step).max(FIRST_CAPACITY);
         let modest = needed.max(self.capacity + FIRST_CAPACITY);
-        let charged = [wanted, modest].into_iter().find(|capacity| {
-            heap.charge((capacity - self.capacity) * size_of::<Word>())
-                .is_ok()
-        });
-        let Some(capacity) = charged else {
-            return heap.charge((needed - self.capacity) * size_of::<Word>());
-        };
+        let mut capacity = wanted;
+        let mut charged = heap.charge((capacity - self.capacity) * size_of::<Word>());
+        for less in [modest, needed] {
+            if charged.is_err() {
+                capacity = less;
+                charged = heap.charge((capacity - self.capacity) * size_of::<Word>());
+            }
+        }
+        charged?;
         // SAFETY: the old block, if there is one, came from this allocator with this layout; the size is not zero.
         let block = unsafe {
             if self.start.is_null() {

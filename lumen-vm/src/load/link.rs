@@ -238,16 +238,19 @@ fn parameter_types<'a>(cell: &'a Cell, types: &'a ModuleTypes) -> impl Iterator<
         .map(|parameter| types.types[parameter.ty.0 as usize])
 }
 
+/// Refuses instructions that control can reach and that the machine does not have yet.
 fn refuse_unsupported(verified: &VerifiedModule) -> Result<(), LinkError> {
-    for cell in &verified.module().cells {
-        for (_, decoded) in instructions(&cell.code) {
-            let opcode = decoded.expect("verified code decodes").opcode;
-            if matches!(opcode, Opcode::ToolCall | Opcode::Schema | Opcode::Yield) {
-                return Err(LinkError::NotSupported {
-                    module: verified.module().id.clone(),
-                    cell: cell.name.clone(),
-                    instruction: opcode.info().name,
-                });
+    for (index, cell) in verified.module().cells.iter().enumerate() {
+        for block in verified.blocks(index) {
+            for (_, decoded) in instructions(&cell.code[block.start..block.end]) {
+                let opcode = decoded.expect("verified code decodes").opcode;
+                if matches!(opcode, Opcode::ToolCall | Opcode::Schema | Opcode::Yield) {
+                    return Err(LinkError::NotSupported {
+                        module: verified.module().id.clone(),
+                        cell: cell.name.clone(),
+                        instruction: opcode.info().name,
+                    });
+                }
             }
         }
     }

@@ -179,9 +179,9 @@ impl Quickener<'_> {
             return None;
         }
         let (operand, step) = fuse::immediate(self.flow, &self.constants, node)?;
-        let register = if operand == 0 { adds.c } else { adds.b };
+        let register = adds.b;
         let step_byte = i8::try_from(step).ok()?;
-        if register != adds.a {
+        if operand == 0 || register != adds.a {
             return None;
         }
         let next = self.flow.blocks[block].successors[0];

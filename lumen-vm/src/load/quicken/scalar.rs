@@ -24,9 +24,10 @@ impl Quickener<'_> {
                 Opcode::Divide => Code::DivideImmediate,
                 _ => Code::RemainderImmediate,
             };
+            let swapped = u8::from(operand == 0);
             return self
                 .emitter
-                .push(offset, Op::new(code, instruction.a, register, 0, value));
+                .push(offset, Op::new(code, instruction.a, register, swapped, value));
         }
         let float = self.flow.nodes[node].operands.first() == Some(&TypeRef::FLOAT);
         let code = match (instruction.opcode, float) {
