@@ -129,5 +129,5 @@ fn imports(ast: &Ast) -> Vec<Import> {
             .collect::<Vec<_>>()
             .join("."),
     };
-    ast.imports.iter().map(import).collect()
+    ast.imports.iter().chain(&ast.inherited).map(import).collect()
 }

@@ -140,6 +140,7 @@ pub(crate) fn plural(number: usize, what: &str) -> String {
 /// A duration for people.
 pub(crate) fn seconds(duration: Duration) -> String {
     match duration.as_secs_f64() {
+        tiny if tiny < 0.001 => format!("{:.0} µs", tiny * 1e6),
         short if short < 0.9995 => format!("{:.0} ms", short * 1e3),
         long => format!("{long:.2} s"),
     }

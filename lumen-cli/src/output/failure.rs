@@ -40,8 +40,10 @@ impl FailureReport<'_> {
         let mut report = Report::of_file(Severity::Error, failure.kind.name(), &failure.message, &file);
         report.source = source.as_ref();
         report.range = innermost.and_then(|place| place.range);
-        report.label = label(&failure.details);
         output.report(&report);
+        detail_lines(&failure.details)
+            .iter()
+            .for_each(|line| output.failure_line(line));
         for line in stack_lines(&places, failure.omitted) {
             output.failure_line(&line);
         }
@@ -107,16 +109,20 @@ impl FailureReport<'_> {
     }
 }
 
-/// What stands at the carets.
-fn label(details: &Details) -> String {
+/// What else is known: both sides of an assertion, or each broken constraint.
+fn detail_lines(details: &Details) -> Vec<String> {
     match details {
-        Details::None => String::new(),
-        Details::Sides { left, right } => format!("left:  {left}\nright: {right}"),
+        Details::None => Vec::new(),
+        Details::Sides { left, right } => vec![format!("   left: {left}"), format!("  right: {right}")],
         Details::Constraints(broken) => broken
             .iter()
-            .map(|broken| format!("{}: {} where {}", broken.path, broken.value, broken.constraint))
-            .collect::<Vec<_>>()
-            .join("\n"),
+            .map(|broken| {
+                format!(
+                    "  {} = {}, where {}",
+                    broken.path, broken.value, broken.constraint
+                )
+            })
+            .collect(),
     }
 }
 

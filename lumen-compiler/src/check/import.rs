@@ -9,7 +9,7 @@ use crate::diagnostic::Span;
 use crate::syntax::ast::{Import, ImportNames, ImportedName};
 use crate::syntax::name::Name;
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     /// Brings the names of all imports into scope.
     pub(crate) fn declare_imports(&mut self) {
         let ast = self.ast;
@@ -21,7 +21,57 @@ impl Checker<'_> {
         }
     }
 
-    fn find_module(&mut self, import: &Import) -> Option<ModuleRef> {
+    /// Brings what a snippet's document imports into scope, below the snippet's own names. The document was checked
+    /// itself, so what cannot be found here was reported there.
+    pub(crate) fn declare_inherited_imports(&mut self) {
+        let ast = self.ast;
+        for import in &ast.inherited {
+            let ImportAnswer::Found(module) = self.answer(import) else {
+                self.import_broken(import);
+                continue;
+            };
+            match &import.names {
+                ImportNames::Module => {
+                    if let Some((name, span)) = self.module_name(import) {
+                        self.inherit(name, span, Definition::Module(module));
+                    }
+                }
+                ImportNames::All(_) => self.scope.add_inherited_star(module),
+                ImportNames::Some(names) => {
+                    for imported in names {
+                        let text = self.text(imported.name.name);
+                        if let Some(item) = self.recorder.item(module, text) {
+                            let definition = self.define_imported(module, text, &item);
+                            let local = imported.alias.unwrap_or(imported.name);
+                            self.inherit(local.name, local.span, definition);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Binds a name unless the snippet has it already.
+    fn inherit(&mut self, name: Name, span: Span, definition: Definition) {
+        let binding = Binding {
+            definition,
+            span,
+            import: None,
+        };
+        let hidden = self.scope.declare(name, binding).is_some();
+        if let (false, Definition::Nominal(nominal)) = (hidden, definition) {
+            self.bring_variants(nominal, None);
+        }
+    }
+
+    /// What the environment says of an import.
+    fn answer(&mut self, import: &Import) -> ImportAnswer {
+        let (package, path) = self.written(import);
+        self.recorder.resolve(package, &path)
+    }
+
+    /// Package and dotted path of an import.
+    fn written(&self, import: &Import) -> (Option<&'a str>, String) {
         let package = import.package.map(|package| match self.text(package.name) {
             "std" => "@lumen/std",
             name => name,
@@ -31,7 +81,11 @@ impl Checker<'_> {
             .iter()
             .map(|segment| self.text(segment.name))
             .collect();
-        let path = path.join(".");
+        (package, path.join("."))
+    }
+
+    fn find_module(&mut self, import: &Import) -> Option<ModuleRef> {
+        let (package, path) = self.written(import);
         let span = import.module_span;
         match self.recorder.resolve(package, &path) {
             ImportAnswer::Found(module) => return Some(module),

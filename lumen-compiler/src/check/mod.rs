@@ -58,6 +58,7 @@ pub fn check(request: &Request) -> Checked {
         .as_ref()
         .map(|host| checker.recorder.adopt(host.clone()));
     checker.declare_items(host);
+    checker.declare_inherited_imports();
     checker.resolve_signatures();
     checker.check_bodies();
     let is_sound = !request.syntax_errors && !checker.has_errors();

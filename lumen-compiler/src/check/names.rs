@@ -335,10 +335,12 @@ impl Checker<'_> {
             if let Layout::Enum(variants) = &*self.layout(nominal)
                 && let Some(position) = variants.iter().position(|variant| &*variant.name == name)
             {
-                return Some(VariantRef {
+                let variant = VariantRef {
                     nominal,
                     variant: position as u32,
-                });
+                };
+                self.use_variant_import(name, variant);
+                return Some(variant);
             }
         }
         None

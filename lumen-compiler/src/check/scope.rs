@@ -118,6 +118,11 @@ impl ModuleScope {
         });
     }
 
+    /// The same for an import of a snippet's document.
+    pub(crate) fn add_inherited_star(&mut self, module: ModuleRef) {
+        self.stars.push(Star { module, import: None });
+    }
+
     /// The document that a snippet stands in, below its imports.
     pub(crate) fn set_host(&mut self, module: ModuleRef) {
         self.host = Some(module);
@@ -194,6 +199,17 @@ impl Checker<'_> {
             self.scope.use_import(*import);
         }
         found.into_iter().map(|(variant, _)| variant).collect()
+    }
+
+    /// Marks the import that brought a variant as used, if one did.
+    pub(crate) fn use_variant_import(&mut self, name: &str, variant: VariantRef) {
+        let brought = self
+            .ast
+            .names
+            .find(name)
+            .and_then(|name| self.scope.variants.get(&name));
+        let import = brought.and_then(|known| known.iter().find(|(other, _)| *other == variant)?.1);
+        self.scope.use_import(import);
     }
 
     /// Enums of `*` imports and of the host bring their variants: those under a capital name, so that other items need

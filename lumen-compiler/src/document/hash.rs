@@ -2,7 +2,7 @@
 //! the format.
 
 use super::fence::{Fence, SnippetKind};
-use crate::syntax::ast::Directive;
+use crate::syntax::ast::{Ast, Directive, Ident, Import, ImportNames};
 use crate::syntax::name::Names;
 use sha2::{Digest, Sha256};
 
@@ -22,8 +22,8 @@ pub(super) fn module(fences: &[Fence], directives: &[Directive], names: &Names) 
     hash.finalize().into()
 }
 
-/// `"lumen snippet v1\n"`, the kind, the content.
-pub(super) fn snippet(kind: SnippetKind, content: &str) -> [u8; 32] {
+/// `"lumen snippet v1\n"`, the kind, the content, the inherited imports.
+pub(super) fn snippet(kind: SnippetKind, content: &str, ast: &Ast) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(b"lumen snippet v1\n");
     let kind = match kind {
@@ -33,7 +33,32 @@ pub(super) fn snippet(kind: SnippetKind, content: &str) -> [u8; 32] {
     };
     text(&mut hash, kind);
     text(&mut hash, content);
+    number(&mut hash, ast.inherited.len());
+    for inherited in &ast.inherited {
+        import(&mut hash, inherited, &ast.names);
+    }
     hash.finalize().into()
+}
+
+/// Package (empty if none), path segments, and names with their aliases (empty if none); a lone `*` for all names.
+fn import(hash: &mut Sha256, import: &Import, names: &Names) {
+    let word = |ident: Option<Ident>| ident.map_or("", |ident| names.text(ident.name));
+    text(hash, word(import.package));
+    number(hash, import.path.len());
+    for segment in &import.path {
+        text(hash, word(Some(*segment)));
+    }
+    match &import.names {
+        ImportNames::Module => number(hash, 0),
+        ImportNames::All(_) => text(hash, "*"),
+        ImportNames::Some(imported) => {
+            number(hash, imported.len());
+            for imported in imported {
+                text(hash, word(Some(imported.name)));
+                text(hash, word(imported.alias));
+            }
+        }
+    }
 }
 
 fn text(hash: &mut Sha256, text: &str) {

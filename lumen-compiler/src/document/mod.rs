@@ -96,7 +96,10 @@ pub fn parse_document(text: &str) -> Document {
         diagnostics.extend(directive::check(name, &directive.value, directive.span));
     }
     positions.sort(&mut diagnostics);
-    let snippets = snippets.into_iter().map(parse_snippet).collect();
+    let snippets = snippets
+        .into_iter()
+        .map(|(kind, fence)| parse_snippet(kind, fence, &module))
+        .collect();
     Document {
         module,
         snippets,
@@ -133,9 +136,9 @@ impl Document {
 }
 
 impl Snippet {
-    /// Hash of its kind and code.
+    /// Hash of its kind and code, and of the imports that it has from its document.
     pub fn code_hash(&self) -> [u8; 32] {
-        hash::snippet(self.kind, &self.fence().content)
+        hash::snippet(self.kind, &self.fence().content, &self.ast)
     }
 
     /// Its fence.
@@ -144,11 +147,17 @@ impl Snippet {
     }
 }
 
-fn parse_snippet((kind, fence): (SnippetKind, Fence)) -> Snippet {
+fn parse_snippet(kind: SnippetKind, fence: Fence, module: &Ast) -> Snippet {
     let parsed = parse([fence.content.as_str()], Place::Snippet);
+    let mut ast = parsed.ast;
+    ast.inherited = module
+        .imports
+        .iter()
+        .map(|import| import.renamed(|name| ast.names.intern(module.names.text(name))))
+        .collect();
     Snippet {
         kind,
-        ast: parsed.ast,
+        ast,
         diagnostics: parsed.diagnostics,
         positions: PositionMap::of_fence(fence),
     }

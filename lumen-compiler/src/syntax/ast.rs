@@ -123,6 +123,9 @@ pub struct Ast {
     pub directives: Vec<Directive>,
     /// Imports in source order.
     pub imports: Vec<Import>,
+    /// For a snippet: the imports of the document around it, below everything of its own. Their spans are the document's,
+    /// so nothing is ever reported at them.
+    pub inherited: Vec<Import>,
     /// Declarations in source order.
     pub items: Vec<Item>,
     /// Statements at the top level: legal in `test`, `no_run` and `error` snippets only.
@@ -170,6 +173,34 @@ pub struct Import {
     pub span: Span,
     /// Package and path alone, for errors about the module.
     pub module_span: Span,
+}
+
+impl Import {
+    /// The same import with its names numbered by another interner: `rename` maps one to the other.
+    #[must_use]
+    pub fn renamed(&self, mut rename: impl FnMut(Name) -> Name) -> Import {
+        let mut ident = |ident: Ident| Ident {
+            name: rename(ident.name),
+            span: ident.span,
+        };
+        Import {
+            package: self.package.map(&mut ident),
+            path: self.path.iter().copied().map(&mut ident).collect(),
+            names: match &self.names {
+                ImportNames::Some(names) => ImportNames::Some(
+                    names
+                        .iter()
+                        .map(|imported| ImportedName {
+                            name: ident(imported.name),
+                            alias: imported.alias.map(&mut ident),
+                        })
+                        .collect(),
+                ),
+                other => other.clone(),
+            },
+            ..*self
+        }
+    }
 }
 
 /// What an import brings into scope.
