@@ -10,6 +10,7 @@ use lumen_compiler::diagnostic::{Diagnostic, Report, Source, Style, render};
 use lumen_compiler::document::{Document, PositionMap};
 use std::fmt::Write;
 use support::modules::Modules;
+use support::running::run;
 
 #[test]
 fn documents_have_the_findings_shown() {
@@ -51,19 +52,28 @@ fn describe(case: &str) -> String {
     let main = sections.next().expect("a document").trim_end().to_owned() + "\n";
     let mut modules = Modules::default();
     let mut out = case.trim_end().to_owned() + "\n";
+    let mut lowered = Vec::new();
     for section in sections {
         let (name, text) = section.split_once('\n').expect("a name and a document");
         let (document, checked) = modules.add(name, text);
+        lowered.extend(checked.lowered);
         let found = findings(name, text, &document, checked.diagnostics);
         if !found.is_empty() {
             let _ = write!(out, "-------- {name}\n{found}");
         }
     }
     let (document, checked) = modules.add("main", &main);
-    let is_sound = checked.hir.is_some();
     let found = findings("main.lm.md", &main, &document, checked.diagnostics);
-    let verdict = if is_sound { "compiles" } else { "does not compile" };
+    let verdict = if checked.lowered.is_some() {
+        "compiles"
+    } else {
+        "does not compile"
+    };
     let _ = write!(out, "======== {verdict}\n{found}");
+    if let Some(main) = checked.lowered {
+        lowered.push(main);
+        out.push_str(&run(lowered, &Modules::id("main")));
+    }
     out
 }
 

@@ -1,5 +1,6 @@
 //! Blocks and statements.
 
+use super::accept::Fit;
 use super::body::{Body, Mode, Role, Want};
 use super::messages::{e0012, e0060, w0003};
 use super::types::{Type, Types};
@@ -43,6 +44,10 @@ impl<'a> Body<'_, 'a> {
                 end = Some(statement.span);
             }
         }
+        let last = written.last().map(|id| &ast.all_statements[*id].kind);
+        if let (Some(StatementKind::Error), Mode::Check(want)) = (last, mode) {
+            value = Some(self.error_of(want.ty, span));
+        }
         self.block_value(statements, value, end.is_some(), span, mode)
     }
 
@@ -56,10 +61,7 @@ impl<'a> Body<'_, 'a> {
     ) -> hir::ExprId {
         let value = match (value, mode) {
             (Some(value), _) => Some(value),
-            (None, Mode::Check(want)) if !is_ended => {
-                let null = self.push(hir::ExprKind::Null, Types::NULL, span);
-                Some(self.coerce(null, want, None))
-            }
+            (None, Mode::Check(want)) if !is_ended => Some(self.missing_value(want, span)),
             (None, _) => None,
         };
         if let (Some(value), true) = (value, statements.is_empty()) {
@@ -71,6 +73,25 @@ impl<'a> Body<'_, 'a> {
             None => Types::NULL,
         };
         self.push(hir::ExprKind::Block { statements, value }, ty, span)
+    }
+
+    /// The null that a block without a value yields.
+    fn missing_value(&mut self, want: Want, span: Span) -> hir::ExprId {
+        let accepts_null = match self.checker.form(want.ty) {
+            Type::Result(ok, _) if want.returning => self.checker.fit(Types::NULL, ok) != Fit::No,
+            _ => self.checker.fit(Types::NULL, want.ty) != Fit::No,
+        };
+        if accepts_null {
+            let null = self.push(hir::ExprKind::Null, Types::NULL, span);
+            return self.coerce(null, want, None);
+        }
+        let shown = self.checker.show(want.ty);
+        let mut diagnostic = e0012::no_value_at_end(&self.place, span, &shown);
+        if let Some((span, text)) = want.because {
+            diagnostic = diagnostic.related(span, text);
+        }
+        self.checker.report(diagnostic);
+        self.error_of(want.ty, span)
     }
 
     /// One statement; whether control does not go on after it.
@@ -133,12 +154,14 @@ impl<'a> Body<'_, 'a> {
         value: ast::ExprId,
         out: &mut Vec<hir::Statement>,
     ) -> bool {
+        let mut is_ended = false;
         let value = match ty {
             Some(written) => {
                 let ty = self.checker.annotation(written);
                 let span = self.checker.ast.types[written].span;
                 let want = Want::because(ty, Some(span), "the type is written here");
                 let value = self.expr(value, Mode::Check(want));
+                is_ended = self.ty(value) == Types::NEVER;
                 self.as_declared(value, ty)
             }
             None => self.expr(value, Mode::Infer),
@@ -148,7 +171,7 @@ impl<'a> Body<'_, 'a> {
         let pattern = self.irrefutable_pattern(pattern, ty, mutable, "let");
         self.pattern_role = role;
         out.push(hir::Statement::Let { pattern, value });
-        ty == Types::NEVER
+        is_ended || ty == Types::NEVER
     }
 
     /// A value that never comes is of the declared type for what binds it.

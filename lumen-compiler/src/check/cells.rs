@@ -435,6 +435,10 @@ impl<'a> Body<'_, 'a> {
             .iter()
             .zip(infos)
             .map(|(parameter, info)| {
+                // The first of two equal names was reported already and is not also unused.
+                if let Some(hidden) = self.scope.find(parameter.name.name) {
+                    self.facts[hidden.index()].used = true;
+                }
                 self.bind_local(parameter.name.name, info.ty, false, parameter.name.span, role)
             })
             .collect()

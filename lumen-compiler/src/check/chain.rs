@@ -263,12 +263,24 @@ impl<'a> Body<'_, 'a> {
             Type::String => Intrinsic::SliceString,
             Type::Bytes => Intrinsic::SliceBytes,
             form => {
-                self.report_no_index(object, &form);
+                if let Type::Map(..) = form {
+                    let shown = self.form_text(object);
+                    let diagnostic =
+                        e0012::at(&self.place, span, format!("{shown} has no order to slice by"));
+                    self.checker.report(diagnostic);
+                } else {
+                    self.report_no_index(object, &form);
+                }
                 return self.error(span);
             }
         };
         let ty = self.ty(object);
         self.intrinsic(intrinsic, vec![object, from, to], ty, span)
+    }
+
+    fn form_text(&mut self, value: hir::ExprId) -> String {
+        let ty = self.ty(value);
+        self.checker.show(ty)
     }
 
     /// One past an inclusive end, without overflow at the largest Int: no collection reaches that far.

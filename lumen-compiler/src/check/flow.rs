@@ -185,8 +185,15 @@ impl<'a> Body<'_, 'a> {
         let right_value = self.expr(right, Mode::Hint(left_ty));
         let right_ty = self.ty(right_value);
         let Some(common) = self.checker.common(left_ty, right_ty) else {
-            let want = Want::because(left_ty, Some(ast_span(self, left)), "it is compared with this");
-            self.mismatch(right_ty, want, ast_span(self, right), Some(right));
+            // Of an Int and a Float the Int is the one to convert.
+            let blames_left = left_ty == Types::INT && right_ty == Types::FLOAT;
+            let (wanted, other, found, blamed) = if blames_left {
+                (right_ty, right, left_ty, left)
+            } else {
+                (left_ty, left, right_ty, right)
+            };
+            let want = Want::because(wanted, Some(ast_span(self, other)), "it is compared with this");
+            self.mismatch(found, want, ast_span(self, blamed), Some(blamed));
             return (self.error_of(Types::BOOL, span), Facts::default());
         };
         let left = self.coerce(left_value, Want::of(common), Some(left));

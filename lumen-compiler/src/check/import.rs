@@ -159,6 +159,7 @@ impl<'a> Checker<'a> {
             self.scope.has_unknown_variants = true;
             self.scope.use_import(Some(import));
         }
+        self.scope.forget_broken_import(name);
         if let Some(first) = self.scope.declare(
             name,
             Binding {
@@ -191,24 +192,32 @@ impl<'a> Checker<'a> {
     /// What a module with errors would have brought is broken, so that its uses are no errors.
     fn import_broken(&mut self, import: &Import) {
         self.scope.has_unknown_variants = true;
-        let broken = |span| Binding {
-            definition: Definition::Broken,
-            span,
-            import: None,
-        };
         match &import.names {
             ImportNames::Module => {
                 if let Some((name, span)) = self.module_name(import) {
-                    self.scope.declare(name, broken(span));
+                    self.declare_broken_import(name, span);
                 }
             }
             ImportNames::All(_) => self.scope.has_unknown_names = true,
             ImportNames::Some(names) => {
                 for name in names {
                     let local = name.alias.unwrap_or(name.name);
-                    self.scope.declare(local.name, broken(local.span));
+                    self.declare_broken_import(local.name, local.span);
                 }
             }
         }
+    }
+
+    fn declare_broken_import(&mut self, name: Name, span: Span) {
+        let import = self.scope.add_import(span, self.text(name).to_owned());
+        self.scope.use_import(Some(import));
+        self.scope.declare(
+            name,
+            Binding {
+                definition: Definition::Broken,
+                span,
+                import: Some(import),
+            },
+        );
     }
 }

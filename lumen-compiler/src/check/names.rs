@@ -57,7 +57,11 @@ impl<'a> Body<'_, 'a> {
                 return self.push(kind, ty, span);
             }
             Definition::Cell(_) => {
-                return self.not_supported(span, &format!("using the cell `{text}` as a value is"));
+                let diagnostic =
+                    e0060::not_supported(span, &format!("using the cell `{text}` as a value is"));
+                self.checker
+                    .report(diagnostic.help(format!("to call it, write `{text}(...)`")));
+                return self.error(span);
             }
             Definition::Broken => return self.error(span),
             Definition::Nominal(_) | Definition::Alias(_) => "type",

@@ -97,6 +97,18 @@ impl ModuleScope {
         }
     }
 
+    /// Takes back the binding of an import that led nowhere, in favour of one that leads somewhere.
+    pub(crate) fn forget_broken_import(&mut self, name: Name) {
+        if let Some(Binding {
+            definition: Definition::Broken,
+            import: Some(_),
+            ..
+        }) = self.names.get(&name)
+        {
+            self.names.remove(&name);
+        }
+    }
+
     /// The binding of a declared or imported name.
     pub(crate) fn declared(&self, name: Name) -> Option<Binding> {
         self.names.get(&name).copied()

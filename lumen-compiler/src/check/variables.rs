@@ -130,6 +130,8 @@ impl Variables {
                 self.poison(types, a);
                 true
             }
+            // The later of two stands for the earlier, so that what stays open is reported where it arose.
+            (Type::Variable(number), Type::Variable(other)) if number < other => self.bind(types, other, a),
             (Type::Variable(number), _) => self.bind(types, number, b),
             (_, Type::Variable(number)) => self.bind(types, number, a),
             (Type::Union(a), Type::Union(b)) => self.unify_unions(types, &a, &b),
@@ -220,13 +222,16 @@ impl Variables {
         }
     }
 
-    /// Binds all variables that are still open since a mark to `Error`, and says what and where they were.
+    /// Binds all variables that are still open since a mark to `Error`, and says what and where they were,
+    /// one for each place.
     pub(crate) fn settle_since(&mut self, mark: usize) -> Vec<(Unknown, Span)> {
         let mut unknown = Vec::new();
         for variable in self.entries.iter_mut().skip(mark) {
             if variable.binding.is_none() {
                 variable.binding = Some(Types::ERROR);
-                unknown.push((variable.what, variable.span));
+                if unknown.last().is_none_or(|(_, span)| *span != variable.span) {
+                    unknown.push((variable.what, variable.span));
+                }
             }
         }
         unknown

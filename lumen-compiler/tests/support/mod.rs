@@ -1,3 +1,4 @@
 //! What the tests of the checker share.
 
 pub(crate) mod modules;
+pub(crate) mod running;

@@ -1,6 +1,7 @@
 //! Modules in memory: an environment for documents that import one another.
 
-use lumen_compiler::check::{Checked, Request, check};
+use lumen_compiler::check::Request;
+use lumen_compiler::compile::{Compilation, compile};
 use lumen_compiler::diagnostic::Severity;
 use lumen_compiler::document::{Document, parse_document};
 use lumen_compiler::interface::{Environment, Interface, Resolved};
@@ -30,11 +31,14 @@ impl Modules {
     }
 
     /// Checks a document and adds it under its name.
-    pub(crate) fn add(&mut self, name: &str, text: &str) -> (Document, Checked) {
+    pub(crate) fn add(&mut self, name: &str, text: &str) -> (Document, Compilation) {
         let document = parse_document(text);
         let id = Modules::id(name);
         let checked = self.check_document(&id, &document);
-        let interface = checked.hir.is_some().then(|| Arc::new(checked.interface.clone()));
+        let interface = checked
+            .lowered
+            .is_some()
+            .then(|| Arc::new(checked.interface.clone()));
         self.insert(name, interface);
         (document, checked)
     }
@@ -52,12 +56,12 @@ impl Modules {
     }
 
     /// Checks a document.
-    pub(crate) fn check_document(&self, id: &ModuleId, document: &Document) -> Checked {
+    pub(crate) fn check_document(&self, id: &ModuleId, document: &Document) -> Compilation {
         let syntax_errors = document
             .diagnostics
             .iter()
             .any(|diagnostic| diagnostic.severity == Severity::Error);
-        check(&Request {
+        compile(&Request {
             id,
             ast: &document.module,
             environment: self,

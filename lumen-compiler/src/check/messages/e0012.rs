@@ -33,7 +33,7 @@ pub(crate) fn class(place: &str, span: Span, class: VariableClass, found: &str, 
         VariableClass::Ordered => at(
             place,
             span,
-            format!("{what} needs an order, which {found} does not have"),
+            format!("`{what}` needs an order, which {found} does not have"),
         )
         .help("Int, Float, String, Bool, Bytes, tuples and lists of those can be ordered"),
         VariableClass::Key => at(place, span, format!("{found} cannot be the key of a map"))
@@ -161,4 +161,10 @@ pub(crate) fn enum_pattern(place: &str, span: Span, ty: &str) -> Diagnostic {
 pub(crate) fn no_element_assignment(place: &str, span: Span, found: &str) -> Diagnostic {
     at(place, span, format!("elements of {found} cannot be assigned to"))
         .help("elements of lists and entries of maps can")
+}
+
+/// A block that ends in a statement where a value is expected.
+pub(crate) fn no_value_at_end(place: &str, span: Span, expected: &str) -> Diagnostic {
+    at(place, span, format!("expected {expected}, got Null"))
+        .help("a block that ends in a statement has the value null; end it with an expression")
 }

@@ -41,7 +41,8 @@ impl Faults {
         }
         if !self.unknown.is_empty() {
             let names: Vec<&str> = self.unknown.iter().map(|(name, _)| name.as_str()).collect();
-            parts.push(format!("no {noun} {}", enumeration(&names)));
+            let plural = if names.len() == 1 { "" } else { "s" };
+            parts.push(format!("no {noun}{plural} {}", enumeration(&names)));
         }
         if !self.repeated.is_empty() {
             parts.push(format!("{} given twice", enumeration(&self.repeated)));
