@@ -31,8 +31,10 @@ pub(super) struct StringFrame {
     start: usize,
     /// Stretches of text: their token, and where they stand.
     texts: Vec<(usize, usize, usize)>,
-    /// Brackets open in the current interpolation.
+    /// `(` and `[` open in the current interpolation.
     brackets: usize,
+    /// `{` open in it. A `}` closes the interpolation if there is none, whatever other bracket is open.
+    braces: usize,
     /// Where the current interpolation began.
     interpolation: usize,
 }
@@ -75,6 +77,7 @@ impl Lexer<'_> {
             start,
             texts: Vec::new(),
             brackets: 0,
+            braces: 0,
             interpolation: 0,
         });
         let kind = if matches!(style, Style::Role(_)) {
@@ -112,6 +115,7 @@ impl Lexer<'_> {
                     self.push(TokenKind::InterpolationOpen, brace, brace + 1, 0);
                     let frame = self.frames.last_mut().expect("inside a string");
                     frame.brackets = 0;
+                    frame.braces = 0;
                     frame.interpolation = brace;
                     return;
                 }
@@ -169,16 +173,18 @@ impl Lexer<'_> {
         use TokenKind::*;
         let frame = self.frames.last_mut().expect("inside an interpolation");
         match kind {
-            ParenOpen | BracketOpen | QuestionBracket | BraceOpen => frame.brackets += 1,
-            BraceClose if frame.brackets == 0 => {
+            ParenOpen | BracketOpen | QuestionBracket => frame.brackets += 1,
+            BraceOpen => frame.braces += 1,
+            BraceClose if frame.braces == 0 => {
                 let start = self.position;
                 self.position += 1;
                 self.push(InterpolationClose, start, start + 1, 0);
                 self.text();
                 return true;
             }
-            ParenClose | BracketClose | BraceClose => frame.brackets = frame.brackets.saturating_sub(1),
-            Colon if frame.brackets == 0 => {
+            ParenClose | BracketClose => frame.brackets = frame.brackets.saturating_sub(1),
+            BraceClose => frame.braces -= 1,
+            Colon if frame.brackets == 0 && frame.braces == 0 => {
                 self.format_spec();
                 return true;
             }

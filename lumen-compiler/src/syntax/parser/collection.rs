@@ -21,6 +21,7 @@ impl Parser<'_> {
         mut element: impl FnMut(&mut Self),
     ) {
         let lines_count = std::mem::replace(&mut self.lines_count, false);
+        let vertical = self.at_line_start();
         while !self.at(close) {
             if self.at(TokenKind::Comma) {
                 self.expected(what);
@@ -28,7 +29,7 @@ impl Parser<'_> {
                 element(self);
             }
             if self.panicking && !self.abandoned {
-                if !self.recover_element(close) {
+                if !self.recover_element(close, vertical, open.indent) {
                     break;
                 }
                 self.panicking = false;
@@ -44,7 +45,7 @@ impl Parser<'_> {
             self.error_here(format!("expected `,` or {}, found {found}", close.describe()))
                 .related(opened, format!("this `{written}` is not closed"))
                 .report(self);
-            if self.recover_element(close) && self.at(close) {
+            if self.recover_element(close, vertical, open.indent) && self.at(close) {
                 self.bump();
                 self.panicking = false;
             }
