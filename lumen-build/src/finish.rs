@@ -6,7 +6,7 @@ use crate::outcome::{Outcome, Report, Skipped};
 use crate::plan::Plan;
 use crate::reason::{Decision, Reason};
 use crate::scheduler::Failures;
-use crate::session::{Finished, NewResult, Session};
+use crate::session::{Finished, NewResult, Session, Slot};
 use crate::state::{
     Head, Import, Input, NO_EDGE, Record, RecordParts, Results, State, StateFile, TraceEntry, append_record,
 };
@@ -174,6 +174,7 @@ impl Session<'_> {
             settled: old.is_some_and(|old| old.settled),
             has_result: false,
             has_warnings: false,
+            is_held: false,
             offset: 0,
             length: 0,
         };
@@ -182,47 +183,62 @@ impl Session<'_> {
             entry.stat = seen.stat;
             entry.settled = seen.settled;
         }
-        let settled = self.scheduler().is_settled(module);
+        let holds = self.holds(module, &slot);
         match slot.finished.as_deref() {
-            Some(finished) if settled => match &finished.result {
+            Some(finished) => match &finished.result {
                 Some(result) => self.append_new(finished, result, &mut entry, body),
-                None if finished.decision == Decision::Kept => {
-                    self.append_kept(
-                        module,
-                        Some((&finished.source, finished.snippets)),
-                        &mut entry,
-                        body,
-                    );
+                None if holds => {
+                    let source = Some((&finished.source, finished.snippets));
+                    self.append_old(module, source, &mut entry, body);
                 }
-                None => append_without_result(body, &finished.source, &finished.code, finished.snippets),
+                None => self.append_old(module, None, &mut entry, body),
             },
-            _ if settled && !self.is_stale(module) => self.append_kept(module, None, &mut entry, body),
-            _ => match self.old.record(module) {
-                Some(record) => append_without_result(body, &record.source, &record.code, record.snippets),
-                None => append_without_result(body, &digest::NONE, &digest::NONE, 0),
-            },
+            None => self.append_old(module, None, &mut entry, body),
+        }
+        let is_new = slot
+            .finished
+            .as_ref()
+            .is_some_and(|finished| finished.result.is_some());
+        if !is_new {
+            entry.is_held = holds && !self.is_certain(module);
+            entry.has_result &= holds && !entry.is_held;
         }
         entry
     }
 
-    /// Whether a module that was not dealt with can no longer be kept: it needs building, or something that it depends on
-    /// changed while it was not part of the build.
-    fn is_stale(&self, module: u32) -> bool {
-        if matches!(self.plan(module), Plan::Build(_)) {
-            return true;
-        }
-        let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
-        if active.get(module as usize) == Some(&true) {
+    /// Whether the old result of a module may still be the right one at the next build. That includes modules that were skipped,
+    /// or not part of the build: they hold as long as nothing that they depend on got another interface. What failed keeps its
+    /// last good result on record for comparison, and whoever depends on it waits for it next time.
+    fn holds(&self, module: u32, slot: &Slot) -> bool {
+        let kept = match &slot.finished {
+            Some(finished) => finished.decision == Decision::Kept,
+            None => true,
+        };
+        if !kept || !slot.may_keep() || matches!(self.plan(module), Plan::Build(_)) {
             return false;
         }
-        drop(active);
         let scheduler = self.scheduler();
-        self.old_targets(module).any(|target| {
-            !scheduler.is_settled(target) || scheduler.has_failed(target) || scheduler.has_changed(target)
-        })
+        scheduler.is_settled(module) && self.is_active(module)
+            || !self
+                .old_targets(module)
+                .any(|target| scheduler.has_changed(target))
     }
 
-    fn append_kept(
+    /// Whether an old result that holds needs no further look: the module took part in the build to the end, or everything that
+    /// it depends on did and was as it had been.
+    fn is_certain(&self, module: u32) -> bool {
+        let scheduler = self.scheduler();
+        let usable = |module: u32| scheduler.is_settled(module) && !scheduler.has_failed(module);
+        usable(module) && (self.is_active(module) || self.old_targets(module).all(usable))
+    }
+
+    fn is_active(&self, module: u32) -> bool {
+        let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        active.get(module as usize) == Some(&true)
+    }
+
+    /// Appends the record as it was, perhaps with another source.
+    fn append_old(
         &self,
         module: u32,
         source: Option<(&Digest, u32)>,
@@ -230,7 +246,7 @@ impl Session<'_> {
         body: &mut Vec<u8>,
     ) {
         let Some(record) = self.old.record(module) else {
-            return append_without_result(body, &digest::NONE, &digest::NONE, 0);
+            return append_empty(body);
         };
         let edges: Vec<u32> = record
             .edges()
@@ -299,8 +315,8 @@ impl Session<'_> {
     }
 }
 
-/// The record of a document whose module has no result.
-fn append_without_result(body: &mut Vec<u8>, source: &Digest, code: &Digest, snippets: u32) {
+/// The record of a document whose module never had a result.
+fn append_empty(body: &mut Vec<u8>) {
     let none = digest::NONE;
     let results = Results {
         module: none,
@@ -310,9 +326,9 @@ fn append_without_result(body: &mut Vec<u8>, source: &Digest, code: &Digest, sni
         tests: none,
     };
     let parts = RecordParts {
-        source,
-        code,
-        snippets,
+        source: &none,
+        code: &none,
+        snippets: 0,
         results: &results,
         imports: &[],
         trace: &[],

@@ -131,7 +131,7 @@ pub(crate) fn plans(
         let Some(record) = old
             .record_bytes(known)
             .and_then(RecordRef::parse)
-            .filter(|_| known.has_result)
+            .filter(|_| known.has_result || known.is_held)
         else {
             return Plan::Build(Reason::NoResult);
         };

@@ -52,7 +52,10 @@ pub(crate) struct StateFile<'a> {
     pub(crate) settled: bool,
     /// Whether the record holds a result that was valid when the file was written.
     pub(crate) has_result: bool,
-    /// Whether that result has warnings to show again.
+    /// Whether the record holds a result that may be valid: it was not looked at to the end, since something that it depends on
+    /// failed. It is no part of an image.
+    pub(crate) is_held: bool,
+    /// Whether the result has warnings to show again.
     pub(crate) has_warnings: bool,
     /// Where its record lies in the body, in bytes.
     pub(crate) offset: u32,
@@ -63,6 +66,7 @@ pub(crate) struct StateFile<'a> {
 const SETTLED: u8 = 1;
 const HAS_RESULT: u8 = 2;
 const HAS_WARNINGS: u8 = 4;
+const IS_HELD: u8 = 8;
 
 impl<'a> Head<'a> {
     pub(super) fn encode(&self, writer: &mut Writer) {
@@ -86,6 +90,7 @@ impl<'a> Head<'a> {
                 (file.settled, SETTLED),
                 (file.has_result, HAS_RESULT),
                 (file.has_warnings, HAS_WARNINGS),
+                (file.is_held, IS_HELD),
             ];
             writer.u8(flags.iter().filter(|(set, _)| *set).map(|(_, bit)| bit).sum());
             writer.u32(file.offset);
@@ -146,6 +151,7 @@ fn decode_file<'a>(reader: &mut Reader<'a>) -> Option<StateFile<'a>> {
         settled: flags & SETTLED != 0,
         has_result: flags & HAS_RESULT != 0,
         has_warnings: flags & HAS_WARNINGS != 0,
+        is_held: flags & IS_HELD != 0,
         offset: reader.u32()?,
         length: reader.u32()?,
     })
