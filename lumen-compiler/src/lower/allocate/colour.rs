@@ -186,7 +186,7 @@ impl Colouring<'_> {
     fn choose(&self, value: Value, taken: &RegisterSet) -> Result<u8, TooManyRegisters> {
         let mut ahead = value;
         for _ in 0..LOOK_AHEAD {
-            for register in [self.wished[ahead.index()], self.registers[ahead.index()]] {
+            for register in [self.registers[ahead.index()], self.wished[ahead.index()]] {
                 if usize::from(register) < MOST_REGISTERS && !taken.contains(register as u8) {
                     return Ok(register as u8);
                 }

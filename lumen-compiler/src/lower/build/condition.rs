@@ -77,8 +77,7 @@ impl Builder<'_, '_> {
 
     /// The Bool that a comparison yields.
     pub(super) fn compare(&mut self, operator: CompareOp, left: ExprId, right: ExprId) -> Option<Value> {
-        let left = self.value(left)?;
-        let right = self.value(right)?;
+        let [left, right] = self.pair(left, right)?;
         Some(self.compare_values(operator, left, right))
     }
 

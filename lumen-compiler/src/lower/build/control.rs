@@ -4,6 +4,7 @@ use super::join::JoinId;
 use super::{Builder, Loop, Next};
 use crate::hir::{Expr, ExprId, LoopId, Statement, Ty};
 use crate::lower::ssa::{BlockId, Op, Value};
+use lumen_vm::lir::Opcode;
 
 impl<'m> Builder<'m, '_> {
     pub(super) fn statement(&mut self, statement: &'m Statement) -> Option<()> {
@@ -95,10 +96,12 @@ impl<'m> Builder<'m, '_> {
         self.open_loop(id, exit, Next::Header(header, slots), None);
         self.condition(condition, holds, exit);
         let test_end = self.function.order.len();
+        let mut steps = false;
         if self.enter(holds) && self.effect(body).is_some() {
+            steps = self.ends_with_step();
             self.continue_loop(id);
         }
-        if test_end - place > 1 || !self.is_short_test(header) {
+        if !steps && (test_end - place > 1 || !self.is_short_test(header)) {
             self.function.order[place..].rotate_left(test_end - place);
         }
         self.loops.pop();
@@ -116,6 +119,21 @@ impl<'m> Builder<'m, '_> {
             )
         };
         instructions.iter().filter(works).count() <= 1
+    }
+
+    /// Whether the last thing that the current block does is to add a small number: the machine's loader merges that with the
+    /// jump behind it.
+    fn ends_with_step(&self) -> bool {
+        let instructions = &self.function.block(self.current).instructions;
+        let last = instructions
+            .iter()
+            .rev()
+            .find(|&&value| self.function.node(value).op != Op::Null);
+        last.is_some_and(|&value| {
+            let steps = self.function.node(value).op == Op::Plain(Opcode::Add);
+            let small = |operand: &Value| matches!(self.function.node(*operand).op, Op::Int(-100..=100));
+            steps && self.function.operands(value).iter().any(small)
+        })
     }
 
     pub(super) fn endless_loop(&mut self, id: LoopId, body: ExprId, value: Option<Ty>) -> Option<Value> {

@@ -51,6 +51,15 @@ impl<'m> Builder<'m, '_> {
         Some(values)
     }
 
+    /// The values of two expressions, in order.
+    pub(super) fn pair(&mut self, left: ExprId, right: ExprId) -> Option<[Value; 2]> {
+        let left = self.value(left)?;
+        self.held += 1;
+        let right = self.value(right);
+        self.held -= 1;
+        Some([left, right?])
+    }
+
     /// Evaluates an expression; what it yields is no value unless it is `wanted`.
     fn lower(&mut self, id: ExprId, wanted: bool) -> Option<Value> {
         let expr = self.expr(id);
@@ -143,7 +152,7 @@ impl<'m> Builder<'m, '_> {
                 Some(self.field(of, *position))
             }
             ExprKind::Index(of, index) => {
-                let operands = self.values(&[*of, *index])?;
+                let operands = self.pair(*of, *index)?;
                 let location = self.at(expr.span);
                 Some(self.emit_at(Op::Plain(Opcode::Index), expr.ty, &operands, location))
             }
@@ -187,7 +196,7 @@ impl<'m> Builder<'m, '_> {
             ExprKind::String(text) => Op::Constant(self.constants.intern(Literal::String(text))),
             ExprKind::Bytes(bytes) => Op::Constant(self.constants.intern(Literal::Bytes(bytes))),
             ExprKind::Arithmetic(operator, left, right) => {
-                let operands = self.values(&[*left, *right])?;
+                let operands = self.pair(*left, *right)?;
                 let location = self.at(expr.span);
                 return Some(self.emit_at(Op::Plain(arithmetic(*operator)), expr.ty, &operands, location));
             }

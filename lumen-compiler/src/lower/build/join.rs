@@ -239,6 +239,7 @@ impl Builder<'_, '_> {
     /// Starts a loop: a block with a parameter for each of the variables that have a value.
     pub(super) fn loop_header(&mut self, slots: &[u32], extra: &[Value]) -> (BlockId, Vec<Value>) {
         let header = self.function.add_block();
+        self.function.has_loops = true;
         let arguments: Vec<Value> = slots
             .iter()
             .map(|&slot| self.variables.get(slot))

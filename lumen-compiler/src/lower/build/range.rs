@@ -42,7 +42,7 @@ impl Builder<'_, '_> {
         };
         match iterable {
             Iterable::Range { from, to, inclusive } => {
-                let bounds = self.values(&[from, to])?;
+                let bounds = self.pair(from, to)?;
                 match self.function.node(bounds[1]).op {
                     Op::Int(last) if inclusive && self.options.fold && last < i64::MAX => {
                         let end = self.int(last + 1);

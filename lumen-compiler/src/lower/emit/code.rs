@@ -55,13 +55,37 @@ impl Writer<'_, '_, '_, '_, '_> {
     fn block(&mut self, id: BlockId, next: Option<BlockId>) {
         self.assembler.bind(self.labels[id.index()]);
         let function = self.function;
-        for &value in &function.block(id).instructions {
+        let instructions = &function.block(id).instructions;
+        let moves = &self.ready.allocation.moves[id.index()];
+        let (before, last) = match instructions.split_last() {
+            Some((last, before)) if self.may_follow(*last, moves) => (before, Some(*last)),
+            _ => (&instructions[..], None),
+        };
+        for &value in before {
             self.instruction(value);
         }
-        for &(to, from) in &self.ready.allocation.moves[id.index()] {
+        for &(to, from) in moves {
             self.assembler.plain(Opcode::Move, to, from, 0);
         }
+        last.into_iter().for_each(|value| self.instruction(value));
         self.terminator(id, next);
+    }
+
+    /// Whether an addition at the end of a block may as well stand behind the moves: beside the jump, the machine's loader
+    /// merges the two.
+    fn may_follow(&self, value: Value, moves: &[(u8, u8)]) -> bool {
+        let touches = |value: Value| {
+            let register = self.of(value);
+            moves.iter().any(|&(to, from)| to == register || from == register)
+        };
+        self.function.node(value).op == Op::Plain(Opcode::Add)
+            && !moves.is_empty()
+            && !touches(value)
+            && !self
+                .function
+                .operands(value)
+                .iter()
+                .any(|&operand| touches(operand))
     }
 
     fn of(&self, value: Value) -> u8 {

@@ -3,6 +3,7 @@
 //! Only operations that cannot fail and cost little move, since the loop may not run at all; tests do not, for a test beside
 //! its branch costs nothing; small constants do not, since the machine's loader makes immediates of them.
 
+use super::rename::Renaming;
 use crate::hir::Type;
 use crate::lower::ssa::{BlockId, Dominators, Effect, Function, Op, Predecessors, Terminator, Value};
 use crate::lower::types::TypeTable;
@@ -24,6 +25,9 @@ pub(crate) fn hoist(function: &mut Function, types: &TypeTable<'_>) {
             defined[value.index()] = position as u32;
         }
     }
+    let used = used_by_operations(function, &dominators);
+    let mut renaming = Renaming::new(function);
+    let mut constants: Vec<(u32, Value)> = Vec::new();
     let mut hoisted = 0;
     for position in 0..dominators.order.len() {
         let innermost = loops.innermost[position];
@@ -33,7 +37,8 @@ pub(crate) fn hoist(function: &mut Function, types: &TypeTable<'_>) {
         let id = dominators.order[position];
         let mut instructions = std::mem::take(&mut function.blocks[id.index()].instructions);
         instructions.retain(|&value| {
-            if hoisted >= MOST_HOISTED || !may_move(function, types, value) {
+            renaming.operands(function, value);
+            if hoisted >= MOST_HOISTED || !used[value.index()] || !may_move(function, types, value) {
                 return true;
             }
             let outside = |within: &Loop| {
@@ -44,6 +49,16 @@ pub(crate) fn hoist(function: &mut Function, types: &TypeTable<'_>) {
             let Some(target) = loops.outermost(innermost, outside) else {
                 return true;
             };
+            let node = function.node(value);
+            if let Op::Float(_) = node.op {
+                let equal =
+                    |(at, known): &&(u32, Value)| *at == target && function.node(*known).op == node.op;
+                if let Some((_, known)) = constants.iter().find(equal) {
+                    renaming.replace(value, *known);
+                    return false;
+                }
+                constants.push((target, value));
+            }
             hoisted += 1;
             let before = dominators.order[target as usize];
             function.blocks[before.index()].instructions.push(value);
@@ -52,6 +67,20 @@ pub(crate) fn hoist(function: &mut Function, types: &TypeTable<'_>) {
         });
         function.blocks[id.index()].instructions = instructions;
     }
+    renaming.apply(function);
+}
+
+/// By value: whether an operation reads it. What is only passed along an edge is as well computed there.
+fn used_by_operations(function: &Function, dominators: &Dominators) -> Vec<bool> {
+    let mut used = vec![false; function.nodes.len()];
+    for &block in &dominators.order {
+        for &value in &function.block(block).instructions {
+            for operand in function.operands(value) {
+                used[operand.index()] = true;
+            }
+        }
+    }
+    used
 }
 
 fn may_move(function: &Function, types: &TypeTable<'_>, value: Value) -> bool {

@@ -20,9 +20,13 @@ pub(crate) fn optimise(function: &mut Function, types: &TypeTable<'_>, options: 
         return;
     }
     parameters::remove_redundant(function);
-    share::share(function, types);
+    let edges_went = share::share(function, types);
     merge::merge(function);
-    parameters::remove_redundant(function);
-    hoist::hoist(function, types);
+    if edges_went {
+        parameters::remove_redundant(function);
+    }
+    if function.has_loops {
+        hoist::hoist(function, types);
+    }
     dead::remove(function, types);
 }

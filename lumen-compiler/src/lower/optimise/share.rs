@@ -15,8 +15,8 @@ use crate::lower::ssa::{BlockId, Dominators, Edge, Function, Op, Terminator, Val
 use crate::lower::types::TypeTable;
 use lumen_vm::lir::Opcode;
 
-/// Shares values throughout the function.
-pub(crate) fn share(function: &mut Function, types: &TypeTable<'_>) {
+/// Shares values throughout the function. Whether an edge has turned out never to be taken.
+pub(crate) fn share(function: &mut Function, types: &TypeTable<'_>) -> bool {
     let dominators = Dominators::new(function);
     let incoming = function.predecessor_counts();
     let instructions: usize = dominators
@@ -30,13 +30,16 @@ pub(crate) fn share(function: &mut Function, types: &TypeTable<'_>) {
         canonical: (0..function.nodes.len() as u32).map(Value).collect(),
         position: vec![u32::MAX; function.nodes.len()],
         incoming,
+        edges_went: false,
         types,
         dominators,
     };
     for position in 0..sharing.dominators.order.len() {
         sharing.block(function, position);
     }
+    let edges_went = sharing.edges_went;
     sharing.renaming.apply(function);
+    edges_went
 }
 
 struct Sharing<'a, 'm> {
@@ -51,6 +54,7 @@ struct Sharing<'a, 'm> {
     position: Vec<u32>,
     /// By block: number of edges into it.
     incoming: Vec<u32>,
+    edges_went: bool,
 }
 
 impl Sharing<'_, '_> {
@@ -224,6 +228,7 @@ impl Sharing<'_, '_> {
             Op::Bool(value) => {
                 let dropped = targets[usize::from(value)].target;
                 self.incoming[dropped.index()] -= 1;
+                self.edges_went = true;
                 Terminator::Jump(targets[usize::from(!value)])
             }
             _ => Terminator::Branch { condition, targets },

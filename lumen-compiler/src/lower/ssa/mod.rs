@@ -78,6 +78,8 @@ pub(crate) struct Function {
     pub(crate) locations: Vec<Location>,
     /// Path steps of stores.
     pub(crate) steps: Vec<Step>,
+    /// Whether any edge may lead back.
+    pub(crate) has_loops: bool,
 }
 
 /// A definition: a block parameter or an instruction.
