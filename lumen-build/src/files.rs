@@ -10,8 +10,8 @@ use std::path::Path;
 /// What file names of documents end in.
 pub const DOCUMENT_SUFFIX: &str = ".lm.md";
 
-/// A larger document is refused, in bytes (64 MiB).
-pub const MAXIMUM_DOCUMENT_BYTES: u64 = 64 << 20;
+/// A larger document is refused, in bytes.
+pub const MAXIMUM_DOCUMENT_BYTES: u64 = lumen_compiler::document::MAX_BYTES as u64;
 
 /// What tells one state of a file from another without reading it. Times in nanoseconds since 1970; fields that a
 /// platform does not have are 0.

@@ -1,4 +1,5 @@
-//! Keeps the number of packs small: when many packs of one size class have come together, they are merged into one.
+//! Keeps the cache small: when many packs of one size class have come together, they are merged into one; when all packs
+//! together take too much room, the oldest are removed.
 //!
 //! A merge copies entries as they are, seals the new pack, and then removes the old ones. Two processes may do it at
 //! once: some entries are then there twice, which is harmless. A process that has an old pack open keeps reading it; one
@@ -14,17 +15,18 @@ const CLASSES: [u64; 3] = [64 << 10, 512 << 10, 4 << 20];
 /// So many packs of one class are merged.
 const CROWD: usize = 8;
 
-/// Merges what has come together; whether anything changed.
-pub(crate) fn compact(folder: &Path) -> bool {
+/// What all packs together may take, in bytes (10 GiB).
+pub(crate) const CAPACITY: u64 = 10 << 30;
+
+/// Merges what has come together and removes what is too much; whether anything changed.
+pub(crate) fn compact(folder: &Path, capacity: u64) -> bool {
     let names = sealed_packs(folder).unwrap_or_default();
     if names.len() < CROWD {
         return false;
     }
-    let sized: Vec<(String, u64)> = names
-        .into_iter()
-        .filter_map(|name| Some((size(&folder.join(&name))?, name)))
-        .map(|(size, name)| (name, size))
-        .collect();
+    let sized = |name: String| size(&folder.join(&name)).map(|size| (name, size));
+    let sized: Vec<(String, u64)> = names.into_iter().filter_map(sized).collect();
+    let removed = remove_oldest(folder, &sized, capacity);
     let mut low = 0;
     for high in CLASSES {
         let class: Vec<&str> = sized
@@ -33,11 +35,25 @@ pub(crate) fn compact(folder: &Path) -> bool {
             .map(|(name, _)| name.as_str())
             .collect();
         if class.len() >= CROWD {
-            return merge(folder, &class);
+            return merge(folder, &class) || removed;
         }
         low = high;
     }
-    false
+    removed
+}
+
+/// `sized`: packs with their sizes, the newest first.
+fn remove_oldest(folder: &Path, sized: &[(String, u64)], capacity: u64) -> bool {
+    let mut total = 0;
+    let mut removed = false;
+    for (name, size) in sized {
+        total += size;
+        if total > capacity {
+            remove(&folder.join(name));
+            removed = true;
+        }
+    }
+    removed
 }
 
 /// `names` are the newest first, so the merged pack may carry the newest name's time and keep the age order.
@@ -95,4 +111,27 @@ fn remove(path: &PathBuf) {
     // What cannot be removed is found again at the next merge.
     #[expect(clippy::disallowed_methods, reason = "the shell keeps the cache small")]
     let _ = std::fs::remove_file(path);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_packs_make_room() {
+        let folder = tempfile::TempDir::new().expect("a folder for the test");
+        // Larger than what is merged.
+        let content = vec![0; 5 << 20];
+        for number in 0..9 {
+            write_whole(folder.path(), &format!("{number:016x}-1-1.pack"), &content)
+                .expect("it can be written");
+        }
+        assert!(!compact(folder.path(), 50 << 20));
+        assert!(compact(folder.path(), 16 << 20));
+        let left: Vec<String> = (6..9)
+            .rev()
+            .map(|number| format!("{number:016x}-1-1.pack"))
+            .collect();
+        assert_eq!(sealed_packs(folder.path()).expect("it can be listed"), left);
+    }
 }

@@ -221,7 +221,7 @@ impl Store for PackStore {
         self.seal_own(&mut own);
         let permanent = own.unwritten.is_empty();
         drop(own);
-        if compact::compact(&self.folder) {
+        if compact::compact(&self.folder, compact::CAPACITY) {
             let names = sealed_packs(&self.folder).unwrap_or_default();
             *self.packs.write().unwrap_or_else(PoisonError::into_inner) = names
                 .into_iter()

@@ -1,0 +1,295 @@
+//! Builds with the Lumen compiler: programs, tests and snippets.
+
+use crate::build::{Build, Options, Scope};
+use crate::image::LoadError;
+use crate::lumen::Lumen;
+use crate::memory::MemoryFiles;
+use crate::outcome::Outcome;
+use crate::program::ProgramError;
+use crate::progress::Silent;
+use crate::snippet::SnippetResult;
+use crate::store::{BlobKind, MemoryStore, Store};
+use lumen_compiler::diagnostic::Code;
+use lumen_vm::lir::ModuleId;
+use std::sync::Arc;
+
+struct Shop {
+    files: MemoryFiles,
+    store: Arc<MemoryStore>,
+    snippets: bool,
+}
+
+impl Shop {
+    /// `@w/shop` with `tax`, its user `main`, and `alone`.
+    fn new() -> Shop {
+        let shop = Shop {
+            files: MemoryFiles::new(),
+            store: Arc::new(MemoryStore::new()),
+            snippets: false,
+        };
+        shop.files.write(
+            "/w/lumen.toml",
+            "[package]\nname = \"@w/shop\"\nversion = \"1.0.0\"\n",
+        );
+        shop.write("tax", TAX);
+        shop.write(
+            "main",
+            "```lumen\nimport tax: rate, Rule\n\ncell main() -> Int\n  return rate(2)\nend\n```\n",
+        );
+        shop.write("alone", "```lumen\ncell one() -> Int\n  return 1\nend\n```\n");
+        shop
+    }
+
+    fn write(&self, module: &str, text: &str) {
+        self.files.write(format!("/w/src/{module}.lm.md"), text);
+    }
+
+    fn tool(&self) -> Build {
+        let options = Options {
+            snippets: self.snippets,
+            jobs: 2,
+            ..Options::new("/w", "/cache")
+        };
+        let store: Box<dyn Store> = Box::new(Arc::clone(&self.store));
+        Build::with(options, Box::new(self.files.clone()), store, Box::new(Lumen))
+    }
+
+    fn build(&self) -> Outcome {
+        self.tool().run(&Silent).expect("the workspace can be built")
+    }
+}
+
+const TAX: &str = r"# Tax
+
+```lumen
+pub record Rule
+  percent: Int
+end
+
+pub cell rate(x: Int) -> Int
+  return x * 3
+end
+
+@test
+cell triples() -> Bool
+  return rate(2) == 6
+end
+```
+
+It triples:
+
+```lumen test
+assert_eq(rate(1), 3)
+```
+
+It takes no text:
+
+```lumen error(E0012)
+let x: Int = rate(1)
+let y: String = x
+```
+
+```lumen no_run
+let z = rate(5)
+print(z)
+```
+";
+
+fn id(path: &str) -> ModuleId {
+    ModuleId::in_package("@w/shop", "1.0.0", path)
+}
+
+fn problems(outcome: &Outcome) -> Vec<(Code, &str)> {
+    let diagnostics = outcome.reports.iter().flat_map(|report| &report.diagnostics);
+    diagnostics
+        .map(|diagnostic| (diagnostic.code, diagnostic.message.as_str()))
+        .collect()
+}
+
+#[test]
+fn a_program_is_what_its_entry_reaches() {
+    let shop = Shop::new();
+    let mut outcome = shop.build();
+    assert_eq!(
+        (outcome.compiled, problems(&outcome)),
+        (3, vec![(Code::W0002, "import `Rule` is never used")])
+    );
+    let program = shop
+        .tool()
+        .program(&mut outcome, &[id("main")], &Silent)
+        .expect("it was built");
+    let names: Vec<&str> = program
+        .modules
+        .iter()
+        .map(|module| module.module.id.path())
+        .collect();
+    assert_eq!(names, ["main", "tax"]);
+}
+
+#[test]
+fn an_artefact_that_the_cache_has_lost_is_compiled_again() {
+    let shop = Shop::new();
+    let mut outcome = shop.build();
+    let modules = outcome.image.as_ref().expect("a build leaves an image").modules();
+    let tax = modules
+        .iter()
+        .find(|module| module.id == id("tax"))
+        .expect("it was built");
+    shop.store.forget(BlobKind::Module, &tax.artefact);
+    let program = shop
+        .tool()
+        .program(&mut outcome, &[id("main")], &Silent)
+        .expect("it is made again");
+    assert_eq!(program.modules.len(), 2);
+    assert_eq!((outcome.compiled, outcome.up_to_date), (1, 2));
+    let missing = shop.tool().program(&mut outcome, &[id("nothing")], &Silent);
+    assert!(
+        matches!(missing, Err(ProgramError::Load(LoadError::Missing(modules))) if modules == [id("nothing")])
+    );
+}
+
+#[test]
+fn tests_are_those_of_modules_and_of_their_snippets() {
+    let mut shop = Shop::new();
+    shop.build();
+    shop.snippets = true;
+    for _ in 0..2 {
+        let mut outcome = shop.build();
+        assert!(outcome.is_up_to_date());
+        let results: Vec<String> = outcome
+            .snippets
+            .iter()
+            .map(|snippet| format!("{} {:?}", snippet.id, kind(&snippet.result)))
+            .collect();
+        assert_eq!(
+            results,
+            [
+                "@w/shop@1.0.0:tax#0 \"compiled\"",
+                "@w/shop@1.0.0:tax#1 \"failed as announced\"",
+                "@w/shop@1.0.0:tax#2 \"compiled\"",
+            ]
+        );
+        let tool = shop.tool();
+        let cases = tool.tests(&outcome);
+        let names: Vec<(&str, Option<usize>)> = cases
+            .iter()
+            .map(|case| (case.test.cell.as_str(), case.snippet))
+            .collect();
+        assert_eq!(names, [("triples", None), ("test", Some(0))]);
+        let program = tool
+            .program(&mut outcome, &[cases[1].module.clone()], &Silent)
+            .expect("it was compiled");
+        assert_eq!(program.modules.len(), 2);
+    }
+}
+
+#[test]
+fn a_snippet_that_fails_otherwise_than_announced_is_reported() {
+    let mut shop = Shop::new();
+    shop.snippets = true;
+    shop.write(
+        "tax",
+        &TAX.replace("let y: String = x", "let y: Int = x + 1\nprint(y)"),
+    );
+    let outcome = shop.build();
+    assert!(matches!(
+        &outcome.snippets[1].result,
+        SnippetResult::NotAsAnnounced { announced: Code::E0012, report } if report.snippet == Some(1)
+    ));
+    shop.write(
+        "tax",
+        &TAX.replace("assert_eq(rate(1), 3)", "assert_eq(rate(true), 3)"),
+    );
+    let outcome = shop.build();
+    assert!(outcome.succeeded(), "snippets are no part of the build");
+    assert!(
+        matches!(&outcome.snippets[0].result, SnippetResult::Failed(report) if !report.diagnostics.is_empty())
+    );
+}
+
+#[test]
+fn a_snippet_is_compiled_again_when_what_it_uses_changes() {
+    let mut shop = Shop::new();
+    shop.snippets = true;
+    shop.build();
+    let text = TAX
+        .replace("rate(x: Int)", "rate(x: Int, y: Int)")
+        .replace("rate(2)", "rate(2, 1)");
+    shop.write("tax", &text);
+    let outcome = shop.build();
+    assert!(
+        matches!(outcome.snippets[0].result, SnippetResult::Failed(_)),
+        "{:?}",
+        problems(&outcome)
+    );
+}
+
+#[test]
+fn real_edits_recompile_what_they_must() {
+    let cases = [
+        ("prose", TAX.replace("It triples", "It multiplies by three"), 0, 0),
+        ("body", TAX.replace("x * 3", "x + x + x"), 1, 0),
+        (
+            "addition",
+            TAX.replace(
+                "pub record",
+                "pub cell more() -> Int\n  return 1\nend\n\npub record",
+            ),
+            1,
+            0,
+        ),
+        (
+            "snippet",
+            TAX.replace("assert_eq(rate(1), 3)", "assert_eq(rate(2), 6)"),
+            0,
+            0,
+        ),
+        (
+            "wider result",
+            TAX.replace("rate(x: Int) -> Int", "rate(x: Int) -> Int?"),
+            1,
+            1,
+        ),
+    ];
+    for (edit, text, compiled, failed) in cases {
+        let shop = Shop::new();
+        shop.build();
+        shop.write("tax", &text);
+        let outcome = shop.build();
+        assert_eq!(
+            (outcome.compiled, outcome.failed),
+            (compiled, failed),
+            "{edit}: {:?}",
+            problems(&outcome)
+        );
+    }
+}
+
+#[test]
+fn a_document_that_stands_alone_can_be_run() {
+    let shop = Shop::new();
+    shop.files.write(
+        "/x/notes.lm.md",
+        "```lumen\ncell main() -> Int\n  return 1\nend\n```\n",
+    );
+    let options = Options {
+        scope: Scope::Document("/x/notes.lm.md".into()),
+        ..Options::new("/x", "/cache")
+    };
+    let store: Box<dyn Store> = Box::new(Arc::clone(&shop.store));
+    let tool = Build::with(options, Box::new(shop.files.clone()), store, Box::new(Lumen));
+    let mut outcome = tool.run(&Silent).expect("it can be built");
+    let program = tool
+        .program(&mut outcome, &[ModuleId::document("notes")], &Silent)
+        .expect("it was built");
+    assert_eq!(program.modules[0].path, "notes.lm.md");
+}
+
+fn kind(result: &SnippetResult) -> &'static str {
+    match result {
+        SnippetResult::Compiled(_) => "compiled",
+        SnippetResult::FailedAsAnnounced => "failed as announced",
+        SnippetResult::NotAsAnnounced { .. } => "not as announced",
+        SnippetResult::Failed(_) => "failed",
+    }
+}
