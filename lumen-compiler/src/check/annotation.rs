@@ -204,10 +204,11 @@ impl Checker<'_> {
             self.report(e0014::variant(name.span, text, &owner));
             return;
         }
-        let mut known = self.names_in_scope(Wanted::Type);
-        known.extend(SCALARS.iter().map(|(name, _)| (*name).to_owned()));
-        known.extend(CONSTRUCTORS.iter().map(|(name, _)| (*name).to_owned()));
-        let near = closest(text, known.iter().map(String::as_str)).map(str::to_owned);
+        let builtin = SCALARS
+            .iter()
+            .map(|(name, _)| *name)
+            .chain(CONSTRUCTORS.iter().map(|(name, _)| *name));
+        let near = self.near_name(text, Wanted::Type, builtin);
         self.report(e0014::unknown(name.span, text, near.as_deref()));
     }
 

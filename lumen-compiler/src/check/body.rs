@@ -6,9 +6,8 @@
 use super::accept::Fit;
 use super::context::Checker;
 use super::locals::Scope;
-use super::messages::{e0012, e0019};
+use super::messages::{e0012, e0014, e0019};
 use super::types::{Type, Types};
-use super::variables::Unknown;
 use crate::diagnostic::Span;
 use crate::hir::{self, LocalId, Ty};
 use crate::syntax::ast::{self, Arena};
@@ -45,6 +44,8 @@ pub(crate) struct Body<'c, 'a> {
     pub(crate) pattern_role: Role,
     /// A pattern of the arms under way was reported.
     pub(crate) arm_has_errors: bool,
+    /// The unknown name that was met last, and where.
+    pub(crate) unknown_name: Option<(Name, Span)>,
     /// Class checks of types that were not known yet.
     deferred: Vec<(Ty, VariableClass, Span, &'static str)>,
     first_variable: usize,
@@ -151,6 +152,7 @@ impl<'c, 'a> Body<'c, 'a> {
             pending: Vec::new(),
             pattern_role: Role::Pattern,
             arm_has_errors: false,
+            unknown_name: None,
             deferred: Vec::new(),
             first_variable,
             first_diagnostic,
@@ -325,8 +327,18 @@ impl<'c, 'a> Body<'c, 'a> {
             self.require_class(ty, class, span, what);
         }
         self.deferred.clear();
-        for (what, span) in self.checker.variables.settle_since(self.first_variable) {
-            self.report_unknown(what, span);
+        let open = self.checker.variables.settle_since(self.first_variable);
+        if self.checker.types.take_overflow() {
+            let span = self
+                .exprs
+                .iter()
+                .next()
+                .map_or_else(Span::default, |(_, expr)| expr.span);
+            self.checker.report(e0014::too_large(span, &self.place));
+        } else {
+            for (what, span) in open {
+                self.checker.report(e0019::unknown(&self.place, span, what));
+            }
         }
         for index in self.exprs.ids() {
             let ty = self.exprs[index].ty;
@@ -349,21 +361,7 @@ impl<'c, 'a> Body<'c, 'a> {
             let ty = self.locals[index].ty;
             self.locals[index].ty = self.checker.resolve_deep(ty);
         }
-        if self.checker.types.take_overflow() {
-            let span = self
-                .exprs
-                .iter()
-                .next()
-                .map_or_else(Span::default, |(_, expr)| expr.span);
-            let diagnostic = super::messages::e0014::too_large(span, &self.place);
-            self.checker.report(diagnostic);
-        }
         self.report_unused();
-    }
-
-    fn report_unknown(&mut self, what: Unknown, span: Span) {
-        let diagnostic = e0019::unknown(&self.place, span, what);
-        self.checker.report(diagnostic);
     }
 
     /// A conversion between types that turned out to be one is none.

@@ -9,7 +9,6 @@ use super::order::components;
 use super::request::Test;
 use super::scope::Wanted;
 use super::types::Types;
-use crate::diagnostic::closest;
 use crate::diagnostic::{Code, Span};
 use crate::hir::{self, NominalId, Ty};
 use crate::syntax::ast::{self, ExprKind, ItemKind};
@@ -46,7 +45,7 @@ impl<'a> Checker<'a> {
             match (&item.kind, self.items[position]) {
                 (ItemKind::Cell(_), Definition::Cell(cell)) => self.check_cell(cell),
                 (ItemKind::Record(record), Definition::Nominal(nominal)) => {
-                    self.check_record(nominal, record);
+                    self.check_record(nominal, record, item.public);
                 }
                 _ => {}
             }
@@ -305,18 +304,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_record(&mut self, nominal: NominalId, written: &'a ast::Record) {
+    fn check_record(&mut self, nominal: NominalId, written: &'a ast::Record, public: bool) {
         let layout = self.layout(nominal);
         let Layout::Record { fields, constrained } = &*layout else {
             return;
         };
         let (name, slot) = (self.nominal(nominal).name.to_string(), self.nominal(nominal).slot);
-        let public = self
-            .ast
-            .items
-            .iter()
-            .zip(&self.items)
-            .any(|(item, definition)| *definition == Definition::Nominal(nominal) && item.public);
         if *constrained {
             let cell = self.check_constructor(nominal, &name, written, fields, public);
             self.slots[slot as usize] = Some(cell);
@@ -508,20 +501,20 @@ impl<'a> Body<'_, 'a> {
     /// The condition of a `where`; what is wrong with it is E0020 alone.
     fn constraint(&mut self, condition: ast::ExprId, field: &str) -> Option<hir::ExprId> {
         let before = self.checker.diagnostics.len();
+        self.unknown_name = None;
         let (value, _) = self.truth(condition);
         let ty = self.ty(value);
         let span = self.checker.ast.exprs[condition].span;
-        let unknown = self.checker.diagnostics[before..]
+        let is_unknown = self.checker.diagnostics[before..]
             .iter()
-            .find(|diagnostic| diagnostic.code == Code::E0010)
-            .map(|diagnostic| diagnostic.span);
-        if let Some(at) = unknown {
+            .any(|diagnostic| diagnostic.code == Code::E0010);
+        if let (true, Some((name, at))) = (is_unknown, self.unknown_name.take()) {
             self.checker.diagnostics.truncate(before);
-            let name = self.name_at(condition, at).unwrap_or_default();
-            let mut known = self.checker.names_in_scope(Wanted::Value);
-            known.extend(self.scope.names().map(|name| self.checker.text(name).to_owned()));
-            let near = closest(&name, known.iter().map(String::as_str));
-            self.checker.report(e0020::unknown_name(at, field, &name, near));
+            let name = self.checker.text(name);
+            let locals = self.local_names();
+            let near = self.checker.near_name(name, Wanted::Value, locals);
+            self.checker
+                .report(e0020::unknown_name(at, field, name, near.as_deref()));
             return None;
         }
         if ty == Types::ERROR {
@@ -534,22 +527,6 @@ impl<'a> Body<'_, 'a> {
             return None;
         }
         Some(value)
-    }
-
-    /// The name that stands at a place within an expression.
-    fn name_at(&self, within: ast::ExprId, at: Span) -> Option<String> {
-        let outer = self.checker.ast.exprs[within].span;
-        self.checker
-            .ast
-            .exprs
-            .iter()
-            .find_map(|(_, expr)| match &expr.kind {
-                ExprKind::Name(name) if expr.span == at => Some(self.checker.text(*name).to_owned()),
-                ExprKind::Field { field, .. } if field.span == at && at.start >= outer.start => {
-                    Some(self.checker.text(field.name).to_owned())
-                }
-                _ => None,
-            })
     }
 
     fn into_tree(self) -> Tree {

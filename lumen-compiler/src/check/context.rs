@@ -38,6 +38,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) nominals: Vec<NominalInfo>,
     /// Numbers of records and enums of other modules.
     pub(crate) foreign_nominals: FxHashMap<(ModuleId, Rc<str>), NominalId>,
+    /// Items of other modules that were entered into the tables.
+    pub(crate) foreign_definitions: FxHashMap<(ModuleRef, String), Definition>,
     /// Constants.
     pub(crate) constants: Vec<ConstInfo>,
     /// Aliases.
@@ -54,6 +56,9 @@ pub(crate) struct Checker<'a> {
     pub(crate) tests: Vec<Test>,
     /// The parser has reported errors.
     pub(crate) has_syntax_errors: bool,
+    /// Something of another module is broken, which is said there: what it is used for is no error here, and cannot be
+    /// lowered.
+    pub(crate) leans_on_broken: bool,
     /// How many bodies are being checked inside one another, to infer results.
     pub(crate) inference_depth: u32,
 }
@@ -72,6 +77,7 @@ impl<'a> Checker<'a> {
             cells: Vec::new(),
             nominals: Vec::new(),
             foreign_nominals: FxHashMap::default(),
+            foreign_definitions: FxHashMap::default(),
             constants: Vec::new(),
             aliases: Vec::new(),
             items: Vec::new(),
@@ -80,6 +86,7 @@ impl<'a> Checker<'a> {
             imported_numbers: FxHashMap::default(),
             tests: Vec::new(),
             has_syntax_errors: request.syntax_errors,
+            leans_on_broken: false,
             inference_depth: 0,
         }
     }

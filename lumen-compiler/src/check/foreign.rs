@@ -35,6 +35,16 @@ impl<'a> Checker<'a> {
 
     /// Enters an item of another module into the tables.
     pub(crate) fn define_imported(&mut self, module: ModuleRef, name: &str, item: &SeenItem) -> Definition {
+        let key = (module, name.to_owned());
+        if let Some(known) = self.foreign_definitions.get(&key) {
+            return *known;
+        }
+        let definition = self.define_new(module, name, item);
+        self.foreign_definitions.insert(key, definition);
+        definition
+    }
+
+    fn define_new(&mut self, module: ModuleRef, name: &str, item: &SeenItem) -> Definition {
         match item.kind() {
             InterfaceKind::Cell {
                 parameters, result, ..
@@ -79,7 +89,10 @@ impl<'a> Checker<'a> {
                     span: None,
                 }))
             }
-            InterfaceKind::Broken => Definition::Broken,
+            InterfaceKind::Broken => {
+                self.leans_on_broken = true;
+                Definition::Broken
+            }
         }
     }
 
@@ -133,7 +146,10 @@ impl<'a> Checker<'a> {
                     })
                     .collect(),
             ),
-            _ => Layout::Broken,
+            _ => {
+                self.leans_on_broken = true;
+                Layout::Broken
+            }
         }
     }
 
@@ -141,7 +157,10 @@ impl<'a> Checker<'a> {
     pub(crate) fn import_type(&mut self, ty: &InterfaceType) -> Ty {
         match ty {
             // Nothing that this version compiles has a Json in its interface.
-            InterfaceType::Error | InterfaceType::Json => Types::ERROR,
+            InterfaceType::Error | InterfaceType::Json => {
+                self.leans_on_broken = true;
+                Types::ERROR
+            }
             InterfaceType::Never => Types::NEVER,
             InterfaceType::Null => Types::NULL,
             InterfaceType::Bool => Types::BOOL,

@@ -191,6 +191,7 @@ impl<'a> Checker<'a> {
 
     /// What a module with errors would have brought is broken, so that its uses are no errors.
     fn import_broken(&mut self, import: &Import) {
+        self.leans_on_broken = true;
         self.scope.has_unknown_variants = true;
         match &import.names {
             ImportNames::Module => {

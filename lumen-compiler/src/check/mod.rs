@@ -66,7 +66,7 @@ pub fn check(request: &Request) -> Checked {
         checker.report_unused_imports();
     }
     let interface = checker.publish();
-    let hir = is_sound.then(|| export::export(&mut checker));
+    let hir = (is_sound && !checker.leans_on_broken).then(|| export::export(&mut checker));
     let mut diagnostics = checker.diagnostics;
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
     diagnostics.dedup();

@@ -116,15 +116,22 @@ impl<'a> Body<'_, 'a> {
 
     /// E0010 for a name that means nothing, unless an error elsewhere may have taken it away.
     pub(crate) fn report_unknown_name(&mut self, name: Name, span: Span) {
+        self.unknown_name.get_or_insert((name, span));
         let text = self.checker.text(name);
         if self.checker.may_be_excused(text) {
             return;
         }
-        let mut known = self.checker.names_in_scope(Wanted::Value);
-        known.extend(self.scope.names().map(|name| self.checker.text(name).to_owned()));
-        known.extend(builtins::names().map(str::to_owned));
-        let near = closest(text, known.iter().map(String::as_str));
-        self.checker.report(e0010::unknown(span, text, near));
+        let mut more: Vec<&str> = self.local_names();
+        for builtin in builtins::names() {
+            more.push(builtin);
+        }
+        let near = self.checker.near_name(text, Wanted::Value, more);
+        self.checker.report(e0010::unknown(span, text, near.as_deref()));
+    }
+
+    /// Names of locals in scope, in no order.
+    pub(crate) fn local_names(&self) -> Vec<&'a str> {
+        self.scope.names().map(|name| self.checker.text(name)).collect()
     }
 
     /// `module.name`, `Enum.Variant`, `module.Enum.Variant` as a value; none if `object` is a value itself.

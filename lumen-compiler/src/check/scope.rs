@@ -6,10 +6,13 @@ use super::definition::{Definition, Layout};
 use super::messages::{e0010, w0002};
 use super::recorder::ModuleRef;
 use super::types::Type;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Span, closest};
 use crate::hir::NominalId;
 use crate::syntax::name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
+
+/// For how many unknown names of a module a near one is looked for: each is compared with all others.
+const MAX_SUGGESTIONS: u32 = 100;
 
 /// A name with what it stands for.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +62,8 @@ pub(crate) struct ModuleScope {
     host: Option<ModuleRef>,
     star_names: FxHashMap<Name, Option<(Definition, Option<ImportId>)>>,
     star_variants_known: bool,
+    /// How many times somebody looked for a near name.
+    suggestions: u32,
     /// Names of methods that were reported as not supported yet.
     pub(crate) unsupported_methods: FxHashSet<Name>,
     /// A module could not be read, so that any unknown name may be one of its.
@@ -274,8 +279,26 @@ impl Checker<'_> {
         }
     }
 
-    /// Top-level names of a kind, ascending, for suggestions. Names of `*` imports and of the host count.
-    pub(crate) fn names_in_scope(&mut self, wanted: Wanted) -> Vec<String> {
+    /// The name in scope that is nearest to an unknown one, of a kind; `more` are names besides the top-level ones. None
+    /// once there were [`MAX_SUGGESTIONS`].
+    pub(crate) fn near_name<'n>(
+        &mut self,
+        unknown: &str,
+        wanted: Wanted,
+        more: impl IntoIterator<Item = &'n str>,
+    ) -> Option<String> {
+        self.scope.suggestions += 1;
+        if self.scope.suggestions > MAX_SUGGESTIONS {
+            return None;
+        }
+        let mut names = self.names_in_scope(wanted);
+        names.extend(more.into_iter().map(str::to_owned));
+        names.sort_unstable();
+        closest(unknown, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+
+    /// Top-level names of a kind, those of `*` imports and of the host too, in no order.
+    fn names_in_scope(&mut self, wanted: Wanted) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         let declared: Vec<(Name, Definition)> = self.scope.declared_names().collect();
         for (name, definition) in declared {
@@ -298,8 +321,6 @@ impl Checker<'_> {
                     .map(|(name, _)| name),
             );
         }
-        names.sort_unstable();
-        names.dedup();
         names
     }
 

@@ -52,6 +52,7 @@ impl<'a> Checker<'a> {
         }
         let result = match written.result {
             Some(ty) => ResultType::Known(self.annotation(ty)),
+            None if public => ResultType::Known(Types::ERROR),
             None => ResultType::Unknown,
         };
         if public && written.result.is_none() {

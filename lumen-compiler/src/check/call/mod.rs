@@ -287,6 +287,7 @@ impl<'a> Body<'_, 'a> {
 
     fn report_unknown_method(&mut self, ty: Ty, method: Ident) {
         let text = self.checker.text(method.name);
+        self.unknown_name.get_or_insert((method.name, method.span));
         if self.checker.may_be_excused(text) {
             return;
         }
@@ -299,11 +300,9 @@ impl<'a> Body<'_, 'a> {
                 .report(e0015::field(method.span, &shown, text, Some(near)));
             return;
         }
-        let mut known = self.checker.names_in_scope(Wanted::Cell);
-        known.extend(builtins::names().map(str::to_owned));
-        let near = closest(text, known.iter().map(String::as_str));
+        let near = self.checker.near_name(text, Wanted::Cell, builtins::names());
         self.checker
-            .report(e0010::unknown_method(method.span, text, &shown, near));
+            .report(e0010::unknown_method(method.span, text, &shown, near.as_deref()));
     }
 
     /// The arguments of a call that was reported: checked by themselves.

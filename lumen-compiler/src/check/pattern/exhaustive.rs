@@ -22,7 +22,7 @@ pub(crate) struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            steps: 3_000_000,
+            steps: 20_000_000,
             depth: 2_000,
         }
     }
@@ -72,9 +72,15 @@ impl Body<'_, '_> {
         let mut unreachable = Vec::new();
         let mut simple = Simple::default();
         for (index, space) in spaces.iter().enumerate() {
+            search.depth = limits.depth;
             let is_useful = match simple.is_new(space) {
                 Some(is_new) => is_new,
-                None => search.useful(&rows, &vec![space], &[ty])?.is_some(),
+                // An arm that is too intricate to judge is not warned of.
+                None => match search.useful(&rows, &vec![space], &[ty]) {
+                    Ok(found) => found.is_some(),
+                    Err(Stop::Effort) => true,
+                    Err(Stop::Broken) => return Err(Stop::Broken),
+                },
             };
             if !is_useful {
                 unreachable.push(index);
@@ -83,6 +89,8 @@ impl Body<'_, '_> {
                 rows.push(vec![space]);
             }
         }
+        search.steps = limits.steps;
+        search.depth = limits.depth;
         let missing = if simple.has_all {
             None
         } else {
@@ -216,6 +224,14 @@ impl Search<'_, '_, '_> {
             return self.skip_column(&rows, rest, other_types);
         }
         let ty = self.body.checker.resolve_deep(ty);
+        if let Space::All = head {
+            match self.missing_constructor(ty, &heads)? {
+                // What rows leave of a missing constructor, they leave of all others at most.
+                Some(example) => return self.with_missing(&rows, rest, example, other_types),
+                None if other_types.is_empty() && heads.iter().all(|head| is_plain(head)) => return Ok(None),
+                None => {}
+            }
+        }
         let mut looked_at: FxHashSet<Constructor> = FxHashSet::default();
         for constructor in self.pieces(ty, &heads, head)? {
             if !looked_at.insert(constructor.clone()) {
@@ -224,9 +240,6 @@ impl Search<'_, '_, '_> {
             if let Some(found) = self.with_constructor(&rows, query, ty, &constructor, other_types)? {
                 return Ok(Some(found));
             }
-        }
-        if let Space::All = head {
-            return self.with_missing(&rows, rest, ty, &heads, other_types);
         }
         Ok(None)
     }
@@ -281,13 +294,9 @@ impl Search<'_, '_, '_> {
         &mut self,
         rows: &[Row],
         rest: &[&Space],
-        ty: Ty,
-        heads: &[&Constructor],
+        example: Witness,
         other_types: &[Ty],
     ) -> Result<Option<Vec<Witness>>, Stop> {
-        let Some(example) = self.missing_constructor(ty, heads)? else {
-            return Ok(None);
-        };
         let rows: Vec<Row> = rows
             .iter()
             .filter(|row| matches!(row[0], Space::All))
@@ -342,8 +351,12 @@ impl Search<'_, '_, '_> {
     fn missing_constructor(&mut self, ty: Ty, heads: &[&Constructor]) -> Result<Option<Witness>, Stop> {
         let is_named = |constructor: &Constructor| heads.contains(&constructor);
         let candidates: Vec<Constructor> = match self.body.checker.form(ty) {
+            Type::Int => {
+                let gap = gap(heads);
+                return Ok(gap.map(|gap| self.describe(ty, &gap, &[])));
+            }
             // Their pieces cover everything.
-            Type::Int | Type::List(_) | Type::Tuple(_) => return Ok(None),
+            Type::List(_) | Type::Tuple(_) => return Ok(None),
             Type::Error => return Err(Stop::Broken),
             Type::Bool => vec![Constructor::Bool(false), Constructor::Bool(true)],
             Type::Null => vec![Constructor::Null],
@@ -499,6 +512,34 @@ fn specialize<'p>(row: &Row<'p>, piece: &Constructor, arity: usize) -> Option<Ro
     }
     specialized.extend_from_slice(rest);
     Some(specialized)
+}
+
+/// Whether a constructor has no arguments, so that a row that names it covers it.
+fn is_plain(constructor: &Constructor) -> bool {
+    matches!(
+        constructor,
+        Constructor::Range(..) | Constructor::Bool(_) | Constructor::Null | Constructor::Literal(_)
+    )
+}
+
+/// The first Ints that no range of the rows holds.
+fn gap(heads: &[&Constructor]) -> Option<Constructor> {
+    let mut ranges: Vec<(i64, i64)> = heads
+        .iter()
+        .filter_map(|head| match head {
+            Constructor::Range(from, to) => Some((*from, *to)),
+            _ => None,
+        })
+        .collect();
+    ranges.sort_unstable();
+    let mut next = i64::MIN;
+    for (from, to) in ranges {
+        if from > next {
+            return Some(Constructor::Range(next, from - 1));
+        }
+        next = next.max(to.checked_add(1)?);
+    }
+    Some(Constructor::Range(next, i64::MAX))
 }
 
 /// All Ints, or those asked for, cut at the ends of the rows' ranges.

@@ -102,9 +102,9 @@ impl<'a> Body<'_, 'a> {
                 return;
             }
         }
-        let known = self.checker.names_in_scope(Wanted::Value);
-        let near = closest(text, known.iter().map(String::as_str));
-        self.checker.report(e0010::unknown(name.span, text, near));
+        let near = self.checker.near_name(text, Wanted::Value, []);
+        self.checker
+            .report(e0010::unknown(name.span, text, near.as_deref()));
     }
 
     fn payload_types(&mut self, owner: Ty, variant: u32) -> Vec<Ty> {
@@ -205,9 +205,9 @@ impl<'a> Body<'_, 'a> {
                 nominal
             }
             None if qualifiers.is_empty() && !self.checker.may_be_excused(text) => {
-                let known = self.checker.names_in_scope(Wanted::Type);
-                let near = closest(text, known.iter().map(String::as_str));
-                self.checker.report(e0014::unknown(name.span, text, near));
+                let near = self.checker.near_name(text, Wanted::Type, []);
+                self.checker
+                    .report(e0014::unknown(name.span, text, near.as_deref()));
                 None
             }
             None => None,

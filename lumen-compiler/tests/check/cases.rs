@@ -1,20 +1,18 @@
-//! Documents under `tests/check/` with what the checker finds in them.
+//! Documents under `cases/` with what the checker finds in them.
 //!
 //! A case is a heading `# what it shows` and a document; modules that it imports stand below it, each under a heading
 //! `## module models.user` (or `## module @acme/money fx` for one of another package).
-#![expect(clippy::disallowed_methods, reason = "tests read their cases")]
 
-mod support;
-
+use crate::modules::Modules;
+use crate::running::run;
 use lumen_compiler::diagnostic::{Diagnostic, Report, Source, Style, render};
 use lumen_compiler::document::{Document, PositionMap};
 use std::fmt::Write;
-use support::modules::Modules;
-use support::running::run;
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "tests read their cases")]
 fn documents_have_the_findings_shown() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check/cases");
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .expect("the folder of cases")
         .map(|entry| entry.expect("a case").file_name().into_string().expect("UTF-8"))
@@ -27,7 +25,7 @@ fn documents_have_the_findings_shown() {
         let stem = name.trim_end_matches(".md");
         let shown: Vec<String> = cases(&text).iter().map(|case| describe(case)).collect();
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!(format!("check__{stem}"), shown.join("\n"));
+            insta::assert_snapshot!(stem, shown.join("\n"));
         });
     }
 }

@@ -1,0 +1,8 @@
+//! The checker from outside: cases with their findings and what they print, properties, and hostile documents.
+
+mod cases;
+mod exhaustiveness;
+mod hostile;
+mod modules;
+mod running;
+mod trace;

@@ -1,4 +1,0 @@
-//! What the tests of the checker share.
-
-pub(crate) mod modules;
-pub(crate) mod running;
