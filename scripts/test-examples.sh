@@ -20,11 +20,11 @@ cd "$work/examples"
 
 (cd shop && "$lumen" build --quiet && "$lumen" test --quiet)
 passed=$((passed + 1))
-expect "the report over sales.csv" "$(cat shop/sales.expected)" "$(cd shop && "$lumen" run --quiet -p @shop/reports --stdin csv < sales.csv)"
+expect "the report over sales.csv" "$(cat shop/sales.expected)" "$(cd shop && "$lumen" run -p @shop/reports --stdin csv < sales.csv)"
 expect "a second build" "1" "$(cd shop && "$lumen" build 2>&1 | grep -c 'up to date')"
 for document in *.lm.md; do
   "$lumen" test --quiet "$document"
-  expect "$document" "$(cat "${document%.lm.md}.expected")" "$("$lumen" run --quiet "$document")"
+  expect "$document" "$(cat "${document%.lm.md}.expected")" "$("$lumen" run "$document")"
 done
 bash demo.sh "$lumen" > "$work/demo.log" 2>&1 || { cat "$work/demo.log"; exit 1; }
 passed=$((passed + 1))

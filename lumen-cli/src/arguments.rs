@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
 /// Options of every command.
 #[derive(Debug, Args)]
 pub(crate) struct OutputArguments {
-    /// Print nothing but errors and what the program itself prints
+    /// Print nothing but errors and what a program prints itself
     #[arg(long, short, global = true, help_heading = "Output")]
     pub(crate) quiet: bool,
     /// Colour the output; `auto` colours terminals, unless NO_COLOR is set

@@ -17,6 +17,11 @@ use interrupt::Interrupt;
 use output::Output;
 use std::process::ExitCode;
 
+/// A build makes and drops many small trees on several threads; this allocator makes a cold build a sixth cheaper than the
+/// C library's (docs/adr/0001-allocator.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let options = &arguments.output;

@@ -68,7 +68,7 @@ fn run_positive(cache: &Path, name: &str, document: &str) -> String {
     let mut report = String::new();
     let folder = conformance().join("positive");
     let output: Output = lumen(cache, &folder)
-        .args(["run", "--quiet", name])
+        .args(["run", name])
         .output()
         .expect("lumen starts");
     compare(

@@ -356,7 +356,7 @@ fn parameter(
     vm.run(default, arguments).map_err(ParameterError::Failure)
 }
 
-/// Prints the entry's value, unless it is null; an `err` is printed too, and fails.
+/// Prints the entry's value, unless it is null or `--quiet` was asked for; an `err` is printed too, and fails.
 fn print_value(
     session: &Session,
     arguments: &RunArguments,
@@ -373,7 +373,7 @@ fn print_value(
     vm.release(value);
     match shown {
         Ok(text) => {
-            if let Some(text) = text {
+            if let Some(text) = text.filter(|_| !session.output.quiet) {
                 session.output.data(&text);
             }
             Ok(if failed { Exit::Failed } else { Exit::Done })
