@@ -84,6 +84,18 @@ impl Image {
         head.files.iter().filter_map(named).collect()
     }
 
+    /// Whether a module belongs to a package of the workspace, not to one that is only reached by path.
+    pub(crate) fn is_member(&self, module: &ModuleId) -> bool {
+        let name = module.package().unwrap_or_default();
+        self.state.head().is_some_and(|head| {
+            let package = head
+                .packages
+                .find(name)
+                .and_then(|number| head.packages.get(number));
+            package.is_some_and(|package| package.member)
+        })
+    }
+
     /// The module of a document, by its path as seen from the workspace's folder.
     pub fn module_at(&self, path: &str) -> Option<ModuleId> {
         let head = self.state.head()?;

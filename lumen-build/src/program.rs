@@ -58,22 +58,22 @@ impl Build {
         }
     }
 
-    /// The tests of all modules in scope and of their snippets, by module, in the order of the document.
+    /// The tests of all modules in scope and of their snippets, by module, in the order of the document. Tests of packages
+    /// outside the workspace are theirs to run.
     pub fn tests(&self, outcome: &Outcome) -> Vec<TestCase> {
+        let Some(image) = &outcome.image else {
+            return Vec::new();
+        };
         let mut cases = Vec::new();
-        let modules = outcome
-            .image
-            .as_ref()
-            .map(|image| image.modules())
-            .unwrap_or_default();
-        for module in modules.iter().filter(|module| outcome.is_in_scope(&module.id)) {
+        let wanted = |module: &ModuleId| outcome.is_in_scope(module) && image.is_member(module);
+        for module in image.modules().iter().filter(|module| wanted(&module.id)) {
             cases.extend(self.cases(module, None));
         }
-        for snippet in outcome
+        let snippets = outcome
             .snippets
             .iter()
-            .filter(|snippet| snippet.kind == SnippetKind::Test)
-        {
+            .filter(|snippet| image.is_member(&snippet.host));
+        for snippet in snippets.filter(|snippet| snippet.kind == SnippetKind::Test) {
             if let SnippetResult::Compiled(module) = &snippet.result {
                 cases.extend(self.cases(module, Some(snippet.number)));
             }

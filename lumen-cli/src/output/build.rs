@@ -88,7 +88,10 @@ impl Output {
         let time = seconds(outcome.duration);
         let modules = plural(outcome.modules, "module");
         if outcome.is_up_to_date() && outcome.modules == outcome.up_to_date && errors == 0 {
-            self.status("Built", &format!("{modules} in {time}: 0 compiled, everything is up to date"));
+            self.status(
+                "Built",
+                &format!("{modules} in {time}: 0 compiled, everything is up to date"),
+            );
             return;
         }
         let parts = [
