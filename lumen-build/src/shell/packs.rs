@@ -12,6 +12,7 @@ use lumen_compiler::interface::Digest;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 /// A pack is sealed when it holds this much, in bytes.
@@ -327,7 +328,10 @@ impl OpenPack {
 #[expect(clippy::disallowed_methods, reason = "the shell writes the cache")]
 pub(crate) fn write_whole(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let temporary = folder.join(format!("{name}.{:x}.tmp", std::process::id()));
+    // Builds of one process must not share a temporary file either.
+    static WRITES: AtomicU64 = AtomicU64::new(0);
+    let write = WRITES.fetch_add(1, Ordering::Relaxed);
+    let temporary = folder.join(format!("{name}.{:x}-{write}.tmp", std::process::id()));
     let result =
         std::fs::write(&temporary, content).and_then(|()| std::fs::rename(&temporary, folder.join(name)));
     if result.is_err() {
