@@ -129,6 +129,39 @@ impl Session<'_> {
         }
     }
 
+    /// Why a module is compiled. If it had no result, what differs from when it last had one says more than that.
+    fn compile_reason(&self, module: u32, code: Digest) -> Reason {
+        let reason = self.reason(module, Some(code));
+        match reason {
+            Reason::NoResult => self.first_difference(module).unwrap_or(reason),
+            _ => reason,
+        }
+    }
+
+    /// The first answer that is not what it was when the module last had a result.
+    fn first_difference(&self, module: u32) -> Option<Reason> {
+        let record = self.old.record(module)?;
+        for entry in record.trace()? {
+            let target = record.edge(entry.edge).and_then(|edge| self.old.target(edge));
+            let Some(target) = target.filter(|target| self.is_usable(*target)) else {
+                continue;
+            };
+            let new = self
+                .interface(target)
+                .and_then(|interface| answer(&interface, entry.name));
+            if new != entry.hash {
+                let (module, name) = (self.topology.id(target), entry.name.to_owned());
+                return Some(Reason::ItemChanged {
+                    module,
+                    name,
+                    old: entry.hash,
+                    new,
+                });
+            }
+        }
+        None
+    }
+
     /// Whether the answers of an earlier compilation are given now.
     fn action_holds(&self, module: u32, importer: Importer, action: &Action) -> Holds {
         let package = self.topology.file(module).package;
@@ -292,7 +325,7 @@ impl Session<'_> {
             self.slot(module).document = Some(document);
             return Built::Missing(missing);
         }
-        let reason = self.reason(module, Some(document.reading.code));
+        let reason = self.compile_reason(module, document.reading.code);
         let Compiled {
             interface,
             trace,

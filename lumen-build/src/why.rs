@@ -31,20 +31,25 @@ pub struct Step {
 
 /// Explains the last event of a module. Nothing if no log that is kept mentions it.
 pub(crate) fn explain(logs: &[String], module: &ModuleId) -> Option<Explanation> {
-    for (builds_ago, text) in logs.iter().enumerate() {
-        let Some(log) = Log::parse(text) else { continue };
-        let steps = chain(&log, module);
-        if let Some(root) = steps.last() {
-            let cascade = count_cascade(&log, &root.module);
-            return Some(Explanation {
-                builds_ago,
-                time: log.time,
-                steps,
-                cascade,
-            });
-        }
-    }
-    None
+    let logs: Vec<Option<Log>> = logs.iter().map(|text| Log::parse(text)).collect();
+    let (builds_ago, log, _) = find(&logs, 0, module)?;
+    let steps = chain(&logs, builds_ago, module);
+    let cascade = count_cascade(log, &steps.last()?.module);
+    Some(Explanation {
+        builds_ago,
+        time: log.time,
+        steps,
+        cascade,
+    })
+}
+
+/// The newest event of a module that is at least so many builds old.
+fn find<'l>(logs: &'l [Option<Log>], from: usize, module: &ModuleId) -> Option<(usize, &'l Log, &'l Event)> {
+    logs.iter().enumerate().skip(from).find_map(|(builds_ago, log)| {
+        let log = log.as_ref()?;
+        let event = log.events.iter().find(|event| event.module == *module)?;
+        Some((builds_ago, log, event))
+    })
 }
 
 /// The module whose change or failure an event goes back to.
@@ -56,20 +61,22 @@ fn cause(event: &Event) -> Option<&ModuleId> {
     }
 }
 
-fn chain(log: &Log, module: &ModuleId) -> Vec<Step> {
-    let mut steps = Vec::new();
+/// Follows causes to the root. What happened to a cause stands in the same log, or in an older one if that build failed and this one
+/// only met the failure again.
+fn chain(logs: &[Option<Log>], builds_ago: usize, module: &ModuleId) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
     let mut seen = FxHashSet::default();
-    let mut next = Some(module);
-    while let Some(module) = next.filter(|module| seen.insert(*module)) {
-        let Some(event) = log.events.iter().find(|event| event.module == *module) else {
+    let mut next = Some((builds_ago, module.clone()));
+    while let Some((from, module)) = next.filter(|(_, module)| seen.insert(module.clone())) {
+        let Some((builds_ago, _, event)) = find(logs, from, &module) else {
             break;
         };
+        next = cause(event).map(|cause| (builds_ago, cause.clone()));
         steps.push(Step {
-            module: module.clone(),
+            module,
             decision: event.decision.clone(),
             reason: event.reason.clone(),
         });
-        next = cause(event);
     }
     steps
 }

@@ -207,6 +207,32 @@ fn why_names_the_item_and_the_root_cause() {
     );
 }
 
+#[test]
+fn why_a_module_still_fails_goes_back_to_the_build_that_broke_it() {
+    let workspace = small();
+    workspace.build();
+    workspace.write("a.base", "cell f Int\n");
+    workspace.build();
+    let outcome = workspace.build();
+    assert_eq!(messages(&outcome), ["packages/b/src/far.lm.md: E0010 no g"]);
+    let top = ModuleId::in_package("@w/b", "0.1.0", "top");
+    let explanation = workspace.tool().why(&outcome.root, &top).expect("it was skipped");
+    let steps: Vec<(&str, bool)> = explanation
+        .steps
+        .iter()
+        .map(|step| {
+            (
+                step.module.path(),
+                matches!(
+                    step.reason,
+                    Reason::ItemChanged { .. } | Reason::CodeChanged { .. }
+                ),
+            )
+        })
+        .collect();
+    assert_eq!(steps, [("top", false), ("far", true), ("base", true)]);
+}
+
 /// A step of a random history. Numbers are taken modulo what there is.
 #[derive(Clone, Debug)]
 enum Edit {

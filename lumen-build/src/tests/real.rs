@@ -11,6 +11,8 @@ use crate::snippet::SnippetResult;
 use crate::store::{BlobKind, MemoryStore, Store};
 use lumen_compiler::diagnostic::Code;
 use lumen_vm::lir::ModuleId;
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 struct Shop {
@@ -283,6 +285,47 @@ fn a_document_that_stands_alone_can_be_run() {
         .program(&mut outcome, &[ModuleId::document("notes")], &Silent)
         .expect("it was built");
     assert_eq!(program.modules[0].path, "notes.lm.md");
+}
+
+/// Copies the folder of documents and manifests.
+#[expect(clippy::disallowed_methods, reason = "a test on disk")]
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the folder can be made");
+    for entry in fs::read_dir(from).expect("the folder can be listed") {
+        let entry = entry.expect("the folder can be listed");
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        match entry.file_type().expect("it has a type").is_dir() {
+            true => copy(&entry.path(), &to.join(name)),
+            false => drop(fs::copy(entry.path(), to.join(name)).expect("it can be copied")),
+        }
+    }
+}
+
+#[test]
+fn the_shop_has_the_same_digests_in_any_folder_with_any_number_of_threads() {
+    let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop");
+    let built: Vec<_> = [1, 2, 7]
+        .into_iter()
+        .map(|jobs| {
+            let folder = tempfile::TempDir::new().expect("a folder for the test");
+            let root = folder.path().join(format!("shop{jobs}"));
+            copy(&shop, &root);
+            let options = Options {
+                jobs,
+                ..Options::new(root, folder.path().join("cache"))
+            };
+            let tool = Build::new(options);
+            let outcome = tool.run(&Silent).expect("the workspace can be built");
+            assert!(outcome.succeeded(), "{:?}", problems(&outcome));
+            assert!(tool.run(&Silent).expect("it can be built again").is_up_to_date());
+            let image = outcome.image.expect("a build leaves an image");
+            (image.modules(), image.hash())
+        })
+        .collect();
+    assert!(built.iter().all(|other| *other == built[0]) && built[0].0.len() > 10);
 }
 
 fn kind(result: &SnippetResult) -> &'static str {

@@ -48,11 +48,15 @@ fn print(session: &Session, explanation: &Explanation) {
         } else {
             String::new()
         };
+        let reason = match step.decision {
+            // The next step says why.
+            Decision::Skipped(_) => String::new(),
+            _ => format!(": {}", reason(&step.reason)),
+        };
         session.output.data(&format!(
-            "{lead}{}: {}{time}: {}",
+            "{lead}{}: {}{time}{reason}",
             spoken(&step.module),
-            decision(step),
-            reason(&step.reason)
+            decision(step)
         ));
     }
     if explanation.cascade > 1 {
@@ -67,7 +71,7 @@ fn decision(step: &ExplanationStep) -> String {
         Decision::Cached => "taken from the cache".to_owned(),
         Decision::Kept => "not compiled".to_owned(),
         Decision::Failed => "has errors, looked at".to_owned(),
-        Decision::Skipped(because) => format!("skipped, since it imports {}, which failed,", spoken(because)),
+        Decision::Skipped(because) => format!("skipped, since {} has no result,", spoken(because)),
         Decision::Removed => "removed".to_owned(),
     }
 }
