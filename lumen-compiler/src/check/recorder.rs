@@ -136,6 +136,20 @@ impl<'a> Recorder<'a> {
 
     /// All names, ascending, each with its visibility.
     pub(crate) fn names(&mut self, module: ModuleRef) -> Vec<(String, bool)> {
+        let interface = self.consult_names(module);
+        interface
+            .items
+            .iter()
+            .map(|item| (item.name.clone(), item.public))
+            .collect()
+    }
+
+    /// Whether there is an item of that name; consults the set of all names.
+    pub(crate) fn has_name(&mut self, module: ModuleRef, name: &str) -> bool {
+        self.consult_names(module).item(name).is_some()
+    }
+
+    fn consult_names(&mut self, module: ModuleRef) -> Arc<Interface> {
         let interface = Arc::clone(self.interface(module));
         if self.seen.insert((module, String::new())) {
             self.trace.push(Consulted {
@@ -145,10 +159,6 @@ impl<'a> Recorder<'a> {
             });
         }
         interface
-            .items
-            .iter()
-            .map(|item| (item.name.clone(), item.public))
-            .collect()
     }
 
     fn interface(&self, module: ModuleRef) -> &Arc<Interface> {

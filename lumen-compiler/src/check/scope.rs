@@ -181,6 +181,10 @@ impl Checker<'_> {
         let text = self.text(name);
         let mut found: Option<(Definition, Option<ImportId>, ModuleRef)> = None;
         for star in self.scope.stars.clone() {
+            // The set of names was consulted with the import, so absent ones need no consult of their own.
+            if !self.recorder.has_name(star.module, text) {
+                continue;
+            }
             let Some(item) = self.recorder.item(star.module, text) else {
                 continue;
             };
@@ -208,7 +212,8 @@ impl Checker<'_> {
 
     /// Variants of that name that can be named bare.
     pub(crate) fn lookup_variants(&mut self, name: Name) -> Vec<VariantRef> {
-        if !self.scope.variants.contains_key(&name) {
+        let is_capital = self.text(name).starts_with(|first: char| !first.is_lowercase());
+        if is_capital && !self.scope.variants.contains_key(&name) {
             self.load_star_variants();
         }
         let found = self.scope.variants.get(&name).cloned().unwrap_or_default();

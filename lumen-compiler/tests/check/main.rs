@@ -5,4 +5,5 @@ mod exhaustiveness;
 mod hostile;
 mod modules;
 mod running;
+mod snippets;
 mod trace;
