@@ -1,6 +1,6 @@
 //! The loop that executes operations.
 //!
-//! State in native registers: `ip`, the next operation; `base`, register 0 of the running frame; `window`, the number of
+//! State in native registers: `ip`, the running operation; `base`, register 0 of the running frame; `window`, the number of
 //! its registers. What can fail does so through [`Vm::fail`], which unwinds all frames; what is rare or long lives in other
 //! files, so that the loop keeps its registers.
 //!
@@ -26,7 +26,7 @@ static EXIT: [Op; 1] = [Op {
     w: 0,
 }];
 
-/// The data bytes behind the operation before `ip`: argument registers.
+/// The data bytes behind an operation: argument registers.
 #[derive(Clone, Copy)]
 pub(super) struct Data(*const Op);
 
@@ -74,7 +74,7 @@ impl Vm<'_> {
         macro_rules! fail {
             ($failure:expr) => {{
                 let failure = $failure;
-                return Err(self.fail(ip, base, failure));
+                return Err(self.fail(ip.wrapping_add(1), base, failure));
             }};
         }
         macro_rules! attempt {
@@ -119,7 +119,7 @@ impl Vm<'_> {
                     Some(value) => set!($op.a, Word::from_int(value)),
                     None => {
                         std::hint::cold_path();
-                        return Err(self.fail_arithmetic(ip, base, left, right));
+                        return Err(self.fail_arithmetic(ip.wrapping_add(1), base, left, right));
                     }
                 }
             }};
@@ -157,19 +157,94 @@ impl Vm<'_> {
                 let distance = window + FRAME;
                 // SAFETY: the frame's words lie between the two windows, within the block.
                 unsafe {
-                    let resume = ip.add($skip);
+                    let resume = ip.add(1 + $skip);
                     *callee.sub(2) = Word::from_int(resume.expose_provenance() as i64);
                     *callee.sub(1) = Link::new(cell, $target, distance).word();
                 }
                 base = callee;
                 window = quick.registers;
                 ip = quick.ops.as_ptr();
+                continue;
+            }};
+        }
+        macro_rules! get_payload {
+            ($op:ident, $counted:literal) => {{
+                let (value, wanted) = (r!($op.b), $op.w as u32);
+                if self.heap.variant_of(value) != wanted {
+                    fail!(self.payload_failure(value, wanted));
+                }
+                // SAFETY: the variant has a payload with this position, so the value is an object.
+                let word = unsafe { *Object::of(value).words().add(usize::from($op.c)) };
+                if $counted {
+                    self.heap.retain(word);
+                }
+                set!($op.a, word);
+            }};
+        }
+        macro_rules! index_list {
+            ($op:ident, $counted:literal) => {{
+                let (list, index) = (Object::of(r!($op.b)), r!($op.c).bits());
+                if index >= u64::from(list.header().length) {
+                    fail!(super::place::list_index_failure(list, index as i64));
+                }
+                // SAFETY: the index was checked.
+                let word = unsafe { *list.elements().add(index as usize) };
+                if $counted {
+                    self.heap.retain(word);
+                }
+                set!($op.a, word);
+            }};
+        }
+        macro_rules! store_list {
+            ($op:ident, $counted:literal) => {{
+                let (list, index, value) = (r!($op.a), r!($op.c).bits(), r!($op.b));
+                let object = Object::of(list);
+                let header = object.header();
+                if header.count == 1 && index < u64::from(header.length) {
+                    // SAFETY: the index was checked; nothing else refers to the list.
+                    let old = unsafe { object.elements().add(index as usize).replace(value) };
+                    if $counted {
+                        self.heap.release(old);
+                    }
+                } else {
+                    set!(
+                        $op.a,
+                        attempt!(self.store_shared_list(list, index as i64, value, $counted))
+                    );
+                }
+            }};
+        }
+        macro_rules! store_field {
+            ($op:ident, $counted:literal) => {{
+                let value = r!($op.b);
+                let record = attempt!(self.unshared_record(r!($op.a), value, $counted));
+                // SAFETY: the verifier has checked the position; nothing else refers to the record.
+                let old = unsafe {
+                    Object::of(record)
+                        .words()
+                        .add($op.w as usize)
+                        .replace(value)
+                };
+                set!($op.a, record);
+                if $counted {
+                    self.heap.release(old);
+                }
+            }};
+        }
+        macro_rules! build {
+            ($op:ident, $code:expr) => {{
+                let count = usize::from($op.b);
+                // SAFETY: argument registers belong to the running frame.
+                let words = unsafe { argument_words(base, Data(ip.wrapping_add(1)), count) };
+                let ty = TypeRef::from_index($op.w as u32);
+                set!($op.a, attempt!(self.build($code, ty, &words)));
+                // SAFETY: skips the data.
+                ip = unsafe { ip.add(Op::slot_count(count)) };
             }};
         }
         loop {
             // SAFETY: control stays within the cell's operations.
             let op: &Op = unsafe { &*ip };
-            ip = unsafe { ip.add(1) };
             match op.code {
                 Code::Data => unreachable!("data is skipped"),
                 Code::Exit => return Ok(r!(0)),
@@ -308,7 +383,7 @@ impl Vm<'_> {
                 Code::Switch => {
                     let variant = self.heap.variant_of(r!(op.a)) as usize;
                     // SAFETY: the table has a slot for each variant of the type.
-                    let offset = unsafe { (*ip.add(variant)).w };
+                    let offset = unsafe { (*ip.add(1 + variant)).w };
                     jump!(offset);
                 }
 
@@ -342,7 +417,7 @@ impl Vm<'_> {
                 }
                 Code::Call => {
                     let count = usize::from(op.b);
-                    let data = Data(ip);
+                    let data = Data(ip.wrapping_add(1));
                     // SAFETY: as for one argument.
                     call!(
                         op.w as usize,
@@ -358,7 +433,7 @@ impl Vm<'_> {
                 }
                 Code::CallValue => {
                     let count = usize::from(op.c);
-                    let data = Data(ip);
+                    let data = Data(ip.wrapping_add(1));
                     let words = Object::of(r!(op.b)).slice();
                     let bound = &words[1..];
                     self.retain_bound(words);
@@ -381,10 +456,11 @@ impl Vm<'_> {
                 Code::Closure => {
                     let count = usize::from(op.b);
                     // SAFETY: the first data slot is the cell.
-                    let cell = unsafe { (*ip).w } as usize;
+                    let cell = unsafe { (*ip.add(1)).w } as usize;
                     // SAFETY: the arguments follow it.
-                    let data = Data(unsafe { ip.add(1) });
-                    let bound: Vec<Word> = data.bytes(count).map(|register| r!(register)).collect();
+                    let data = Data(ip.wrapping_add(2));
+                    // SAFETY: argument registers belong to the running frame.
+                    let bound = unsafe { argument_words(base, data, count) };
                     let ty = TypeRef::from_index(op.w as u32);
                     let function = attempt!(self.heap.closure(ty, cell, &bound));
                     set!(op.a, function);
@@ -401,6 +477,7 @@ impl Vm<'_> {
                         window = link.distance() - FRAME;
                         *base.add(link.target()) = value;
                     }
+                    continue;
                 }
                 Code::Halt => fail!(self.halt(r!(op.a), op.b)),
 
@@ -427,18 +504,14 @@ impl Vm<'_> {
                 Code::WrapInt => set!(op.a, attempt!(self.heap.wrap_int(r!(op.b).int()))),
                 Code::WrapFloat => set!(op.a, attempt!(self.heap.wrap_float(r!(op.b).float()))),
 
-                Code::List | Code::Map | Code::Set | Code::Concat => {
-                    let count = usize::from(op.b);
-                    let words: Vec<Word> = Data(ip).bytes(count).map(|register| r!(register)).collect();
-                    let ty = TypeRef::from_index(op.w as u32);
-                    set!(op.a, attempt!(self.build(op.code, ty, &words)));
-                    // SAFETY: skips the data.
-                    ip = unsafe { ip.add(Op::slot_count(count)) };
-                }
+                Code::List => build!(op, Code::List),
+                Code::Map => build!(op, Code::Map),
+                Code::Set => build!(op, Code::Set),
+                Code::Concat => build!(op, Code::Concat),
                 Code::Aggregate => {
                     let count = usize::from(op.b);
                     // SAFETY: the first data slot holds flags and variant, the arguments follow.
-                    let (head, data) = unsafe { (&*ip, Data(ip.add(1))) };
+                    let (head, data) = unsafe { (&*ip.add(1), Data(ip.add(2))) };
                     let ty = TypeRef::from_index(op.w as u32);
                     match self.heap.create_aggregate(ty, head.w as u16, head.a, count) {
                         Ok(object) => {
@@ -469,30 +542,10 @@ impl Vm<'_> {
                     self.heap.retain(word);
                     set!(op.a, word);
                 }
-                Code::GetPayload | Code::GetPayloadRef => {
-                    let (value, wanted) = (r!(op.b), op.w as u32);
-                    if self.heap.variant_of(value) != wanted {
-                        fail!(self.payload_failure(value, wanted));
-                    }
-                    // SAFETY: the variant has a payload with this position, so the value is an object.
-                    let word = unsafe { *Object::of(value).words().add(usize::from(op.c)) };
-                    if op.code == Code::GetPayloadRef {
-                        self.heap.retain(word);
-                    }
-                    set!(op.a, word);
-                }
-                Code::IndexList | Code::IndexListRef => {
-                    let (list, index) = (Object::of(r!(op.b)), r!(op.c).bits());
-                    if index >= u64::from(list.header().length) {
-                        fail!(super::place::list_index_failure(list, index as i64));
-                    }
-                    // SAFETY: the index was checked.
-                    let word = unsafe { *list.elements().add(index as usize) };
-                    if op.code == Code::IndexListRef {
-                        self.heap.retain(word);
-                    }
-                    set!(op.a, word);
-                }
+                Code::GetPayload => get_payload!(op, false),
+                Code::GetPayloadRef => get_payload!(op, true),
+                Code::IndexList => index_list!(op, false),
+                Code::IndexListRef => index_list!(op, true),
                 Code::IndexListField => {
                     let (list, index) = (Object::of(r!(op.b)), r!(op.c).bits());
                     if index >= u64::from(list.header().length) {
@@ -529,38 +582,10 @@ impl Vm<'_> {
                     }
                 }
 
-                Code::StoreList | Code::StoreListRef => {
-                    let (list, index) = (r!(op.a), r!(op.c).bits());
-                    let object = Object::of(list);
-                    let header = object.header();
-                    if header.count == 1 && index < u64::from(header.length) {
-                        // SAFETY: the index was checked.
-                        let place = unsafe { object.elements().add(index as usize) };
-                        let value = r!(op.b);
-                        // SAFETY: as above; nothing else refers to the list.
-                        let old = unsafe { place.replace(value) };
-                        if op.code == Code::StoreListRef {
-                            self.heap.release(old);
-                        }
-                    } else {
-                        let counted = op.code == Code::StoreListRef;
-                        set!(
-                            op.a,
-                            attempt!(self.store_shared_list(list, r!(op.c).int(), r!(op.b), counted))
-                        );
-                    }
-                }
-                Code::StoreField | Code::StoreFieldRef => {
-                    let value = r!(op.b);
-                    let counted = op.code == Code::StoreFieldRef;
-                    let record = attempt!(self.unshared_record(r!(op.a), value, counted));
-                    // SAFETY: the verifier has checked the position; nothing else refers to the record.
-                    let old = unsafe { Object::of(record).words().add(op.w as usize).replace(value) };
-                    set!(op.a, record);
-                    if op.code == Code::StoreFieldRef {
-                        self.heap.release(old);
-                    }
-                }
+                Code::StoreList => store_list!(op, false),
+                Code::StoreListRef => store_list!(op, true),
+                Code::StoreField => store_field!(op, false),
+                Code::StoreFieldRef => store_field!(op, true),
                 Code::StoreListField => {
                     let (list, index, value) = (r!(op.a), r!(op.c).bits(), r!(op.b));
                     let object = Object::of(list);
@@ -607,6 +632,8 @@ impl Vm<'_> {
                     set!(op.a, attempt!(value));
                 }
             }
+            // SAFETY: control stays within the cell's operations; jumps count from the one behind.
+            ip = unsafe { ip.add(1) };
         }
     }
 
@@ -701,6 +728,18 @@ impl Vm<'_> {
         let opcode = self.opcode_before(ip, base);
         self.fail(ip, base, number::failure(opcode, left, right))
     }
+}
+
+/// The words of argument registers.
+///
+/// # Safety
+/// `base` is that of the running frame, and `data` holds `count` of its registers.
+#[inline(never)]
+unsafe fn argument_words(base: *mut Word, data: Data, count: usize) -> Vec<Word> {
+    // SAFETY: as the caller promises.
+    data.bytes(count)
+        .map(|register| unsafe { *base.add(usize::from(register)) })
+        .collect()
 }
 
 #[inline(always)]

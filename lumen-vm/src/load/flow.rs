@@ -89,20 +89,29 @@ impl<'module> Flow<'module> {
     }
 
     /// Computes liveness; `reads` tells whether a node really reads its operand at a position.
+    ///
+    /// A block is looked at again only if a successor needs a register more than before, so at most once for each register
+    /// and successor, however control jumps about.
     pub(crate) fn settle(&mut self, reads: impl Fn(usize, usize) -> bool) {
-        for block in &mut self.blocks {
+        let mut predecessors = vec![Vec::new(); self.blocks.len()];
+        for (position, block) in self.blocks.iter_mut().enumerate() {
             block.live_before = Registers::default();
+            for &next in &block.successors {
+                predecessors[next].push(position);
+            }
         }
-        // Backwards over the blocks until nothing changes: registers are only ever added.
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for block in (0..self.blocks.len()).rev() {
-                let after = self.live_behind(block);
-                let before = self.live_through(block, after, &reads);
-                if before != self.blocks[block].live_before {
-                    self.blocks[block].live_before = before;
-                    changed = true;
+        let mut work: Vec<usize> = (0..self.blocks.len()).collect();
+        let mut listed = vec![true; self.blocks.len()];
+        while let Some(block) = work.pop() {
+            listed[block] = false;
+            let after = self.live_behind(block);
+            let before = self.live_through(block, after, &reads);
+            if before != self.blocks[block].live_before {
+                self.blocks[block].live_before = before;
+                for &previous in &predecessors[block] {
+                    if !std::mem::replace(&mut listed[previous], true) {
+                        work.push(previous);
+                    }
                 }
             }
         }

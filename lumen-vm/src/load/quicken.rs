@@ -24,11 +24,10 @@ use emit::Emitter;
 
 /// Quickens cell `position` of a module.
 pub(super) fn quicken(module: &LinkedModule, position: usize, types: &TypeTable) -> Quick {
-    let flow = Flow::new(&module.verified, position, &module.types, types);
+    let mut flow = Flow::new(&module.verified, position, &module.types, types);
     let constants = Constants::new(&flow);
-    let registers = usize::from(module.lir().cells[position].registers);
-    let parameters = &module.lir().cells[position].parameters;
-    let needed = needed(module, position, types, &constants, &flow);
+    let head = &module.lir().cells[position];
+    let needed = needed(&constants, &mut flow);
     let mut quickener = Quickener {
         module,
         types,
@@ -37,8 +36,8 @@ pub(super) fn quicken(module: &LinkedModule, position: usize, types: &TypeTable)
         needed,
         emitter: Emitter::new(flow.blocks.len()),
     };
-    quickener.cell(parameters);
-    quickener.emitter.finish(registers + 1)
+    quickener.cell(&head.parameters);
+    quickener.emitter.finish(usize::from(head.registers) + 1)
 }
 
 struct Quickener<'a> {
@@ -52,16 +51,14 @@ struct Quickener<'a> {
 }
 
 /// Liveness without the reads that become immediates, behind each node.
-fn needed(
-    module: &LinkedModule,
-    position: usize,
-    types: &TypeTable,
-    constants: &Constants,
-    flow: &Flow<'_>,
-) -> Vec<Registers> {
-    let mut needed = Flow::new(&module.verified, position, &module.types, types);
-    needed.settle(|node, operand| !fuse::is_immediate(flow, constants, node, operand));
-    needed.nodes.iter().map(|node| node.live_after).collect()
+fn needed(constants: &Constants, flow: &mut Flow<'_>) -> Vec<Registers> {
+    let immediates: Vec<Option<usize>> = (0..flow.nodes.len())
+        .map(|node| fuse::immediate(flow, constants, node).map(|(operand, _)| operand))
+        .collect();
+    flow.settle(|node, operand| immediates[node] != Some(operand));
+    let needed = flow.nodes.iter().map(|node| node.live_after).collect();
+    flow.settle(|_, _| true);
+    needed
 }
 
 impl Quickener<'_> {

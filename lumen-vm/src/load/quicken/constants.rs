@@ -6,7 +6,7 @@ use crate::lir::{Instruction, Opcode};
 use crate::load::flow::Flow;
 
 /// Most values, registers times blocks, that are tracked.
-const LIMIT: usize = 1 << 20;
+const LIMIT: usize = 1 << 18;
 
 /// What is known of a register.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

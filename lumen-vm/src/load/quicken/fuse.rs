@@ -6,11 +6,6 @@ use crate::heap::TypeRef;
 use crate::lir::Opcode;
 use crate::load::flow::Flow;
 
-/// Whether a node's operand, by its position among the node's reads, becomes an immediate.
-pub(super) fn is_immediate(flow: &Flow<'_>, constants: &Constants, node: usize, operand: usize) -> bool {
-    immediate(flow, constants, node).is_some_and(|(position, _)| position == operand)
-}
-
 /// The operand of a node that becomes an immediate, and its value.
 pub(super) fn immediate(flow: &Flow<'_>, constants: &Constants, node: usize) -> Option<(usize, i32)> {
     let instruction = &flow.nodes[node].instruction;
