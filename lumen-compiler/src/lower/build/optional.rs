@@ -10,7 +10,8 @@ use lumen_vm::lir::{HaltKind, Intrinsic};
 const OK: u32 = 0;
 const ERR: u32 = 1;
 
-const UNWRAPPED_NULL: &str = "`!` found null";
+const UNWRAPPED_NULL: &str = "`!` on null";
+const UNWRAPPED: &str = "`!` on ";
 
 impl<'m> Builder<'m, '_> {
     fn is_null(&mut self, value: Value) -> Value {
@@ -88,7 +89,9 @@ impl<'m> Builder<'m, '_> {
         let (ok, err) = self.split_result(operand);
         if self.enter(err) {
             let string = self.types.string();
-            let value = self.emit(Op::Intrinsic(Intrinsic::ToString), string, &[operand]);
+            let shown = self.emit(Op::Intrinsic(Intrinsic::ToString), string, &[operand]);
+            let introduction = self.string(UNWRAPPED);
+            let value = self.emit(Op::Concat, string, &[introduction, shown]);
             let location = self.at(expr.span);
             self.finish(Terminator::Halt {
                 kind: HaltKind::Halt,

@@ -1,5 +1,7 @@
 //! The debug section of a cell: which locations its instructions come from.
 
+use rustc_hash::FxHashMap;
+
 use crate::lower::ssa::{Function, LocationId};
 use lumen_vm::lir::{CellDebug, Location, Span};
 
@@ -8,6 +10,8 @@ pub(super) struct Positions<'f> {
     function: &'f Function,
     /// By location of the function: its index in the debug section.
     numbers: Vec<Option<u32>>,
+    /// Locations that are in the section: cell, span and caller.
+    known: FxHashMap<(u32, Span, Option<u32>), u32>,
     debug: CellDebug,
 }
 
@@ -16,6 +20,7 @@ impl<'f> Positions<'f> {
         Positions {
             function,
             numbers: vec![None; function.locations.len()],
+            known: FxHashMap::default(),
             debug: CellDebug {
                 declaration,
                 ..CellDebug::default()
@@ -47,11 +52,12 @@ impl<'f> Positions<'f> {
             span: location.span,
             caller,
         };
-        let known = self.debug.locations.iter().rposition(|known| *known == location);
-        let number = known.unwrap_or_else(|| {
-            self.debug.locations.push(location);
-            self.debug.locations.len() - 1
-        }) as u32;
+        let locations = &mut self.debug.locations;
+        let key = (location.cell, location.span, location.caller);
+        let number = *self.known.entry(key).or_insert_with(|| {
+            locations.push(location);
+            (locations.len() - 1) as u32
+        });
         self.numbers[id.0 as usize] = Some(number);
         number
     }

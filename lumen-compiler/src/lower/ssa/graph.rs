@@ -53,29 +53,7 @@ impl Dominators {
             position[block.index()] = index as u32;
         }
         let predecessors = Predecessors::new(function, &order);
-        let mut immediate = vec![u32::MAX; order.len()];
-        immediate[0] = 0;
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for index in 1..order.len() {
-                let mut dominator = u32::MAX;
-                for &predecessor in predecessors.of(order[index]) {
-                    let predecessor = position[predecessor.index()];
-                    if immediate[predecessor as usize] == u32::MAX {
-                        continue;
-                    }
-                    dominator = match dominator {
-                        u32::MAX => predecessor,
-                        other => intersect(&immediate, other, predecessor),
-                    };
-                }
-                if immediate[index] != dominator {
-                    immediate[index] = dominator;
-                    changed = true;
-                }
-            }
-        }
+        let immediate = immediate(&order, &position, &predecessors);
         let (first, size) = number(&immediate);
         Dominators {
             order,
@@ -117,16 +95,58 @@ fn number(immediate: &[u32]) -> (Vec<u32>, Vec<u32>) {
     (first, size)
 }
 
-fn intersect(immediate: &[u32], mut left: u32, mut right: u32) -> u32 {
-    while left != right {
-        while left > right {
-            left = immediate[left as usize];
-        }
-        while right > left {
-            right = immediate[right as usize];
+/// Immediate dominators by position.
+fn immediate(order: &[BlockId], position: &[u32], predecessors: &Predecessors) -> Vec<u32> {
+    let mut immediate = vec![u32::MAX; order.len()];
+    immediate[0] = 0;
+    let mut climb = Climb {
+        passed: vec![0; order.len()],
+        join: 0,
+    };
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for index in 1..order.len() {
+            let mut dominator = u32::MAX;
+            climb.join += 1;
+            for &predecessor in predecessors.of(order[index]) {
+                let predecessor = position[predecessor.index()];
+                if immediate[predecessor as usize] == u32::MAX {
+                    continue;
+                }
+                dominator = match dominator {
+                    u32::MAX => predecessor,
+                    other => climb.meet(&immediate, other, predecessor),
+                };
+            }
+            changed |= immediate[index] != dominator;
+            immediate[index] = dominator;
         }
     }
-    left
+    immediate
+}
+
+/// Climbs from predecessors to their common dominator. What one has passed leads there, so the next one stops at it:
+/// without this, the place where thousands of arms meet would take time quadratic in their number.
+struct Climb {
+    /// By position: the last join for which it was passed.
+    passed: Vec<u32>,
+    join: u32,
+}
+
+impl Climb {
+    fn meet(&mut self, immediate: &[u32], dominator: u32, predecessor: u32) -> u32 {
+        let (mut left, mut right) = (dominator, predecessor);
+        while left != right {
+            let higher = if left > right { &mut left } else { &mut right };
+            let passed = std::mem::replace(&mut self.passed[*higher as usize], self.join);
+            if passed == self.join {
+                return dominator;
+            }
+            *higher = immediate[*higher as usize];
+        }
+        left
+    }
 }
 
 /// Predecessors by block, in one vector: a block once for each edge that it has into another.

@@ -2,10 +2,12 @@
 
 use super::maker::{BOOL, FLOAT, INT, ModuleMaker, NEVER, NULL, STRING};
 use super::{Options, lowered};
+use crate::diagnostic::Code;
 use crate::hir::{
     ArithmeticOp, Callee, CompareOp, Constraint, Element, ExprKind, Iterable, PatternKind, Statement, Step,
     Type,
 };
+use crate::lower::lower;
 use lumen_vm::lir::Intrinsic;
 
 #[test]
@@ -294,4 +296,41 @@ fn long_literals_need_few_registers() {
     });
     let long = &lowered(&module.module, Options::ALL).cells[0];
     assert!(long.registers < 200, "{} registers", long.registers);
+}
+
+#[test]
+fn a_cell_that_holds_too_much_at_a_time_is_an_error() {
+    let cell_with = |count: usize| {
+        let mut module = ModuleMaker::new();
+        module.cell("wide", &[("n", INT)], INT, |cell| {
+            let locals: Vec<_> = (0..count).map(|_| cell.local("held", INT)).collect();
+            let mut statements = Vec::new();
+            for (step, &local) in (1..).zip(&locals) {
+                let (n, step) = (cell.get(cell.parameter(0)), cell.int(step));
+                let value = cell.arithmetic(ArithmeticOp::Multiply, n, step);
+                statements.push(cell.declare(local, value));
+            }
+            let mut sum = cell.int(0);
+            for local in locals.into_iter().rev() {
+                let value = cell.get(local);
+                sum = cell.arithmetic(ArithmeticOp::Subtract, value, sum);
+            }
+            cell.block(statements, Some(sum))
+        });
+        lower(&module.module)
+    };
+    assert!(cell_with(250).is_ok());
+    let errors = cell_with(300).expect_err("there are 256 registers");
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].code, Code::E0050);
+}
+
+#[test]
+fn the_same_tree_gives_the_same_module() {
+    let tape: Vec<u16> = (0..600_u32).map(|index| (index * 7919 % 65_521) as u16).collect();
+    let module = super::generate::module(&tape);
+    let [first, second] =
+        [lower(&module), lower(&module.clone())].map(|lowered| lowered.expect("few registers"));
+    assert_eq!(first.module, second.module);
+    assert_eq!(first.debug, second.debug);
 }
