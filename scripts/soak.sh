@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# The full counts: property tests with many cases, edit sequences, the machine under AddressSanitizer, fuzzing. Writes
+# bench/SOAK.md. SOAK_MINUTES (default 60) is the time for each fuzz target.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TERM_COLOR=never
+report=bench/SOAK.md
+minutes=${SOAK_MINUTES:-60}
+cases=${SOAK_CASES:-20000}
+failed=0
+
+row() { # WHAT COUNT RESULT
+  printf '| %s | %s | %s |\n' "$1" "$2" "$3" >> "$report"
+  printf '%s: %s: %s\n' "$1" "$2" "$3"
+  case $3 in passed* | skipped*) ;; *) failed=1 ;; esac
+}
+
+run() { # WHAT COUNT COMMAND...
+  local what=$1 count=$2
+  shift 2
+  if "$@" > target/soak.log 2>&1; then row "$what" "$count" "passed"; else
+    tail -40 target/soak.log
+    row "$what" "$count" "FAILED"
+  fi
+}
+
+mkdir -p target
+cat > "$report" <<EOF
+# Soak
+
+What \`make soak\` ran, on Linux, with $(rustc --version | cut -d' ' -f1,2). \`make test\` runs samples of the same.
+
+| what | count | result |
+|---|---|---|
+EOF
+
+for crate in lumen-compiler lumen-vm lumen-pkg lumen-build; do
+  run "properties of $crate" "$cases cases each" env PROPTEST_CASES="$cases" cargo test --release -p "$crate" --quiet
+done
+
+if rustup toolchain list 2>/dev/null | grep -q nightly; then
+  target=$(rustc -vV | sed -n 's/^host: //p')
+  run "lumen-vm under AddressSanitizer" "all tests" env RUSTFLAGS=-Zsanitizer=address PROPTEST_CASES=256 \
+    cargo +nightly test -p lumen-vm --target "$target" --target-dir target/sanitizer --quiet
+else
+  row "lumen-vm under AddressSanitizer" "0" "skipped: no nightly toolchain"
+fi
+
+if cargo +nightly fuzz --version >/dev/null 2>&1; then
+  for fuzz_target in $(cargo +nightly fuzz list); do
+    run "fuzzing $fuzz_target" "$minutes minutes" cargo +nightly fuzz run "$fuzz_target" -- \
+      -max_total_time=$((minutes * 60)) -rss_limit_mb=2048 -max_len=65536 -timeout=10
+  done
+else
+  row "fuzzing" "0" "skipped: cargo-fuzz is not installed"
+fi
+exit "$failed"
