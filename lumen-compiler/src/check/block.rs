@@ -27,11 +27,21 @@ impl<'a> Body<'_, 'a> {
         let mut is_reported = false;
         for (position, id) in written.iter().enumerate() {
             let statement = &ast.all_statements[*id];
-            if let (Some(cause), false) = (end, is_reported) {
+            let is_written = !matches!(statement.kind, StatementKind::Error);
+            if let (Some(cause), false, true) = (end, is_reported, is_written) {
                 self.checker.report(w0003::statement(statement.span, cause));
                 is_reported = true;
             }
             let is_last = position + 1 == written.len();
+            if is_last && self.is_unreadable(statement) {
+                // What was meant as the value is not known.
+                self.statement(statement, &mut statements);
+                value = Some(match mode {
+                    Mode::Check(want) => self.error_of(want.ty, statement.span),
+                    _ => self.error(statement.span),
+                });
+                continue;
+            }
             if let (StatementKind::Expr(expr), true, false) =
                 (&statement.kind, is_last, matches!(mode, Mode::Discard))
             {
@@ -44,11 +54,20 @@ impl<'a> Body<'_, 'a> {
                 end = Some(statement.span);
             }
         }
-        let last = written.last().map(|id| &ast.all_statements[*id].kind);
-        if let (Some(StatementKind::Error), Mode::Check(want)) = (last, mode) {
-            value = Some(self.error_of(want.ty, span));
+        // What a block without a value should have had as one is missing at its end.
+        let last = written.last().map_or(span, |id| ast.all_statements[*id].span);
+        self.block_value(statements, value, end.is_some(), (span, last), mode)
+    }
+
+    /// Whether the parser could not read a statement, and said so.
+    fn is_unreadable(&self, statement: &ast::Statement) -> bool {
+        match statement.kind {
+            StatementKind::Error => true,
+            StatementKind::Let { value, .. } => {
+                matches!(self.checker.ast.exprs[value].kind, ast::ExprKind::Error)
+            }
+            _ => false,
         }
-        self.block_value(statements, value, end.is_some(), span, mode)
     }
 
     fn block_value(
@@ -56,12 +75,12 @@ impl<'a> Body<'_, 'a> {
         statements: Vec<hir::Statement>,
         value: Option<hir::ExprId>,
         is_ended: bool,
-        span: Span,
+        (span, last): (Span, Span),
         mode: Mode,
     ) -> hir::ExprId {
         let value = match (value, mode) {
             (Some(value), _) => Some(value),
-            (None, Mode::Check(want)) if !is_ended => Some(self.missing_value(want, span)),
+            (None, Mode::Check(want)) if !is_ended => Some(self.missing_value(want, last)),
             (None, _) => None,
         };
         if let (Some(value), true) = (value, statements.is_empty()) {

@@ -336,8 +336,12 @@ impl<'c, 'a> Body<'c, 'a> {
                 .map_or_else(Span::default, |(_, expr)| expr.span);
             self.checker.report(e0014::too_large(span, &self.place));
         } else {
+            let mut reported = None;
             for (what, span) in open {
-                self.checker.report(e0019::unknown(&self.place, span, what));
+                // One value may leave several types open: keys and values of a map.
+                if reported.replace(span) != Some(span) {
+                    self.checker.report(e0019::unknown(&self.place, span, what));
+                }
             }
         }
         for index in self.exprs.ids() {
@@ -390,6 +394,12 @@ impl<'c, 'a> Body<'c, 'a> {
                 Role::Variable | Role::Pattern => "variable",
                 Role::Field | Role::Generated => continue,
             };
+            let is_repeated = |(other, twin): (LocalId, &hir::Local)| {
+                other != id && twin.name == local.name && self.facts[other.index()].role == Role::Parameter
+            };
+            if facts.role == Role::Parameter && self.locals.iter().any(is_repeated) {
+                continue;
+            }
             if !facts.used && !local.name.starts_with('_') {
                 self.checker
                     .report(super::messages::w0001::unused(local.span, what, &local.name));

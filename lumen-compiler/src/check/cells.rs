@@ -178,8 +178,12 @@ impl<'a> Checker<'a> {
             public: item.public,
             declaration: declaration.name.span,
         };
+        let used = self.check_argument_defaults(cell, declaration, slot);
         let mut body = Body::new(self, place, returns);
         let locals = body.parameters(&declaration.parameters, &parameters, Role::Parameter);
+        for position in used {
+            body.facts[locals[position].index()].used = true;
+        }
         let (expr, result) = body.cell_body(&declaration.body.statements, declaration.body.span);
         body.finish();
         let tree = body.into_tree();
@@ -190,10 +194,11 @@ impl<'a> Checker<'a> {
             info.result = ResultType::Known(result);
         }
         self.slots[slot as usize] = Some(tree.cell(header, locals, result, hir::Body::Expr(expr)));
-        self.check_argument_defaults(cell, declaration, slot);
     }
 
-    fn check_argument_defaults(&mut self, cell: CellId, declaration: &'a ast::Cell, slot: u32) {
+    /// Checks the defaults of a cell's parameters; positions of the parameters that they read.
+    fn check_argument_defaults(&mut self, cell: CellId, declaration: &'a ast::Cell, slot: u32) -> Vec<usize> {
+        let mut used = Vec::new();
         let parameters = Rc::clone(&self.cell(cell).parameters);
         for (position, written) in declaration.parameters.iter().enumerate() {
             let Some(default) = written.default else { continue };
@@ -210,11 +215,13 @@ impl<'a> Checker<'a> {
             let want = Want::because(info.ty, info.span, "the parameter is declared here");
             let expr = body.expr(default, Mode::Check(want));
             body.finish();
+            used.extend((0..locals.len()).filter(|position| body.facts[locals[*position].index()].used));
             let cell = body
                 .into_tree()
                 .cell(header, locals, info.ty, hir::Body::Expr(expr));
             self.slots[(slot + info.default) as usize] = Some(cell);
         }
+        used
     }
 
     fn item_is_public(&self, cell: CellId) -> bool {

@@ -85,9 +85,8 @@ impl<'a> Checker<'a> {
                 self.excuse_methods(cells);
                 Definition::Broken
             }
-            ItemKind::Reserved { what, name } => {
-                let span = name.map_or(item.span, |name| name.span);
-                self.report(e0060::not_supported(span, &format!("`{what}` is")));
+            // The parser has said that it is not supported yet.
+            ItemKind::Reserved { name, .. } => {
                 name.map_or(Definition::Broken, |name| self.declare_broken(name))
             }
         }

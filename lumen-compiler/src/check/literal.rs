@@ -2,7 +2,7 @@
 //! their types, and an empty literal's is decided by a later use.
 
 use super::body::{Body, Mode, Want};
-use super::messages::e0012;
+use super::messages::{e0012, e0014};
 use super::types::{Type, Types};
 use super::variables::Unknown;
 use crate::diagnostic::Span;
@@ -241,8 +241,17 @@ impl<'a> Body<'_, 'a> {
             }
         }
         keys.dedup();
-        let key = self.join_types(&keys, span);
+        let mut key = self.join_types(&keys, span);
         let value = self.join_types(&values, span);
+        if self.checker.is_no_key(key) {
+            let shown = self.checker.show(key);
+            let first = entries.iter().find_map(|entry| match entry {
+                hir::MapEntry::Item(key, _) => Some(self.exprs[*key].span),
+                hir::MapEntry::Spread(_) => None,
+            });
+            self.checker.report(e0014::map_key(first.unwrap_or(span), &shown));
+            key = Types::ERROR;
+        }
         self.require_class(key, VariableClass::Key, span, "a map");
         let ty = self.checker.types.map(key, value);
         for entry in &mut entries {

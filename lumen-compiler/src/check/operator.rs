@@ -86,7 +86,8 @@ impl<'a> Body<'_, 'a> {
                 None => self.wrong_operands(operator, operator_span, (left_ty, left), (right_ty, right)),
             };
         }
-        self.unequal_operands(operator, operator_span, (left_ty, left), (right_ty, right))
+        let wish = mode.hint();
+        self.unequal_operands(operator, operator_span, (left_ty, left), (right_ty, right), wish)
     }
 
     /// The one type of both operands, if they have one.
@@ -148,13 +149,15 @@ impl<'a> Body<'_, 'a> {
         self.error_of(ty, span)
     }
 
-    /// Operands of two types: the fault is at the one that can be converted.
+    /// Operands of two types: the fault is at the one that can be converted. If the other could have been meant too, and
+    /// a value of its type is the `wish`, nothing is concluded.
     fn unequal_operands(
         &mut self,
         operator: Operator,
         operator_span: Span,
         (left, left_source): (Ty, ast::ExprId),
         (right, right_source): (Ty, ast::ExprId),
+        wish: Option<Ty>,
     ) -> hir::ExprId {
         let span_of = |body: &Self, id: ast::ExprId| body.checker.ast.exprs[id].span;
         let left_fits = self.meaning(operator, left).is_some();
@@ -195,6 +198,9 @@ impl<'a> Body<'_, 'a> {
         }
         self.checker.report(diagnostic);
         self.checker.poison(found);
+        if left_fits && right_fits && wish.is_some_and(|wish| wish != wanted) {
+            return self.error(span);
+        }
         self.error_of(wanted, span)
     }
 

@@ -154,7 +154,10 @@ impl Output {
     /// The words of the marks, the rightmost first, each at its column.
     fn labels(&mut self, marks: &[Mark], severity: Severity) {
         let worded: Vec<&Mark> = marks.iter().filter(|mark| !mark.text.is_empty()).collect();
-        for (index, mark) in worded.iter().enumerate().rev() {
+        let lines = worded.iter().enumerate().rev();
+        for (index, mark, text) in
+            lines.flat_map(|(index, mark)| mark.text.split('\n').map(move |text| (index, mark, text)))
+        {
             self.frame(None);
             self.text.push(' ');
             let mut column = 0;
@@ -169,7 +172,7 @@ impl Output {
             }
             self.text.push_str(&" ".repeat(mark.start - column));
             let (_, role) = mark.weight.paint(severity);
-            self.paint(role, &printable(&mark.text));
+            self.paint(role, &printable(text));
             self.text.push('\n');
         }
     }

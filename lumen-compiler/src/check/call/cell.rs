@@ -83,6 +83,7 @@ impl<'a> Body<'_, 'a> {
         let mut given = vec![false; parameters.len()];
         let mut next = 0;
         let mut positional = 0;
+        let mut is_named = false;
         if arguments.receiver.is_some() {
             positional = 1;
             next = 1;
@@ -96,15 +97,12 @@ impl<'a> Body<'_, 'a> {
             places.push(match argument {
                 Argument::Positional(_) => {
                     positional += 1;
-                    next += 1;
+                    faults.misplaced |= is_named;
+                    next += given.iter().skip(next).take_while(|seat| **seat).count() + 1;
                     match given.get_mut(next - 1) {
-                        Some(seat) if !*seat => {
+                        Some(seat) => {
                             *seat = true;
                             Place::Parameter(next - 1)
-                        }
-                        Some(_) => {
-                            faults.repeated.push(parameters[next - 1].name.to_string());
-                            Place::Nowhere
                         }
                         None => {
                             faults.excess = Some((positional, parameters.len()));
@@ -113,6 +111,7 @@ impl<'a> Body<'_, 'a> {
                     }
                 }
                 Argument::Named(name, _) => {
+                    is_named = true;
                     let text = self.checker.text(name.name);
                     match parameters.iter().position(|parameter| &*parameter.name == text) {
                         Some(position) if given[position] => {

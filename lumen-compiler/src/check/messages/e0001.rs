@@ -21,6 +21,12 @@ pub(crate) fn not_a_place(span: Span) -> Diagnostic {
         .help("the left side is a variable, or a field or element of one: `x`, `x.field`, `x[i]`")
 }
 
+/// `User("root")` where `User` is a record.
+pub(crate) fn pattern_without_field(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "expected a field, found a pattern without one")
+        .help("write `field: pattern`; fields that are not listed are ignored")
+}
+
 /// `@test` above something that is no cell.
 pub(crate) fn misplaced_attribute(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(

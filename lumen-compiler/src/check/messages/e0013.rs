@@ -10,6 +10,8 @@ pub(crate) struct Faults {
     pub(crate) excess: Option<(usize, usize)>,
     /// Positional arguments of a record.
     pub(crate) positional: bool,
+    /// Positional arguments after named ones.
+    pub(crate) misplaced: bool,
     /// Names that are no parameters, each with one that may be meant.
     pub(crate) unknown: Vec<(String, Option<String>)>,
     /// Parameters given more than once.
@@ -25,6 +27,7 @@ impl Faults {
     pub(crate) fn is_empty(&self) -> bool {
         self.excess.is_none()
             && !self.positional
+            && !self.misplaced
             && self.unknown.is_empty()
             && self.repeated.is_empty()
             && self.missing.is_empty()
@@ -35,6 +38,9 @@ impl Faults {
         let mut parts = Vec::new();
         if self.positional {
             parts.push("fields are given by name".to_owned());
+        }
+        if self.misplaced {
+            parts.push(format!("positional {noun}s come before named ones"));
         }
         if let Some((given, taken)) = self.excess {
             parts.push(format!("takes {}, {given} given", count(taken, noun)));

@@ -67,6 +67,12 @@ impl<'a> Body<'_, 'a> {
                 self.range_pattern(*from, *to, *inclusive, ty, span, binder)
             }
             PatternKind::Variant { path, payload } => {
+                let parts = payload.as_deref().unwrap_or_default();
+                if !parts.is_empty()
+                    && let Some(fields) = self.shorthand_fields(path, parts, ty, binder)
+                {
+                    return self.record_pattern(path, &fields, ty, span, binder);
+                }
                 self.variant_pattern(path, payload.as_deref(), ty, span, binder)
             }
             PatternKind::Record { path, fields } => self.record_pattern(path, fields, ty, span, binder),
@@ -75,6 +81,11 @@ impl<'a> Body<'_, 'a> {
             PatternKind::Or(alternatives) => self.or_pattern(alternatives, ty, span, binder),
             PatternKind::As(inner, name) => {
                 let inner = self.pattern(*inner, ty, binder);
+                // Of a part of a union, the name has the type of that part.
+                if let hir::PatternKind::Type(part, inner) = self.patterns[inner].kind {
+                    let named = self.bind_name(name.name, part, Some(inner), name.span, binder);
+                    return self.new_pattern(hir::PatternKind::Type(part, named), ty, span);
+                }
                 self.bind_name(name.name, ty, Some(inner), name.span, binder)
             }
             PatternKind::Error => self.faulty(ty, span, binder),

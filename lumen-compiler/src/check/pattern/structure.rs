@@ -2,14 +2,14 @@
 
 use super::super::body::Body;
 use super::super::definition::{Definition, Layout};
-use super::super::messages::{e0010, e0011, e0012, e0014, e0015};
+use super::super::messages::{e0001, e0010, e0011, e0012, e0014, e0015};
 use super::super::scope::{VariantRef, Wanted};
 use super::super::types::{Type, Types};
 use super::bind::Binder;
 use crate::diagnostic::Span;
 use crate::diagnostic::closest;
 use crate::hir::{self, PatternId, Ty};
-use crate::syntax::ast::{self, FieldPattern, Ident};
+use crate::syntax::ast::{self, FieldPattern, Ident, PatternKind};
 
 impl<'a> Body<'_, 'a> {
     /// `Variant(p, q)`, `Enum.Variant`, `module.Enum.Variant`, `ok(p)`.
@@ -119,7 +119,7 @@ impl<'a> Body<'_, 'a> {
     pub(super) fn record_pattern(
         &mut self,
         path: &[Ident],
-        fields: &'a [FieldPattern],
+        fields: &[FieldPattern],
         ty: Ty,
         span: Span,
         binder: &mut Binder,
@@ -162,7 +162,7 @@ impl<'a> Body<'_, 'a> {
         self.typed(inner, owner, ty, span, binder)
     }
 
-    fn field_pattern(&mut self, field: &'a FieldPattern, ty: Ty, binder: &mut Binder) -> PatternId {
+    fn field_pattern(&mut self, field: &FieldPattern, ty: Ty, binder: &mut Binder) -> PatternId {
         match field.pattern {
             Some(pattern) => self.pattern(pattern, ty, binder),
             None => self.bind_name(field.field.name, ty, None, field.field.span, binder),
@@ -171,7 +171,7 @@ impl<'a> Body<'_, 'a> {
 
     fn excuse_fields(
         &mut self,
-        fields: &'a [FieldPattern],
+        fields: &[FieldPattern],
         ty: Ty,
         span: Span,
         binder: &mut Binder,
@@ -180,6 +180,49 @@ impl<'a> Body<'_, 'a> {
             self.field_pattern(field, Types::ERROR, binder);
         }
         self.faulty(ty, span, binder)
+    }
+
+    /// The fields of `Record(a, b)`, in which each name stands for its field; none if the path names no record.
+    pub(super) fn shorthand_fields(
+        &mut self,
+        path: &[Ident],
+        parts: &[ast::PatternId],
+        ty: Ty,
+        binder: &mut Binder,
+    ) -> Option<Vec<FieldPattern>> {
+        if !self.names_record(path, ty) {
+            return None;
+        }
+        let mut fields = Vec::with_capacity(parts.len());
+        for part in parts {
+            let ast::Pattern { kind, span } = &self.checker.ast.patterns[*part];
+            if let PatternKind::Name(name, None) = *kind {
+                let field = Ident { name, span: *span };
+                fields.push(FieldPattern { field, pattern: None });
+            } else {
+                self.checker.report(e0001::pattern_without_field(*span));
+                self.excuse_names(&[*part], binder);
+            }
+        }
+        Some(fields)
+    }
+
+    fn names_record(&mut self, path: &[Ident], ty: Ty) -> bool {
+        let name = match path {
+            [name] => *name,
+            [module, _] => {
+                let definition = self.checker.lookup(module.name, module.span);
+                return matches!(definition, Some(Definition::Module(_)));
+            }
+            _ => return false,
+        };
+        let text = self.checker.text(name.name);
+        if self.checker.variant_of_type(ty, text).is_some() {
+            return false;
+        }
+        let definition = self.checker.lookup(name.name, name.span);
+        let nominal = definition.and_then(|definition| self.checker.nominal_of_definition(definition));
+        nominal.is_some_and(|nominal| matches!(&*self.checker.layout(nominal), Layout::Record { .. }))
     }
 
     fn record_at(&mut self, path: &[Ident]) -> Option<hir::NominalId> {

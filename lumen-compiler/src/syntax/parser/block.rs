@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::syntax::ast::Block;
+use crate::syntax::ast::{Block, StatementId, StatementKind};
 use crate::syntax::token::TokenKind;
 
 /// The beginning of a block.
@@ -33,9 +33,18 @@ impl Parser<'_> {
     /// The end of the head, the statements, and `end`.
     pub(super) fn block_to_end(&mut self, mut opener: Opener) -> Block {
         self.head_end(&mut opener);
-        let block = self.statements(&opener);
-        self.close(&opener);
+        let mut block = self.statements(&opener);
+        if !self.close(&opener) {
+            block.statements.push(self.unreadable_statement());
+        }
         block
+    }
+
+    /// Stands for statements that could not be read, so that nothing is concluded from their absence.
+    pub(super) fn unreadable_statement(&mut self) -> StatementId {
+        let at = self.previous_end();
+        let span = self.span(at, at);
+        self.add_statement(StatementKind::Error, span)
     }
 
     /// The end of a block's head: nothing else may follow on its line.
@@ -95,7 +104,7 @@ impl Parser<'_> {
         self.block_of(statements, empty_at)
     }
 
-    pub(super) fn block_of(&self, statements: Vec<crate::syntax::ast::StatementId>, empty_at: u32) -> Block {
+    pub(super) fn block_of(&self, statements: Vec<StatementId>, empty_at: u32) -> Block {
         let span = match (statements.first(), statements.last()) {
             (Some(first), Some(last)) => {
                 let first = self.ast.all_statements[*first].span;
@@ -119,19 +128,20 @@ impl Parser<'_> {
         }
     }
 
-    /// Takes the `end` of a block, or finds the block left open.
-    pub(super) fn close(&mut self, opener: &Opener) {
+    /// Takes the `end` of a block, or finds the block left open; whether it was there.
+    pub(super) fn close(&mut self, opener: &Opener) -> bool {
         let token = self.peek();
         if opener.braced && token.kind == TokenKind::BraceClose {
             self.bump();
-            return;
+            return true;
         }
         let foreign = self.guided && token.line_start && token.indent < opener.indent;
         if token.kind == TokenKind::End && !foreign {
             self.bump();
-            return;
+            return true;
         }
         self.report_left_open(opener);
+        false
     }
 
     /// Whether the next token closes or continues this block, not one around it.

@@ -211,7 +211,7 @@ impl Parser<'_> {
         let scrutinee = self.expression();
         self.head_end(&mut opener);
         let mut arms = Vec::new();
-        self.arms(&opener, |parser| {
+        let lost = self.arms(&opener, |parser| {
             let start = parser.peek().start;
             let pattern = parser.pattern();
             let guarded = !parser.panicking && !parser.at_line_end() && parser.eat(TokenKind::If);
@@ -225,8 +225,24 @@ impl Parser<'_> {
                 span,
             });
         });
+        if lost {
+            arms.push(self.unreadable_arm());
+        }
         self.close(&opener);
         ExprKind::Match { scrutinee, arms }
+    }
+
+    /// Stands for arms that could not be read, so that nothing is concluded from their absence.
+    fn unreadable_arm(&mut self) -> MatchArm {
+        let pattern = self.error_pattern();
+        let body = self.unreadable_block();
+        let span = body.span;
+        MatchArm {
+            pattern,
+            guard: None,
+            body,
+            span,
+        }
     }
 
     fn when_expression(&mut self) -> ExprKind {
@@ -235,7 +251,7 @@ impl Parser<'_> {
         self.head_end(&mut opener);
         let mut arms = Vec::new();
         let mut otherwise = None;
-        self.arms(&opener, |parser| {
+        let lost = self.arms(&opener, |parser| {
             let start = parser.peek().start;
             if otherwise.is_some() {
                 parser
@@ -257,15 +273,20 @@ impl Parser<'_> {
                 span,
             });
         });
+        if lost && otherwise.is_none() {
+            otherwise = Some(self.unreadable_block());
+        }
         self.close(&opener);
         ExprKind::When { arms, otherwise }
     }
 
     /// The arms of a `match` or `when`: each begins a line, at the column of the first one.
-    fn arms(&mut self, opener: &Opener, mut arm: impl FnMut(&mut Self)) {
+    /// Whether some of them could not be read.
+    fn arms(&mut self, opener: &Opener, mut arm: impl FnMut(&mut Self)) -> bool {
         let in_brackets = !self.lines_count;
         let lines_count = std::mem::replace(&mut self.lines_count, true);
         let saved = (self.arm_column, self.inline_arm);
+        let arm_lost = std::mem::replace(&mut self.arm_lost, false);
         self.open_arms += 1;
         let column = self.peek().indent;
         let _ = self.nested(|parser| {
@@ -281,6 +302,7 @@ impl Parser<'_> {
                     );
                 } else {
                     arm(parser);
+                    parser.arm_lost |= parser.panicking;
                 }
                 parser.recover_statement(first, first_position);
                 if parser.position == first_position {
@@ -291,6 +313,7 @@ impl Parser<'_> {
         (self.arm_column, self.inline_arm) = saved;
         self.open_arms -= 1;
         self.lines_count = lines_count;
+        std::mem::replace(&mut self.arm_lost, arm_lost)
     }
 
     /// Layout counts here: what stands no deeper than the head of the `match` shows that its `end` is missing.
@@ -302,13 +325,11 @@ impl Parser<'_> {
 
     /// `-> body`: what follows on the line, or the deeper lines below.
     fn arm_body(&mut self) -> Block {
-        let empty_at = self.previous_end();
         if self.panicking {
-            return self.block_of(Vec::new(), empty_at);
+            return self.unreadable_block();
         }
         if !self.eat(TokenKind::Arrow) {
-            self.arrow_missing();
-            return self.block_of(Vec::new(), empty_at);
+            return self.arrow_missing();
         }
         let column = self.arm_column.unwrap_or(0);
         let mut statements = Vec::new();
@@ -330,6 +351,7 @@ impl Parser<'_> {
                 let diagnostic = Diagnostic::new(Code::E0005, span, message)
                     .help("write it on the arm's line or in deeper lines below; `null` does nothing");
                 self.complain(diagnostic);
+                statements.push(self.unreadable_statement());
             }
         }
         self.block_of(statements, empty_at)
@@ -345,7 +367,14 @@ impl Parser<'_> {
         !ends && !item && token.line_start && token.indent > column
     }
 
-    fn arrow_missing(&mut self) {
+    fn unreadable_block(&mut self) -> Block {
+        let at = self.previous_end();
+        let statement = self.unreadable_statement();
+        self.block_of(vec![statement], at)
+    }
+
+    /// Reports it; the body, if it can be told.
+    fn arrow_missing(&mut self) -> Block {
         let found = self.found();
         let draft = self.error_here(format!(
             "expected `->` after the pattern of an arm, found {found}"
@@ -359,10 +388,10 @@ impl Parser<'_> {
         if self.at(TokenKind::FatArrow) {
             draft.note(self);
             self.bump();
-            let _ = self.line_block();
-            return;
+            return self.line_block();
         }
         draft.report(self);
+        self.unreadable_block()
     }
 
     /// An E0005 at the next token.
@@ -370,5 +399,6 @@ impl Parser<'_> {
         let span = self.token_span(self.peek());
         self.complain(Diagnostic::new(Code::E0005, span, message).help(help));
         self.panicking = true;
+        self.arm_lost = true;
     }
 }

@@ -97,6 +97,7 @@ pub fn parse<'a>(fences: impl IntoIterator<Item = &'a str>, place: Place) -> Par
             semicolon_reported: false,
             misplaced_end: None,
             arm_column: None,
+            arm_lost: false,
             inline_arm: false,
             open_arms: 0,
             open_ifs: 0,
@@ -162,6 +163,8 @@ struct Parser<'a> {
     semicolon_reported: bool,
     /// The `end` of the last declaration, if it is indented deeper than its beginning.
     misplaced_end: Option<Token>,
+    /// An arm of the `match` or `when` that is being read was skipped.
+    arm_lost: bool,
     /// Column of the arms of the innermost `match` or `when` whose body is being read.
     arm_column: Option<u16>,
     /// Whether that body began on its arm's line.

@@ -61,7 +61,7 @@ impl Parser<'_> {
         self.ast.patterns.push(Pattern { kind, span })
     }
 
-    fn error_pattern(&mut self) -> PatternId {
+    pub(super) fn error_pattern(&mut self) -> PatternId {
         let at = self.previous_end();
         let span = self.span(at, at);
         self.add_pattern(PatternKind::Error, span)

@@ -14,9 +14,12 @@ impl Parser<'_> {
         let first = self.peek();
         let first_position = self.position;
         self.line_begin = first_position;
-        let statement = self.statement_kind();
+        let mut statement = self.statement_kind();
         if !self.panicking {
             self.statement_end();
+        }
+        if self.panicking {
+            statement = statement.map(|kind| self.unreadable(kind));
         }
         self.recover_statement(first, first_position);
         if self.position == first_position {
@@ -25,6 +28,22 @@ impl Parser<'_> {
         }
         let span = self.span_from(first.start);
         statement.map(|kind| self.add_statement(kind, span))
+    }
+
+    /// What is kept of a statement that could not be read to its end: the names that it binds, and its blocks.
+    fn unreadable(&mut self, kind: StatementKind) -> StatementKind {
+        match kind {
+            StatementKind::Let {
+                mutable, pattern, ty, ..
+            } => StatementKind::Let {
+                mutable,
+                pattern,
+                ty,
+                value: self.error_expr(),
+            },
+            StatementKind::Expr(_) | StatementKind::Assign { .. } => StatementKind::Error,
+            other => other,
+        }
     }
 
     fn statement_kind(&mut self) -> Option<StatementKind> {
