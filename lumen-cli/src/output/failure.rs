@@ -6,7 +6,7 @@ use lumen_build::{Program, ProgramModule};
 use lumen_compiler::diagnostic::{Report, Severity, Source};
 use lumen_compiler::document::{DocumentRange, positions};
 use lumen_vm::lir::Span;
-use lumen_vm::{Details, Failure};
+use lumen_vm::{Details, Failure, FailureKind};
 use std::path::Path;
 
 /// Resolves failures to lines of documents: what is needed besides the failure.
@@ -30,10 +30,18 @@ struct Place {
 /// How many frames are shown before and after an ellipsis.
 const SHOWN_FRAMES: usize = 12;
 
+/// How the names of generated constructors end.
+const CONSTRUCTOR: &str = ".new";
+
 impl FailureReport<'_> {
     /// Prints the failure: on standard error for people, as one object on standard output for programs.
     pub(crate) fn print(&self, output: &Output, failure: &Failure) {
-        let places = self.places(failure);
+        let mut places = self.places(failure);
+        if failure.kind == FailureKind::Validation {
+            // What was wrong is where the record was made, not in its constructor, which nobody wrote.
+            let written = places.iter().position(|place| !place.cell.ends_with(CONSTRUCTOR));
+            places.drain(..written.unwrap_or(0));
+        }
         let innermost = places.iter().find(|place| place.range.is_some());
         let source = innermost.and_then(|place| place.text.as_deref()).map(Source::new);
         let file = innermost.and_then(|place| place.file.clone()).unwrap_or_default();
