@@ -1,36 +1,96 @@
-//! The conformance cases (`conformance/README.md`): documents that say themselves what must come out, run through the
-//! real binary. A case is data; this file only compares.
+//! The conformance cases (`conformance/README.md`): documents and workspaces that say themselves what must come out,
+//! run through the real binary. A case is data; this file only compares.
+#![expect(clippy::disallowed_methods, reason = "tests read cases and start the binary")]
 
+mod support;
+
+use lumen_compiler::diagnostic::Code;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
+use support::{fences, lumen, text};
+
+#[test]
+fn programs_print_what_they_say() {
+    run_documents("positive", run_positive, 60);
+}
+
+#[test]
+fn faulty_programs_have_the_findings_they_say() {
+    run_documents("negative", run_negative, 75);
+}
+
+#[test]
+fn commands_in_workspaces_print_what_they_say() {
+    let mut failures = String::new();
+    let cases = workspaces();
+    assert!(
+        cases.len() >= 10,
+        "{} workspaces, at least 10 expected",
+        cases.len()
+    );
+    for case in &cases {
+        let report = run_workspace(case);
+        if !report.is_empty() {
+            let _ = writeln!(failures, "{}\n{report}", case.display());
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// Codes without a case, and why.
+const WITHOUT_CASE: &[(Code, &str)] = &[
+    (
+        Code::E0007,
+        "a document that cannot be read cannot say what it expects",
+    ),
+    (Code::E0040, "reserved"),
+    (Code::E0041, "reserved"),
+    (Code::E0042, "reserved"),
+    (Code::E0043, "reserved"),
+    (Code::E0044, "reserved"),
+];
+
+#[test]
+fn every_code_has_a_case() {
+    let mut cases: String = documents("negative").into_values().collect();
+    for case in workspaces() {
+        cases += &std::fs::read_to_string(case.join("commands.md")).expect("readable case");
+    }
+    for row in Code::TABLE {
+        let shown = cases.contains(&format!("\n{} ", row.name)) || cases.contains(&format!("[{}]", row.name));
+        let excepted = WITHOUT_CASE.iter().any(|(code, _)| *code == row.code);
+        assert!(
+            shown != excepted,
+            "{}: has a case: {shown}, is excepted: {excepted}",
+            row.name
+        );
+    }
+}
 
 /// The folder of the cases.
 fn conformance() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance")
 }
 
-/// The command under test, with a cache of its own and nothing of the caller's environment that could matter.
-fn lumen(cache: &Path, folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lumen"));
-    command
-        .current_dir(folder)
-        .env("LUMEN_CACHE_DIR", cache)
-        .env("NO_COLOR", "1");
-    command
-}
-
-/// The content of the first fence whose info string is `info`.
-fn fence<'a>(document: &'a str, info: &str) -> Option<&'a str> {
-    let opening = format!("\n```{info}\n");
-    let start = document.find(&opening)? + opening.len();
-    let length = if document[start..].starts_with("```") {
-        0
-    } else {
-        document[start..].find("\n```")? + 1
-    };
-    Some(&document[start..start + length])
+/// Runs all documents of a folder and fails with a report of those that differ.
+fn run_documents(folder: &str, run: fn(&Path, &str, &str) -> String, at_least: usize) {
+    let cache = tempfile::tempdir().expect("a temporary folder");
+    let cases = documents(folder);
+    assert!(
+        cases.len() >= at_least,
+        "{} cases in {folder}, at least {at_least} expected",
+        cases.len()
+    );
+    let mut failures = String::new();
+    for (name, document) in &cases {
+        let report = run(cache.path(), name, document);
+        if !report.is_empty() {
+            let _ = writeln!(failures, "{folder}/{name}\n{report}");
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
 }
 
 /// All documents of a folder, by name.
@@ -46,7 +106,15 @@ fn documents(folder: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Everything that a case got wrong, or nothing.
+/// The content of the first fence of this kind.
+fn fence(document: &str, info: &str) -> Option<String> {
+    fences(document)
+        .into_iter()
+        .find(|fence| fence.info == info)
+        .map(|fence| fence.content)
+}
+
+/// Notes in what way the two differ, if they do.
 fn compare(what: &str, expected: &str, actual: &str, report: &mut String) {
     if expected.trim_end() != actual.trim_end() {
         let _ = writeln!(
@@ -58,39 +126,46 @@ fn compare(what: &str, expected: &str, actual: &str, report: &mut String) {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn status(output: &Output) -> String {
+    output
+        .status
+        .code()
+        .map_or("killed".to_owned(), |code| code.to_string())
 }
 
 /// A program: its `output` fence is standard output; a `failure` fence, if there is one, is the first line of what it
-/// fails with at run time.
+/// fails with at run time. There must be no warning.
 fn run_positive(cache: &Path, name: &str, document: &str) -> String {
     let mut report = String::new();
     let folder = conformance().join("positive");
-    let output: Output = lumen(cache, &folder)
+    let output = lumen(cache, &folder)
         .args(["run", name])
         .output()
         .expect("lumen starts");
+    let expected = fence(document, "output");
     compare(
         "output",
-        fence(document, "output").unwrap_or(""),
+        expected.as_deref().unwrap_or(""),
         &text(&output.stdout),
         &mut report,
     );
     let errors = text(&output.stderr);
-    let first = errors.lines().next().unwrap_or("");
+    let errors = errors.trim_start();
     match fence(document, "failure") {
         Some(failure) => {
-            compare("failure", failure, first, &mut report);
             compare(
-                "status",
-                "3",
-                &output.status.code().unwrap_or(-1).to_string(),
+                "failure",
+                &failure,
+                errors.lines().next().unwrap_or(""),
                 &mut report,
             );
+            compare("status", "3", &status(&output), &mut report);
         }
-        None if fence(document, "output").is_none() => report.push_str("  the case expects nothing\n"),
-        None => compare("errors", "", &errors, &mut report),
+        None if expected.is_none() => report.push_str("  the case expects nothing\n"),
+        None => {
+            compare("errors", "", errors, &mut report);
+            compare("status", "0", &status(&output), &mut report);
+        }
     }
     report
 }
@@ -111,45 +186,108 @@ fn run_negative(cache: &Path, name: &str, document: &str) -> String {
         }
     }
     match fence(document, "diagnostics") {
-        Some(expected) => compare("diagnostics", expected, &found, &mut report),
+        Some(expected) => compare("diagnostics", &expected, &found, &mut report),
         None => report.push_str("  the case has no `diagnostics` fence\n"),
     }
     let failed = found.lines().any(|line| line.starts_with('E'));
     compare(
         "status",
         if failed { "1" } else { "0" },
-        &output.status.code().unwrap_or(-1).to_string(),
+        &status(&output),
         &mut report,
     );
     report
 }
 
-/// Runs all cases of a folder and fails with a report of those that differ.
-fn run_all(folder: &str, run: fn(&Path, &str, &str) -> String, at_least: usize) {
-    let cache = tempfile::tempdir().expect("a temporary folder");
-    let cases = documents(folder);
-    assert!(
-        cases.len() >= at_least,
-        "{} cases in {folder}, at least {at_least} expected",
-        cases.len()
-    );
-    let mut failures = String::new();
-    for (name, document) in &cases {
-        let report = run(cache.path(), name, document);
-        if !report.is_empty() {
-            let _ = writeln!(failures, "{folder}/{name}\n{report}");
+/// The folders that hold a `commands.md`.
+fn workspaces() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(conformance().join("workspaces")).expect("the folder exists");
+    let mut cases: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("readable entry").path())
+        .filter(|path| path.join("commands.md").is_file())
+        .collect();
+    cases.sort();
+    cases
+}
+
+/// A workspace: each `console` fence of its `commands.md` holds commands, `$ lumen ...`, each followed by what it
+/// prints, standard output first, and by `[status N]` if N is not 0. They run in a copy, one after another.
+fn run_workspace(case: &Path) -> String {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let folder = place.path().join("workspace");
+    copy(case, &folder);
+    let script = std::fs::read_to_string(case.join("commands.md")).expect("readable case");
+    let mut report = String::new();
+    let mut commands = 0;
+    for fence in fences(&script)
+        .into_iter()
+        .filter(|fence| fence.info == "console")
+    {
+        let mut actual = String::new();
+        for line in fence.content.lines() {
+            if let Some(command) = line.strip_prefix("$ lumen ") {
+                commands += 1;
+                let _ = writeln!(actual, "{line}");
+                actual.push_str(&run_command(&place.path().join("cache"), &folder, command));
+            }
+        }
+        compare(
+            &format!("commands.md, line {}", fence.line),
+            &fence.content,
+            &actual,
+            &mut report,
+        );
+    }
+    if commands == 0 {
+        report.push_str("  no command\n");
+    }
+    report
+}
+
+fn run_command(cache: &Path, folder: &Path, command: &str) -> String {
+    let output = lumen(cache, folder)
+        .args(command.split_whitespace())
+        .output()
+        .expect("lumen starts");
+    let mut printed = without_durations(&(text(&output.stdout) + &text(&output.stderr)));
+    if !output.status.success() {
+        let _ = writeln!(printed, "[status {}]", status(&output));
+    }
+    printed
+}
+
+/// The text with `0 ms` for every duration: `12 ms`, `0.4 s`, `30 µs`.
+fn without_durations(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|digit: char| digit.is_ascii_digit()) {
+        result.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let length = rest
+            .find(|digit: char| !(digit.is_ascii_digit() || digit == '.'))
+            .unwrap_or(rest.len());
+        let (number, after) = rest.split_at(length);
+        let unit = [" ms", " s", " µs"].into_iter().find(|unit| {
+            after
+                .strip_prefix(unit)
+                .is_some_and(|end| !end.starts_with(char::is_alphanumeric))
+        });
+        result.push_str(unit.map_or(number, |_| "0 ms"));
+        rest = &after[unit.map_or(0, str::len)..];
+    }
+    result + rest
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a new folder");
+    for entry in std::fs::read_dir(from).expect("readable folder") {
+        let path = entry.expect("readable entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).expect("readable file");
         }
     }
-    assert!(failures.is_empty(), "\n{failures}");
-    println!("{folder}: {} cases", cases.len());
-}
-
-#[test]
-fn programs_print_what_they_say() {
-    run_all("positive", run_positive, 60);
-}
-
-#[test]
-fn faulty_programs_have_the_findings_they_say() {
-    run_all("negative", run_negative, 60);
 }

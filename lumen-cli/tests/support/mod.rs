@@ -1,0 +1,60 @@
+//! What the harnesses over the real binary share: starting it, and the code fences of Markdown.
+
+use std::path::Path;
+use std::process::Command;
+
+/// The command under test, with a cache of its own and nothing of the caller's environment that could matter.
+pub(crate) fn lumen(cache: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lumen"));
+    command
+        .current_dir(folder)
+        .env("LUMEN_CACHE_DIR", cache)
+        .env("NO_COLOR", "1");
+    command
+}
+
+/// What a program wrote.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A code fence that begins at the margin.
+#[derive(Debug)]
+pub(crate) struct Fence<'a> {
+    /// What stands after the opening marks, trimmed.
+    pub(crate) info: &'a str,
+    /// The lines between the marks.
+    pub(crate) content: String,
+    /// Line of the opening marks, from 1.
+    pub(crate) line: usize,
+}
+
+/// The fences of a document, in order. A fence is closed by at least as many marks as opened it.
+pub(crate) fn fences(document: &str) -> Vec<Fence<'_>> {
+    let mut fences: Vec<Fence<'_>> = Vec::new();
+    let mut open: Option<&str> = None;
+    for (index, line) in document.lines().enumerate() {
+        let rest = line.trim_start_matches('`');
+        let marks = &line[..line.len() - rest.len()];
+        match open {
+            None if marks.len() >= 3 => {
+                open = Some(marks);
+                fences.push(Fence {
+                    info: rest.trim(),
+                    content: String::new(),
+                    line: index + 1,
+                });
+            }
+            None => {}
+            Some(opening) if marks.len() >= opening.len() && rest.trim().is_empty() => {
+                open = None;
+            }
+            Some(_) => {
+                let fence = fences.last_mut().expect("a fence is open");
+                fence.content.push_str(line);
+                fence.content.push('\n');
+            }
+        }
+    }
+    fences
+}
