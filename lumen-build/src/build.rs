@@ -1,12 +1,13 @@
 //! The entry to the crate: what to build, how, and the steps from a start folder to an outcome.
 
-use crate::files::{DOCUMENT_SUFFIX, Files, MAXIMUM_DOCUMENT_BYTES};
+use crate::files::Files;
 use crate::finish::{self, StateFrame};
 use crate::image::Image;
 use crate::log::{Event, Log};
 use crate::lumen::Lumen;
 
-use crate::outcome::{ModuleScope, Note, Outcome, Report};
+use crate::options::{BuildError, Options, Scope};
+use crate::outcome::{ModuleScope, Note, Outcome};
 use crate::package::PackageTable;
 use crate::plan::{self, Circumstances, Plan};
 use crate::progress::Progress;
@@ -16,102 +17,24 @@ use crate::scheduler::{Failures, Scheduler};
 use crate::session::{Old, Session, Slot};
 use crate::shell::{Disk, PackStore, clock};
 use crate::snippet::Snippet;
-use crate::state::{Head, RecordRef, State};
-use crate::store::{BlobKind, Store};
+use crate::state::{NotState, State};
+use crate::store::Store;
 use crate::toolchain::Toolchain;
 use crate::topology::Topology;
 use crate::why::{self, Explanation};
 use crate::workspace::{self, FoundWorkspace, OwnedInput};
 use lumen_compiler::interface::Digest;
-use lumen_pkg::{Loaded, Problem};
 use lumen_vm::lir::ModuleId;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// What to build and how.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The folder to start from: the workspace is the one that it lies in. Absolute.
-    pub start: PathBuf,
-    /// The cache folder, `~/.lumen/cache` or what `LUMEN_CACHE_DIR` says.
-    pub cache: PathBuf,
-    /// Threads, at least 1.
-    pub jobs: usize,
-    /// Whether to compile everything that does not depend on a failure. Otherwise nothing is started that lies deeper in the
-    /// import graph than the first failure.
-    pub keep_going: bool,
-    /// Whether to read every document, whatever its times say.
-    pub paranoid: bool,
-    /// What to build.
-    pub scope: Scope,
-    /// Whether to compile snippets too, for `lumen test`.
-    pub snippets: bool,
-    /// The profile; results of different profiles do not mix.
-    pub profile: String,
-}
-
-impl Options {
-    /// The whole workspace around `start`, on one thread.
-    pub fn new(start: impl Into<PathBuf>, cache: impl Into<PathBuf>) -> Options {
-        Options {
-            start: start.into(),
-            cache: cache.into(),
-            jobs: 1,
-            keep_going: false,
-            paranoid: false,
-            scope: Scope::Workspace,
-            snippets: false,
-            profile: "dev".to_owned(),
-        }
-    }
-}
-
-/// Which modules to build. What they import comes with them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// All packages of the workspace.
-    Workspace,
-    /// One package, by name.
-    Package(String),
-    /// One document, by absolute path. If it does not belong to a package, it is built on its own and nothing is written beside it.
-    Document(PathBuf),
-}
-
-/// Why nothing could be built.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// There is no manifest.
-    #[error("there is no `lumen.toml` in `{}` or above it", .0.display())]
-    NoWorkspace(PathBuf),
-    /// Manifests are wrong: see [`Loaded::problems`].
-    #[error("the manifests have errors")]
-    Manifest(Box<Loaded>),
-    /// The lock is wrong and was left alone.
-    #[error("`lumen.lock` has errors")]
-    Lock(Vec<Problem>),
-    /// The workspace has no such package; those that it has.
-    #[error("the workspace has no package `{name}`")]
-    NoPackage {
-        /// As asked for.
-        name: String,
-        /// By name.
-        packages: Vec<String>,
-    },
-    /// The document cannot be built.
-    #[error("`{}` {reason}", path.display())]
-    NoDocument {
-        /// As asked for.
-        path: PathBuf,
-        /// In words.
-        reason: String,
-    },
-}
+const DAMAGED_STATE: &str = "the state of the workspace was damaged; everything is looked at again";
 
 /// A build that can be run, and asked about afterwards.
 pub struct Build {
     options: Options,
-    files: Box<dyn Files>,
+    pub(crate) files: Box<dyn Files>,
     pub(crate) store: Box<dyn Store>,
     pub(crate) toolchain: Box<dyn Toolchain>,
     cancelled: Arc<AtomicBool>,
@@ -162,7 +85,7 @@ impl Build {
     /// The workspace's folder and what the last build left there, without building. Nothing if there was none.
     pub fn last(&self) -> Option<(PathBuf, Image)> {
         let (root, state) = workspace::nearest_state(&*self.files, &self.options.start)?;
-        Some((root, Image::new(state)))
+        Some((root, Image::new(state.ok()?)))
     }
 
     /// Why a module of the workspace at `root` was dealt with when it last was. Nothing if the logs that are kept do not
@@ -186,7 +109,7 @@ impl Build {
             Scope::Workspace | Scope::Package(_) => &self.options.start,
         };
         let mut state = workspace::nearest_state(&*self.files, start);
-        if let Some((root, state)) = &state
+        if let Some((root, Ok(state))) = &state
             && let Some(head) = state
                 .head()
                 .filter(|head| workspace::is_fresh(&*self.files, start, root, head))
@@ -198,9 +121,9 @@ impl Build {
                 notes: Vec::new(),
                 loaded: None,
             };
-            return self.run_in(found, Some(state), true, progress);
+            return self.run_in(found, Some(state), progress);
         }
-        let Some(found) = workspace::load(&*self.files, start)? else {
+        let Some(mut found) = workspace::load(&*self.files, start)? else {
             return match &self.options.scope {
                 Scope::Document(path) => self.run_standalone(path, progress),
                 _ => Err(BuildError::NoWorkspace(start.to_owned())),
@@ -210,18 +133,23 @@ impl Build {
             state = self
                 .files
                 .load_state(&found.root)
-                .and_then(State::parse)
-                .map(|state| (found.root.clone(), state));
+                .map(|bytes| (found.root.clone(), State::parse(bytes)));
         }
-        self.run_in(found, state.as_ref().map(|(_, state)| state), false, progress)
+        if let Some((_, Err(NotState::Damaged))) = state {
+            found.notes.push(Note::new(DAMAGED_STATE.to_owned()));
+        }
+        self.run_in(
+            found,
+            state.as_ref().and_then(|(_, state)| state.as_ref().ok()),
+            progress,
+        )
     }
 
-    /// Builds in a workspace. `fresh`: its packages are those of the state file.
+    /// Builds in a workspace.
     fn run_in(
         &self,
-        found: FoundWorkspace,
+        mut found: FoundWorkspace,
         state: Option<&State>,
-        fresh: bool,
         progress: &dyn Progress,
     ) -> Result<Outcome, BuildError> {
         let settings = self.settings();
@@ -231,68 +159,64 @@ impl Build {
             paranoid: self.options.paranoid,
         };
         let scan = Scan::of(&*self.files, &found.root, &found.packages);
+        let modules = self.scoped_modules(&found.packages, &scan, &found.root)?;
         let head = state.and_then(State::head);
-        if let (true, Some(head), Some(state)) = (fresh, &head, state)
+        // What was loaded anew has something to tell, or at least a state to be written.
+        if let (true, Some(head), Some(state)) = (found.loaded.is_none(), &head, state)
             && !self.options.snippets
             && self.lost().is_empty()
             && plan::is_up_to_date(head, &scan, &circumstances)
             && let Some(reports) = self.replay(&found.root, head, state)
         {
-            self.scoped_modules(&found.packages, &scan, &found.root)?;
-            return Ok(Outcome {
-                scope: self.module_scope(&found.root, &found.packages),
-                root: found.root,
-                modules: scan.files.len(),
-                up_to_date: scan.files.len(),
+            let image = Some(Image::new(state.clone()));
+            let (modules, up_to_date) = (modules.len(), modules.len());
+            let outcome = Outcome {
+                modules,
+                up_to_date,
                 reports,
                 notes: scan.notes,
-                image: Some(Image::new(state.clone())),
+                image,
                 ..Outcome::default()
-            });
+            };
+            return Ok(self.scoped(outcome, &found));
         }
-        let old_settings = head.as_ref().map(|head| head.settings);
-        let moved = head.as_ref().is_none_or(|head| {
-            head.packages != found.packages
-                || head.files.len() != scan.files.len()
-                || head
-                    .files
-                    .iter()
-                    .zip(&scan.files)
-                    .any(|(old, file)| old.path != scan.path(file))
-        });
-        let packs_gone = head
-            .as_ref()
-            .is_some_and(|head| !plan::has_packs(head, &*self.store));
-        let modules = self.scoped_modules(&found.packages, &scan, &found.root)?;
-        let old_packages = head
-            .as_ref()
-            .map(|head| head.packages.clone())
-            .unwrap_or_default();
         let topology = Topology::new(found.packages.clone(), scan);
-        let body = state.and_then(State::body);
-        let old = match (head, body) {
-            (Some(head), Some(body)) => plan::match_old(head, body, &topology),
-            _ => Old::default(),
-        };
-        let mut plans = plan::plans(
-            &topology,
-            &old,
-            old_settings.as_ref(),
-            moved,
-            packs_gone,
-            &circumstances,
-        );
+        let mut removed = Vec::new();
+        let mut plans = None;
+        let mut old = Old::default();
+        if let (Some(head), Some(state)) = (head, state) {
+            match state.body() {
+                None => found.notes.push(Note::new(DAMAGED_STATE.to_owned())),
+                Some(body) => {
+                    let since = plan::Since::of(&head, &topology, &circumstances);
+                    let packages = head.packages.clone();
+                    old = plan::match_old(head, body, &topology);
+                    removed = finish::removed_events(&old, &packages);
+                    plans = Some(plan::plans(&topology, &old, &since, &circumstances));
+                }
+            }
+        }
+        let mut plans = plans.unwrap_or_else(|| vec![Plan::Build(Reason::FirstBuild); topology.len()]);
         for module in self.lost().iter().filter_map(|id| topology.find(id)) {
             if let Some(plan) = plans.get_mut(module as usize) {
                 *plan = Plan::Build(Reason::ResultGone);
             }
         }
-        let removed = finish::removed_events(&old, &old_packages);
         let session = self.session(settings, found.root.clone(), topology, old, plans, progress);
         self.mark_lost(&session);
         session.activate(modules);
         session.run(self.threads(&session));
         self.finish(&session, found, removed)
+    }
+
+    /// An outcome limited to the scope: warnings of modules that were only needed by others are not shown.
+    fn scoped(&self, mut outcome: Outcome, found: &FoundWorkspace) -> Outcome {
+        outcome.root.clone_from(&found.root);
+        outcome.scope = self.module_scope(&found.root, &found.packages);
+        let mut reports = std::mem::take(&mut outcome.reports);
+        reports.retain(|report| report.has_errors() || outcome.is_in_scope(&report.module));
+        outcome.reports = reports;
+        outcome
     }
 
     fn finish(
@@ -304,8 +228,7 @@ impl Build {
         let snippets = self.snippets(session);
         let permanent = self.store.seal();
         let failures = session.scheduler().failures();
-        let mut outcome = session.outcome(&failures);
-        outcome.scope = self.module_scope(&outcome.root, &found.packages);
+        let mut outcome = self.scoped(session.outcome(&failures), &found);
         outcome.snippets = snippets;
         outcome.notes.splice(0..0, found.notes);
         outcome.manifests = found.loaded;
@@ -328,7 +251,7 @@ impl Build {
         } else {
             self.log(session, &failures, removed);
         }
-        outcome.image = State::parse(state).map(Image::new);
+        outcome.image = State::parse(state).ok().map(Image::new);
         Ok(outcome)
     }
 
@@ -345,53 +268,7 @@ impl Build {
         }
     }
 
-    /// Builds a document that no package has. Its results are cached, but no state is kept.
-    fn run_standalone(&self, path: &Path, progress: &dyn Progress) -> Result<Outcome, BuildError> {
-        let no_document = |reason: &str| BuildError::NoDocument {
-            path: path.to_owned(),
-            reason: reason.to_owned(),
-        };
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .ok_or_else(|| no_document("is not the name of a document"))?;
-        if !name.ends_with(DOCUMENT_SUFFIX) {
-            return Err(no_document("is no document: their names end in `.lm.md`"));
-        }
-        let stat = self
-            .files
-            .stat(path)
-            .ok_or_else(|| no_document("does not exist"))?;
-        let root = path.parent().unwrap_or(path).to_owned();
-        let packages = PackageTable::standalone();
-        let topology = Topology::new(packages, Scan::standalone(name, Ok(stat)));
-        let old = Old::default();
-        let settings = self.settings();
-        let circumstances = Circumstances {
-            settings: &settings,
-            store: &*self.store,
-            paranoid: false,
-        };
-        let plans = plan::plans(&topology, &old, None, true, false, &circumstances);
-        let session = self.session(settings, root.clone(), topology, old, plans, progress);
-        session.activate([0]);
-        self.mark_lost(&session);
-        session.run(1);
-        let snippets = self.snippets(&session);
-        self.store.seal();
-        let failures = session.scheduler().failures();
-        let mut outcome = session.outcome(&failures);
-        outcome.snippets = snippets;
-        let frame = StateFrame {
-            root: &root.to_string_lossy(),
-            inputs: Vec::new(),
-            packs: &[],
-        };
-        outcome.image = State::parse(session.state(frame)).map(Image::new);
-        Ok(outcome)
-    }
-
-    fn session<'s>(
+    pub(crate) fn session<'s>(
         &'s self,
         settings: Digest,
         root: PathBuf,
@@ -423,14 +300,14 @@ impl Build {
         crate::action::settings(&self.toolchain.id(), &self.options.profile)
     }
 
-    fn snippets(&self, session: &Session<'_>) -> Vec<Snippet> {
+    pub(crate) fn snippets(&self, session: &Session<'_>) -> Vec<Snippet> {
         match self.options.snippets {
             true => session.snippets(self.options.jobs),
             false => Vec::new(),
         }
     }
 
-    fn mark_lost(&self, session: &Session<'_>) {
+    pub(crate) fn mark_lost(&self, session: &Session<'_>) {
         for module in self.lost().drain(..).filter_map(|id| session.topology.find(&id)) {
             session.slot(module).lost = true;
         }
@@ -502,32 +379,5 @@ impl Build {
                 }
             }
         }
-    }
-
-    /// Warnings of results that need nothing. Nothing if the store has lost any.
-    fn replay(&self, root: &Path, head: &Head<'_>, state: &State) -> Option<Vec<Report>> {
-        let mut reports = Vec::new();
-        if !head.files.iter().any(|file| file.has_warnings) {
-            return Some(reports);
-        }
-        let body = state.body()?;
-        for file in head.files.iter().filter(|file| file.has_warnings) {
-            let record = RecordRef::parse(body.get(file.offset as usize..)?.get(..file.length as usize)?)?;
-            let stored = self.store.blob(BlobKind::Plain, &record.results.warnings)?;
-            let (bytes, _) = self
-                .files
-                .read(&root.join(file.path), MAXIMUM_DOCUMENT_BYTES)
-                .ok()?;
-            reports.push(Report {
-                path: file.path.to_owned(),
-                module: crate::image::module_id(&head.packages, file)?,
-                snippet: None,
-                text: self.toolchain.text(&bytes).ok()?.into(),
-                diagnostics: self.toolchain.decode_diagnostics(&stored)?,
-                unreadable: None,
-            });
-        }
-        reports.sort_by(|left, right| left.path.cmp(&right.path));
-        Some(reports)
     }
 }

@@ -15,6 +15,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 impl Session<'_> {
     /// Runs everything that was activated, on `threads` threads, then reports import cycles.
     pub(crate) fn run(&self, threads: usize) {
+        if self.scheduler().unsettled() == 0 {
+            return;
+        }
         pool::drive(self, threads);
         let stuck = self.scheduler().stuck();
         if stuck.is_empty() || self.is_cancelled() {

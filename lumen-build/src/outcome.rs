@@ -2,7 +2,7 @@
 
 use crate::image::Image;
 use crate::snippet::Snippet;
-use lumen_compiler::diagnostic::Diagnostic;
+use lumen_compiler::diagnostic::{Diagnostic, Severity};
 use lumen_pkg::Loaded;
 use lumen_vm::lir::ModuleId;
 use std::path::PathBuf;
@@ -38,6 +38,17 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// Why the document could not be read, if so. An error.
     pub unreadable: Option<Unreadable>,
+}
+
+impl Report {
+    /// Whether any of it is an error.
+    pub fn has_errors(&self) -> bool {
+        self.unreadable.is_some()
+            || self
+                .diagnostics
+                .iter()
+                .any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
 }
 
 /// Why a document could not be read as text.

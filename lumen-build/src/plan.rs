@@ -48,7 +48,7 @@ pub(crate) fn is_up_to_date(head: &Head<'_>, scan: &Scan, circumstances: &Circum
 }
 
 /// Whether every pack that was there after the last build still is.
-pub(crate) fn has_packs(head: &Head<'_>, store: &dyn Store) -> bool {
+fn has_packs(head: &Head<'_>, store: &dyn Store) -> bool {
     let packs = store.packs();
     head.packs.iter().all(|old| packs.iter().any(|pack| pack == old))
 }
@@ -73,7 +73,6 @@ pub(crate) fn match_old<'s>(head: Head<'s>, body: &'s [u8], topology: &Topology)
         })
     };
     let mut old = Old {
-        exists: true,
         body,
         ..Old::default()
     };
@@ -109,23 +108,42 @@ pub(crate) fn match_old<'s>(head: Head<'s>, body: &'s [u8], topology: &Topology)
     old
 }
 
-/// What has to be done for each module. `moved`: packages or documents are not what they were, so imports may lead elsewhere.
+/// What is not what it was at the last build, for all modules.
+pub(crate) struct Since {
+    /// Compiler, LIR version or profile.
+    settings: bool,
+    /// Packages or documents, so imports may lead elsewhere.
+    topology: bool,
+    /// Some packs are gone.
+    packs: bool,
+}
+
+impl Since {
+    pub(crate) fn of(head: &Head<'_>, topology: &Topology, circumstances: &Circumstances<'_>) -> Since {
+        let scan = &topology.scan;
+        let mut files = head.files.iter().zip(&scan.files);
+        Since {
+            settings: head.settings != *circumstances.settings,
+            topology: head.packages != topology.packages
+                || head.files.len() != scan.files.len()
+                || files.any(|(old, file)| old.path != scan.path(file)),
+            packs: !has_packs(head, circumstances.store),
+        }
+    }
+}
+
+/// What has to be done for each module.
 pub(crate) fn plans(
     topology: &Topology,
     old: &Old<'_>,
-    old_settings: Option<&Digest>,
-    moved: bool,
-    packs_gone: bool,
+    since: &Since,
     circumstances: &Circumstances<'_>,
 ) -> Vec<Plan> {
     let plan = |module: u32| {
         let Some(known) = old.file(module) else {
-            return Plan::Build(match old.exists {
-                true => Reason::NewModule,
-                false => Reason::FirstBuild,
-            });
+            return Plan::Build(Reason::NewModule);
         };
-        if old_settings != Some(circumstances.settings) {
+        if since.settings {
             return Plan::Build(Reason::NewCompiler);
         }
         let Some(record) = old
@@ -135,10 +153,10 @@ pub(crate) fn plans(
         else {
             return Plan::Build(Reason::NoResult);
         };
-        if packs_gone && !has_results(circumstances.store, &record.results) {
+        if since.packs && !has_results(circumstances.store, &record.results) {
             return Plan::Build(Reason::ResultGone);
         }
-        if moved && !leads_where_it_did(topology, old, module, &record) {
+        if since.topology && !leads_where_it_did(topology, old, module, &record) {
             return Plan::Build(Reason::ImportsMoved);
         }
         let same = !circumstances.paranoid

@@ -1,8 +1,9 @@
 //! What is run after a build: programs loaded from the store, and the tests that there are.
 
-use crate::build::{Build, BuildError};
+use crate::build::Build;
 use crate::digest;
 use crate::image::{ImageModule, LoadError, Program};
+use crate::options::BuildError;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::snippet::SnippetResult;

@@ -101,7 +101,7 @@ struct Walk<'w> {
     files: &'w dyn Files,
     root: &'w Path,
     scan: Scan,
-    /// Names of the folder being listed, in one text.
+    /// Entries of the folder being listed.
     names: Vec<(String, Found)>,
 }
 

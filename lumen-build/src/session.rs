@@ -45,8 +45,6 @@ pub(crate) struct Session<'s> {
 /// What the state file said about documents.
 #[derive(Default)]
 pub(crate) struct Old<'s> {
-    /// Whether there was a state file.
-    pub(crate) exists: bool,
     pub(crate) files: Vec<StateFile<'s>>,
     pub(crate) body: &'s [u8],
     /// For each module its position in `files`, or `NO_EDGE`.

@@ -6,12 +6,12 @@
 use crate::environment::ModuleEnvironment;
 use crate::image::ImageModule;
 use crate::outcome::Report;
+use crate::result::Stored;
 use crate::session::Session;
 use crate::shell::pool;
 use crate::state::Results;
 use crate::toolchain::{Reading, SnippetReading, Unit};
 use crate::topology::{Importer, Target};
-use crate::unit::Stored;
 use lumen_compiler::diagnostic::{Code, Diagnostic, Severity};
 use lumen_compiler::document::SnippetKind;
 use lumen_compiler::interface::Interface;

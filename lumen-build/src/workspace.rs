@@ -1,10 +1,10 @@
 //! From the start folder to the workspace: by the state file if nothing that it depends on changed, else by `lumen-pkg`.
 
-use crate::build::BuildError;
 use crate::files::Files;
+use crate::options::BuildError;
 use crate::outcome::Note;
 use crate::package::PackageTable;
-use crate::state::{Head, Input, InputKind, State};
+use crate::state::{Head, Input, InputKind, NotState, State};
 use lumen_pkg::{LOCK_FILE, Loaded, Lock, LockState, MANIFEST_FILE, Severity};
 use std::path::{Path, PathBuf};
 
@@ -47,12 +47,12 @@ impl OwnedInput {
     }
 }
 
-/// The state file of the workspace that `start` is in, and the workspace's folder. Whether it still holds is another question
-/// ([`is_fresh`]).
-pub(crate) fn nearest_state(files: &dyn Files, start: &Path) -> Option<(PathBuf, State)> {
+/// The nearest state file in `start` or above it, and the folder that it is the state of. Whether that is the workspace of `start`, and
+/// still as it was, is another question ([`is_fresh`]).
+pub(crate) fn nearest_state(files: &dyn Files, start: &Path) -> Option<(PathBuf, Result<State, NotState>)> {
     start
         .ancestors()
-        .find_map(|root| Some((root.to_owned(), State::parse(files.load_state(root)?)?)))
+        .find_map(|root| Some((root.to_owned(), State::parse(files.load_state(root)?))))
 }
 
 /// Whether the package graph is what it was: `start` leads to this workspace, and every manifest is as it was.

@@ -20,6 +20,7 @@ pub(crate) use record::{
 
 use crate::codec::{Reader, Writer};
 use crate::digest;
+use lumen_compiler::interface::Digest;
 use std::sync::Arc;
 
 const MAGIC: &[u8; 8] = b"LUMNSTAT";
@@ -31,14 +32,41 @@ const HEADER_LENGTH: usize = 8 + 4 + 4 + 8 + 8 + 32 + 32;
 pub(crate) struct State {
     bytes: Arc<Vec<u8>>,
     head_length: usize,
-    body_digest: [u8; 32],
+    body_digest: Digest,
+}
+
+/// Why a file is not a state that can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotState {
+    /// Another version of Lumen wrote it.
+    OtherVersion,
+    /// It is not what was written.
+    Damaged,
 }
 
 impl State {
     /// Accepts a file whose head is sound. The body is checked when it is first needed ([`State::body`]).
-    pub(crate) fn parse(bytes: Vec<u8>) -> Option<State> {
+    ///
+    /// # Errors
+    /// If it is of another version, or damaged.
+    pub(crate) fn parse(bytes: Vec<u8>) -> Result<State, NotState> {
         let mut reader = Reader::new(&bytes);
-        let sound = reader.take(8)? == MAGIC && reader.u32()? == VERSION;
+        if reader.take(8) != Some(MAGIC) {
+            return Err(NotState::Damaged);
+        }
+        if reader.u32().is_some_and(|version| version != VERSION) {
+            return Err(NotState::OtherVersion);
+        }
+        let (head_length, body_digest) = State::header(reader).ok_or(NotState::Damaged)?;
+        Ok(State {
+            bytes: Arc::new(bytes),
+            head_length,
+            body_digest,
+        })
+    }
+
+    /// Length of the head and digest of the body, if the lengths and the head's digest are right. `reader` is past the version.
+    fn header(mut reader: Reader<'_>) -> Option<(usize, Digest)> {
         reader.u32()?;
         let head_length = usize::try_from(reader.u64()?).ok()?;
         let body_length = usize::try_from(reader.u64()?).ok()?;
@@ -46,14 +74,7 @@ impl State {
         let body_digest = reader.digest()?;
         let head = reader.rest().get(..head_length)?;
         let whole = reader.rest().len() == head_length.checked_add(body_length)?;
-        if !sound || !whole || digest::of(head) != head_digest {
-            return None;
-        }
-        Some(State {
-            bytes: Arc::new(bytes),
-            head_length,
-            body_digest,
-        })
+        (whole && digest::of(head) == head_digest).then_some((head_length, body_digest))
     }
 
     /// The head; `None` if it is damaged.

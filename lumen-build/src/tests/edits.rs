@@ -144,6 +144,37 @@ fn a_dependency_taken_out_of_a_manifest_is_noticed() {
 }
 
 #[test]
+fn a_defect_of_the_compiler_is_an_error_of_its_document_alone() {
+    let mut workspace = small();
+    workspace.options.keep_going = true;
+    workspace.write("a.other", "panic\n");
+    let outcome = workspace.build();
+    assert_eq!(counts(&outcome), (4, 0, 1, 0));
+    assert!(
+        messages(&outcome)[0].contains("a defect of Lumen"),
+        "{:?}",
+        messages(&outcome)
+    );
+    workspace.write("a.other", "body 1\n");
+    assert_eq!(counts(&workspace.build()), (1, 0, 0, 0));
+}
+
+#[test]
+fn a_paranoid_build_reads_everything_and_compiles_nothing() {
+    let mut workspace = small();
+    workspace.build();
+    workspace.options.paranoid = true;
+    workspace.files.take_reads();
+    let outcome = workspace.build();
+    assert!(outcome.is_up_to_date());
+    assert_eq!(
+        workspace.files.take_reads(),
+        5,
+        "each document, and again the one with a warning"
+    );
+}
+
+#[test]
 fn another_compiler_compiles_everything_again() {
     let mut workspace = small();
     workspace.build();

@@ -1,9 +1,10 @@
 //! Builds with the Lumen compiler: programs, tests and snippets.
 
-use crate::build::{Build, Options, Scope};
+use crate::build::Build;
 use crate::image::LoadError;
 use crate::lumen::Lumen;
 use crate::memory::MemoryFiles;
+use crate::options::{Options, Scope};
 use crate::outcome::Outcome;
 use crate::program::ProgramError;
 use crate::progress::Silent;

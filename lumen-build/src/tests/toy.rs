@@ -1,4 +1,4 @@
-//! A language of five words, so that caching is tested without the real compiler.
+//! A language of six words, so that caching is tested without the real compiler.
 //!
 //! ```text
 //! import @a/b.c: f     use the item f of a module
@@ -6,6 +6,7 @@
 //! body TEXT            more code
 //! warn TEXT            a warning
 //! fail                 an error
+//! panic                a defect of the compiler
 //! ```
 //! Every other line is prose. Using an item that does not exist is E0010. An artefact is the code and the signatures used.
 
@@ -33,7 +34,7 @@ struct ToyDocument {
     lines: Vec<String>,
 }
 
-const WORDS: [&str; 5] = ["import ", "cell ", "body ", "warn ", "fail"];
+const WORDS: [&str; 6] = ["import ", "cell ", "body ", "warn ", "fail", "panic"];
 
 impl Toolchain for Toy {
     fn id(&self) -> Digest {
@@ -81,6 +82,7 @@ impl Toolchain for Toy {
                 end: number as u32 + 1,
             };
             let mut report = |code, message: String| diagnostics.push(Diagnostic::new(code, span, message));
+            assert!(line != "panic", "as the document wishes");
             output += line;
             output += "\n";
             if let Some((import, item)) = parse_import(line) {

@@ -1,8 +1,9 @@
 //! A workspace in memory with a cache in memory, and short ways to edit and build it.
 
 use super::Toy;
-use crate::build::{Build, Options};
+use crate::build::Build;
 use crate::memory::MemoryFiles;
+use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::progress::Silent;
 use crate::store::{MemoryStore, Store};

@@ -1,0 +1,38 @@
+//! A build without changes: nothing is done, and the warnings of the results that hold are shown again.
+
+use crate::build::Build;
+use crate::files::MAXIMUM_DOCUMENT_BYTES;
+use crate::image;
+use crate::outcome::Report;
+use crate::state::{Head, RecordRef, State};
+use crate::store::BlobKind;
+use std::path::Path;
+
+impl Build {
+    /// Warnings of results that need nothing. Nothing if the store has lost any.
+    pub(crate) fn replay(&self, root: &Path, head: &Head<'_>, state: &State) -> Option<Vec<Report>> {
+        let mut reports = Vec::new();
+        if !head.files.iter().any(|file| file.has_warnings) {
+            return Some(reports);
+        }
+        let body = state.body()?;
+        for file in head.files.iter().filter(|file| file.has_warnings) {
+            let record = RecordRef::parse(body.get(file.offset as usize..)?.get(..file.length as usize)?)?;
+            let stored = self.store.blob(BlobKind::Plain, &record.results.warnings)?;
+            let (bytes, _) = self
+                .files
+                .read(&root.join(file.path), MAXIMUM_DOCUMENT_BYTES)
+                .ok()?;
+            reports.push(Report {
+                path: file.path.to_owned(),
+                module: image::module_id(&head.packages, file)?,
+                snippet: None,
+                text: self.toolchain.text(&bytes).ok()?.into(),
+                diagnostics: self.toolchain.decode_diagnostics(&stored)?,
+                unreadable: None,
+            });
+        }
+        reports.sort_by(|left, right| left.path.cmp(&right.path));
+        Some(reports)
+    }
+}
