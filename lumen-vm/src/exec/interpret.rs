@@ -376,6 +376,22 @@ impl Vm<'_> {
                     int!(op, r!(op.a).int(), i64::from(op.c as i8), i64::checked_add);
                     jump_if!(op, r!(op.a).int() <= r!(op.b).int());
                 }
+                Code::StepIfLess => {
+                    let value = r!(op.a).int();
+                    if value < r!(op.b).int() {
+                        // Cannot overflow: something is greater.
+                        set!(op.a, Word::from_int(value.wrapping_add(1)));
+                        jump!(op.w);
+                    }
+                }
+                Code::StepIfLessImmediate => {
+                    let value = r!(op.a).int();
+                    if value < op.immediate() {
+                        // Cannot overflow: something is greater.
+                        set!(op.a, Word::from_int(value.wrapping_add(1)));
+                        jump!(op.w);
+                    }
+                }
                 Code::AddJump => {
                     int!(op, r!(op.a).int(), op.immediate(), i64::checked_add);
                     jump!(op.w);

@@ -169,6 +169,10 @@ pub(crate) enum Code {
     LoopLess,
     /// A += C (signed); jumps if A <= B then.
     LoopLessEqual,
+    /// If A < B: A += 1 and jumps.
+    StepIfLess,
+    /// If A < BC: A += 1 and jumps.
+    StepIfLessImmediate,
     /// A += BC; jumps.
     AddJump,
     /// Jumps by the word that A's variant picks from the data: its W.

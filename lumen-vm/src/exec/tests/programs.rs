@@ -145,19 +145,31 @@ impl Writer {
         self.code.bind(end);
     }
 
-    /// `for counter in 0..n`, with the limit in a register or not, and the test by `<` or `<=`.
+    /// `for counter in 0..n`, with the test at the start or at the end, by `<` or `<=`.
     fn repeat(&mut self, choice: u32, depth: u8) {
         let [counter, limit] = [COUNTERS + 2 * depth, COUNTERS + 2 * depth + 1];
         let (step, test) = (pick(INT, choice), pick(BOOL, choice / 2));
         let [head, end] = [self.code.label(), self.code.label()];
-        self.code.word(Opcode::LoadInt, counter, 0, 0);
-        self.code.word(Opcode::LoadInt, limit, 0, choice / 4 % 4);
-        self.code.bind(head);
         let opcode = if (choice / 16).is_multiple_of(2) {
             Opcode::Less
         } else {
             Opcode::LessEqual
         };
+        let test_at_end = (choice / 32).is_multiple_of(2);
+        self.code.word(Opcode::LoadInt, counter, 0, 0);
+        self.code.word(Opcode::LoadInt, limit, 0, choice / 4 % 4);
+        if test_at_end {
+            self.code.jump(Opcode::Jump, 0, end);
+            self.code.bind(head);
+            self.code.word(Opcode::LoadInt, step, 0, 1);
+            self.code.plain(Opcode::Add, counter, counter, step);
+            self.code.bind(end);
+            self.sequence(depth + 1);
+            self.code.plain(opcode, test, counter, limit);
+            self.code.jump(Opcode::JumpIf, test, head);
+            return;
+        }
+        self.code.bind(head);
         self.code.plain(opcode, test, counter, limit);
         self.code.jump(Opcode::JumpIfNot, test, end);
         self.sequence(depth + 1);

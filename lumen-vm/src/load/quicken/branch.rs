@@ -126,8 +126,15 @@ impl Quickener<'_> {
     pub(super) fn conditional_jump(&mut self, block: usize, node: usize, condition: Condition) {
         let offset = self.flow.nodes[node].offset;
         let successors = &self.flow.blocks[block].successors;
-        let taken = self.edge(block, successors[0]);
+        let mut taken = self.edge(block, successors[0]);
         let fallen = self.edge(block, successors[1]);
+        let condition = match self.with_step(condition, successors[0]) {
+            Some(stepping) => {
+                taken.skipped = 1;
+                stepping
+            }
+            None => condition,
+        };
         self.push_condition(offset, condition, taken);
         self.push_releases(offset, &fallen.releases);
     }
@@ -168,6 +175,27 @@ impl Quickener<'_> {
         } else {
             self.push_jump(offset, edge);
         }
+    }
+
+    /// The condition with a step in it, if it is `counter < limit` and the block that it leads to starts with
+    /// `counter += 1`: how counting loops go on.
+    fn with_step(&self, condition: Condition, next: usize) -> Option<Condition> {
+        let code = match condition.code {
+            Code::JumpIfLessInt => Code::StepIfLess,
+            Code::JumpIfLessImmediate => Code::StepIfLessImmediate,
+            _ => return None,
+        };
+        let nodes = self.flow.blocks[next].nodes.clone();
+        let first = nodes.clone().find(|&node| !self.is_elided(node))?;
+        let instruction = self.flow.nodes[first].instruction;
+        // A step right before a jump has merged with that.
+        let stands_alone =
+            nodes.end != first + 2 || self.flow.nodes[first + 1].instruction.opcode != Opcode::Jump;
+        let steps = instruction.opcode == Opcode::Add
+            && fuse::immediate(self.flow, &self.constants, first) == Some((1, 1))
+            && instruction.a == condition.a
+            && instruction.b == condition.a;
+        (steps && stands_alone).then_some(Condition { code, ..condition })
     }
 
     /// If `node` adds a small constant to a register and the jump behind it leads back to a test: one operation.
@@ -264,6 +292,7 @@ impl Quickener<'_> {
         let releases = owned.difference(self.flow.blocks[next].live_before);
         Edge {
             block: next,
+            skipped: 0,
             releases: releases.iter().collect(),
         }
     }

@@ -6,6 +6,8 @@ use crate::lir::PathStep;
 /// Where a jump leads: a block, and what is released on the way.
 pub(super) struct Edge {
     pub(super) block: usize,
+    /// Operations at the block's start that the jump has done already.
+    pub(super) skipped: usize,
     pub(super) releases: Vec<u8>,
 }
 
@@ -81,7 +83,7 @@ impl Emitter {
     /// Resolves all jumps, making a detour for each edge that releases something.
     pub(super) fn finish_edges(&mut self) {
         for (place, behind, edge) in std::mem::take(&mut self.jumps) {
-            let mut target = self.blocks[edge.block];
+            let mut target = self.blocks[edge.block] + edge.skipped;
             if !edge.releases.is_empty() {
                 let detour = self.ops.len();
                 for register in edge.releases {
