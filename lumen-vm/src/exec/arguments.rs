@@ -22,7 +22,8 @@ impl Vm<'_> {
         text: &str,
     ) -> Result<Value, ArgumentError> {
         let ty = self.program.parameter_types(cell)[parameter];
-        read_argument(self, ty, text).map(|word| Value::new(word, ty))
+        let word = read_argument(self, ty, text)?;
+        Ok(self.value(word, ty))
     }
 
     /// The cell of the module that declares record `ty` whose name is the record's with `suffix`.
@@ -82,7 +83,7 @@ impl Builder for Vm<'_> {
                 let arguments = fields
                     .iter()
                     .zip(types)
-                    .map(|(&word, field)| Value::new(word, field))
+                    .map(|(&word, field)| self.value(word, field))
                     .collect();
                 let made = self.run(cell, arguments).map_err(Missing::Failed)?;
                 Ok(made.word)
@@ -119,7 +120,7 @@ impl Builder for Vm<'_> {
             .zip(types)
             .map(|(&word, ty)| {
                 self.heap.retain_typed(word, ty);
-                Value::new(word, ty)
+                self.value(word, ty)
             })
             .collect();
         let made = self.run(cell, arguments).map_err(Missing::Failed)?;

@@ -1,5 +1,7 @@
 //! One machine: runs cells of a program under limits, against an output.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::output::Output;
 use super::stack::Stack;
 use crate::failure::Failure;
@@ -26,25 +28,24 @@ impl Default for Limits {
     }
 }
 
-/// A value that the host holds: made by [`Vm`] methods only, to be passed to the same machine again.
+/// A value that the host holds: made by a [`Vm`], to be passed to the same machine again.
 ///
 /// It owns a reference in the machine's heap, so it must go back: to [`Vm::run`] or [`Vm::release`].
 #[derive(Debug)]
 #[must_use]
 pub struct Value {
-    pub(crate) word: Word,
-    pub(crate) ty: TypeRef,
+    pub(super) word: Word,
+    pub(super) ty: TypeRef,
+    /// Number of the machine.
+    machine: u64,
 }
 
-impl Value {
-    /// Takes over a word's reference.
-    pub(crate) fn new(word: Word, ty: TypeRef) -> Value {
-        Value { word, ty }
-    }
-}
+/// Numbers machines, so that no value of one is taken for another's.
+static MACHINES: AtomicU64 = AtomicU64::new(0);
 
 /// A machine.
 pub struct Vm<'a> {
+    number: u64,
     pub(super) program: &'a Program,
     pub(crate) heap: Heap,
     pub(super) stack: Stack,
@@ -60,6 +61,7 @@ impl<'a> Vm<'a> {
     /// A machine for one or more runs, which share the limits.
     pub fn new(program: &'a Program, limits: Limits, output: &'a mut dyn Output) -> Vm<'a> {
         Vm {
+            number: MACHINES.fetch_add(1, Ordering::Relaxed),
             program,
             heap: Heap::new(program.types().clone(), limits.bytes),
             stack: Stack::new(),
@@ -73,32 +75,56 @@ impl<'a> Vm<'a> {
     /// Runs a cell. The arguments must have the types of its parameters.
     ///
     /// # Panics
-    /// If number or types of the arguments differ from the cell's parameters.
+    /// If number or types of the arguments differ from the cell's parameters, or a value is another machine's.
     pub fn run(&mut self, cell: CellRef, arguments: Vec<Value>) -> Result<Value, Failure> {
         let parameters = self.program.parameter_types(cell);
         let given: Vec<TypeRef> = arguments.iter().map(|value| value.ty).collect();
         assert_eq!(given, parameters, "arguments have the types of the parameters");
-        let words: Vec<Word> = arguments.into_iter().map(|value| value.word).collect();
+        let words: Vec<Word> = arguments.into_iter().map(|value| self.own(&value)).collect();
         let result = self.interpret(self.program.number(cell), &words);
         self.stack.clear(&mut self.heap);
-        Ok(Value::new(result?, self.program.result_type(cell)))
+        let result = result?;
+        Ok(self.value(result, self.program.result_type(cell)))
     }
 
     /// The same value once more.
     pub fn duplicate(&mut self, value: &Value) -> Value {
-        self.heap.retain_typed(value.word, value.ty);
-        Value::new(value.word, value.ty)
+        let word = self.own(value);
+        self.heap.retain_typed(word, value.ty);
+        self.value(word, value.ty)
     }
 
     /// Gives a value back.
+    ///
+    /// # Panics
+    /// If it is another machine's; so do the methods below.
     pub fn release(&mut self, value: Value) {
-        self.heap.release_typed(value.word, value.ty);
+        let word = self.own(&value);
+        self.heap.release_typed(word, value.ty);
+    }
+
+    /// A word of this machine as a value, which takes over its reference.
+    pub(super) fn value(&self, word: Word, ty: TypeRef) -> Value {
+        Value {
+            word,
+            ty,
+            machine: self.number,
+        }
+    }
+
+    /// The word of a value of this machine.
+    fn own(&self, value: &Value) -> Word {
+        assert_eq!(
+            value.machine, self.number,
+            "a value belongs to the machine that made it"
+        );
+        value.word
     }
 
     /// A value as `print` shows it. Borrows.
     pub fn show(&self, value: &Value) -> Result<String, Failure> {
         let mut text = BoundedText::within(&self.heap);
-        match write_shown(&self.heap, value.word, value.ty, &mut text) {
+        match write_shown(&self.heap, self.own(value), value.ty, &mut text) {
             Ok(()) => Ok(text.into_string()),
             Err(_) => Err(Failure::runtime(
                 "out of memory: the value is too large to be shown",
@@ -109,7 +135,7 @@ impl<'a> Vm<'a> {
     /// A value as canonical JSON. Borrows.
     pub fn show_json(&self, value: &Value) -> Result<String, Failure> {
         let mut text = BoundedText::within(&self.heap);
-        match write_value(&self.heap, value.word, value.ty, Form::Json, &mut text) {
+        match write_value(&self.heap, self.own(value), value.ty, Form::Json, &mut text) {
             Ok(()) => Ok(text.into_string()),
             Err(ShowError::NotJson(what)) => Err(Failure::runtime(format!("{what} has no JSON form"))),
             Err(ShowError::Full) => Err(Failure::runtime(
@@ -120,18 +146,18 @@ impl<'a> Vm<'a> {
 
     /// Whether a value is null. Borrows.
     pub fn is_null(&self, value: &Value) -> bool {
-        self.heap.resolve(value.word, value.ty).0 == TypeRef::NULL
+        self.heap.resolve(self.own(value), value.ty).0 == TypeRef::NULL
     }
 
     /// Whether a value is an `err`. Borrows.
     pub fn is_err(&self, value: &Value) -> bool {
-        let (ty, word) = self.heap.resolve(value.word, value.ty);
+        let (ty, word) = self.heap.resolve(self.own(value), value.ty);
         matches!(self.program.types().get(ty), RuntimeType::Result(..)) && self.heap.variant_of(word) == 1
     }
 
     /// Whether a value is `false`. Borrows.
     pub fn is_false(&self, value: &Value) -> bool {
-        let (ty, word) = self.heap.resolve(value.word, value.ty);
+        let (ty, word) = self.heap.resolve(self.own(value), value.ty);
         ty == TypeRef::BOOL && !word.bool()
     }
 

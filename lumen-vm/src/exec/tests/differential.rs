@@ -74,7 +74,10 @@ fn arguments(vm: &mut Vm<'_>, cell: CellRef) -> Vec<Value> {
     let types = vm.program.parameter_types(cell).to_vec();
     types
         .into_iter()
-        .map(|ty| Value::new(sample(vm, ty), ty))
+        .map(|ty| {
+            let word = sample(vm, ty);
+            vm.value(word, ty)
+        })
         .collect()
 }
 
@@ -136,7 +139,7 @@ fn by_reference(program: &Program, cell: CellRef) -> Option<String> {
     let output = reference.output;
     let outcome = match ended {
         Ok(word) => {
-            let value = Value::new(word, program.result_type(cell));
+            let value = vm.value(word, program.result_type(cell));
             let shown = vm.show(&value);
             vm.release(value);
             format!("{shown:?}")
