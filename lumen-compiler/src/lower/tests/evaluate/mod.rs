@@ -3,7 +3,7 @@
 use super::maker::INT;
 use crate::hir::{
     ArithmeticOp, Body, Callee, Cell, CompareOp, Element, ExprId, ExprKind, LoopId, Module, NominalId, Shape,
-    Ty, Type,
+    Type,
 };
 use lumen_vm::lir::{Intrinsic, Span};
 
@@ -23,6 +23,8 @@ pub(super) enum Value {
     Record(NominalId, Vec<Value>),
     /// Variant and payload of the nominal's enum.
     Variant(NominalId, u32, Vec<Value>),
+    /// `ok` if the flag is false, else `err`.
+    Result(bool, Box<Value>),
 }
 
 /// Why an evaluation ends early.
@@ -141,8 +143,11 @@ impl<'m> Evaluator<'m> {
                 }
             }
             ExprKind::Variant { variant, payload } => {
-                let payload = self.exprs(frame, payload)?;
-                Value::Variant(self.nominal(expr.ty), *variant, payload)
+                let mut payload = self.exprs(frame, payload)?;
+                match self.module.types.entries[expr.ty.0 as usize] {
+                    Type::Nominal(nominal) => Value::Variant(nominal, *variant, payload),
+                    _ => Value::Result(*variant == 1, Box::new(payload.remove(0))),
+                }
             }
             ExprKind::Intrinsic { intrinsic, arguments } => {
                 let arguments = self.exprs(frame, arguments)?;
@@ -215,6 +220,14 @@ impl<'m> Evaluator<'m> {
                 Value::Null => return Err(failure),
                 value => value,
             },
+            ExprKind::Try(operand) => match self.expr(frame, *operand)? {
+                Value::Result(false, value) => *value,
+                err => return Err(Stop::Return(err)),
+            },
+            ExprKind::UnwrapResult(operand) => match self.expr(frame, *operand)? {
+                Value::Result(false, value) => *value,
+                _ => return Err(failure),
+            },
             ExprKind::NullSafe { operand, local, then } => match self.expr(frame, *operand)? {
                 Value::Null => Value::Null,
                 value => {
@@ -279,13 +292,6 @@ impl<'m> Evaluator<'m> {
             }
             other => panic!("{other:?} is not generated"),
         })
-    }
-
-    fn nominal(&self, ty: Ty) -> NominalId {
-        match self.module.types.entries[ty.0 as usize] {
-            Type::Nominal(nominal) => nominal,
-            _ => panic!("variants are those of enums"),
-        }
     }
 
     fn arguments(
@@ -360,6 +366,10 @@ impl<'m> Evaluator<'m> {
                     .map(|((name, _), value)| format!("{name}: {}", self.show(value, false)))
                     .collect();
                 format!("{}({})", nominal.name, shown.join(", "))
+            }
+            Value::Result(err, value) => {
+                let name = if *err { "err" } else { "ok" };
+                format!("{name}({})", self.show(value, false))
             }
             Value::Variant(nominal, variant, payload) => {
                 let Shape::Enum { variants } = &self.module.nominals[nominal.0 as usize].shape else {

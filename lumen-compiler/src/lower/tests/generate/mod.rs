@@ -31,7 +31,9 @@ pub(super) fn module(tape: &[u16]) -> Module {
         }
         constraints
     });
+    let result = maker.ty(Type::Result(INT, INT));
     let types = Kinds {
+        result,
         ints,
         optional,
         point,
@@ -45,24 +47,34 @@ pub(super) fn module(tape: &[u16]) -> Module {
     let (helpers, main) = tape.split_at(tape.len() / 4);
     let mut tape = Tape { rest: helpers };
     let default = maker.cell("helper.default.b", &[("a", INT)], INT, |cell| {
-        Growth::new(cell, &mut tape, &types, &[]).body(INT, 2)
+        Growth::new(cell, &mut tape, &types, &Known::default()).body(INT, 2)
     });
-    let mut callees = Vec::new();
+    let mut known = Known::default();
+    known.test = Some(maker.cell("test", &[("a", INT)], BOOL, |cell| {
+        Growth::new(cell, &mut tape, &types, &known).body(BOOL, 2)
+    }));
+    known.attempt = Some(maker.cell("attempt", &[("a", INT)], result, |cell| {
+        Growth::new(cell, &mut tape, &types, &known).body(result, 2)
+    }));
     for name in ["helper", "other"] {
         let callee = maker.cell(name, &[("a", INT), ("b", INT)], INT, |cell| {
-            Growth::new(cell, &mut tape, &types, &callees).body(INT, 3)
+            Growth::new(cell, &mut tape, &types, &known).body(INT, 3)
         });
-        callees.push((callee, default));
+        known.ints.push((callee, default));
     }
     let mut tape = Tape { rest: main };
+    known.attempt = Some(maker.cell("again", &[("a", INT)], result, |cell| {
+        Growth::new(cell, &mut tape, &types, &known).body(result, 3)
+    }));
     maker.cell("main", &[], INT, |cell| {
-        Growth::new(cell, &mut tape, &types, &callees).body(INT, 5)
+        Growth::new(cell, &mut tape, &types, &known).body(INT, 5)
     });
     maker.module
 }
 
 /// The types that values have.
 struct Kinds {
+    result: Ty,
     ints: Ty,
     optional: Ty,
     point: NominalId,
@@ -72,6 +84,17 @@ struct Kinds {
     span_ty: Ty,
     shape: Ty,
     new_span: Callee,
+}
+
+/// Cells that can be called.
+#[derive(Default)]
+struct Known {
+    /// Cells of two Ints, and the default of the second.
+    ints: Vec<(Callee, Callee)>,
+    /// A cell that tells something of an Int.
+    test: Option<Callee>,
+    /// A cell that makes a result of an Int.
+    attempt: Option<Callee>,
 }
 
 /// Choices, zero when they are used up.
@@ -96,8 +119,7 @@ struct Growth<'c, 't, 'a> {
     cell: &'c mut CellMaker,
     tape: &'c mut Tape<'t>,
     kinds: &'a Kinds,
-    /// Cells of two Ints, and the default of the second.
-    callees: &'a [(Callee, Callee)],
+    known: &'a Known,
     /// Locals in scope.
     scope: Vec<LocalId>,
     /// Loops around, and whether a `break` takes an Int.
@@ -109,14 +131,14 @@ impl<'c, 't, 'a> Growth<'c, 't, 'a> {
         cell: &'c mut CellMaker,
         tape: &'c mut Tape<'t>,
         kinds: &'a Kinds,
-        callees: &'a [(Callee, Callee)],
+        known: &'a Known,
     ) -> Growth<'c, 't, 'a> {
         let scope = cell.cell.parameters.clone();
         Growth {
             cell,
             tape,
             kinds,
-            callees,
+            known,
             scope,
             loops: Vec::new(),
         }
@@ -166,6 +188,7 @@ impl<'c, 't, 'a> Growth<'c, 't, 'a> {
             _ if ty == self.kinds.point_ty => self.point(depth),
             _ if ty == self.kinds.span_ty => self.span(depth),
             _ if ty == self.kinds.shape => self.shape(depth),
+            _ if ty == self.kinds.result => self.result(depth),
             _ => {
                 let items: Vec<ExprId> = (0..self.tape.below(3))
                     .map(|_| self.expr(self.kinds.point_ty, depth.saturating_sub(1)))

@@ -55,7 +55,7 @@ impl Growth<'_, '_, '_> {
             (0, Some((id, false))) => ExprKind::Break(id, None),
             (1 | 2, Some((id, _))) => ExprKind::Continue(id),
             (3, _) => ExprKind::Halt(self.expr(STRING, depth)),
-            _ => ExprKind::Return(Some(self.expr(INT, depth))),
+            _ => ExprKind::Return(Some(self.expr(self.cell.cell.result, depth))),
         };
         self.cell.expr(kind, NEVER)
     }

@@ -17,7 +17,7 @@ impl Growth<'_, '_, '_> {
             return self.literal();
         };
         let kinds = self.kinds;
-        match self.tape.below(12) {
+        match self.tape.below(14) {
             0 => self.literal(),
             1..=3 => {
                 use ArithmeticOp::*;
@@ -66,15 +66,24 @@ impl Growth<'_, '_, '_> {
                 self.cell.expr(ExprKind::UnwrapOptional(optional), INT)
             }
             10 => self.endless(depth),
+            11 if self.cell.cell.result == kinds.result => {
+                let result = self.expr(kinds.result, depth);
+                self.cell.expr(ExprKind::Try(result), INT)
+            }
+            12 => {
+                let result = self.expr(kinds.result, depth);
+                self.cell.expr(ExprKind::UnwrapResult(result), INT)
+            }
             _ => self.call(depth),
         }
     }
 
     pub(super) fn call(&mut self, depth: usize) -> ExprId {
-        if self.callees.is_empty() {
+        let callees = &self.known.ints;
+        if callees.is_empty() {
             return self.literal();
         }
-        let (callee, default) = self.callees[self.tape.below(self.callees.len())];
+        let (callee, default) = callees[self.tape.below(callees.len())];
         let first = self.expr(INT, depth);
         let (written, defaults) = match self.tape.below(3) {
             0 => (vec![(0, first)], vec![(1, default)]),
@@ -97,7 +106,12 @@ impl Growth<'_, '_, '_> {
             return self.cell.expr(ExprKind::Bool(value), BOOL);
         };
         let kinds = self.kinds;
-        match self.tape.below(7) {
+        match self.tape.below(8) {
+            7 if self.known.test.is_some() => {
+                let callee = self.known.test.expect("the guard has looked");
+                let argument = self.expr(INT, depth);
+                self.cell.call(callee, BOOL, &[argument])
+            }
             0 | 1 => {
                 use CompareOp::*;
                 const OPERATORS: [CompareOp; 6] = [Less, Equal, NotEqual, LessEqual, Greater, GreaterEqual];
@@ -262,6 +276,20 @@ impl Growth<'_, '_, '_> {
             defaults: vec![],
         };
         self.cell.expr(construct, self.kinds.span_ty)
+    }
+
+    pub(super) fn result(&mut self, depth: usize) -> ExprId {
+        let result = self.kinds.result;
+        let depth = depth.saturating_sub(1);
+        let value = self.expr(INT, depth);
+        match (self.tape.below(4), self.known.attempt) {
+            (0 | 1, Some(attempt)) => self.cell.call(attempt, result, &[value]),
+            (way, _) => {
+                let variant = u32::from(way == 2);
+                let payload = vec![value];
+                self.cell.expr(ExprKind::Variant { variant, payload }, result)
+            }
+        }
     }
 
     pub(super) fn shape(&mut self, depth: usize) -> ExprId {
