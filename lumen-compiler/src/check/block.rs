@@ -54,6 +54,10 @@ impl<'a> Body<'_, 'a> {
                 end = Some(statement.span);
             }
         }
+        if let (true, true, Mode::Check(want)) = (written.is_empty(), self.checker.has_syntax_errors, mode) {
+            // What could not be read may have been the value.
+            value = Some(self.error_of(want.ty, span));
+        }
         // What a block without a value should have had as one is missing at its end.
         let last = written.last().map_or(span, |id| ast.all_statements[*id].span);
         self.block_value(statements, value, end.is_some(), (span, last), mode)
@@ -160,7 +164,7 @@ impl<'a> Body<'_, 'a> {
             StatementKind::Defer(_) => self.checker.report(e0060::not_supported(span, "`defer` is")),
             StatementKind::Yield(_) => self.checker.report(e0060::not_supported(span, "`yield` is")),
             StatementKind::Emit(_) => self.checker.report(e0060::not_supported(span, "`emit` is")),
-            StatementKind::Error => {}
+            StatementKind::Error => self.lost_statement = true,
         }
         false
     }

@@ -44,6 +44,8 @@ pub(crate) struct Body<'c, 'a> {
     pub(crate) pattern_role: Role,
     /// A pattern of the arms under way was reported.
     pub(crate) arm_has_errors: bool,
+    /// A statement could not be read: what it may have bound is no unknown name.
+    pub(crate) lost_statement: bool,
     /// The unknown name that was met last, and where.
     pub(crate) unknown_name: Option<(Name, Span)>,
     /// Class checks of types that were not known yet.
@@ -152,6 +154,7 @@ impl<'c, 'a> Body<'c, 'a> {
             pending: Vec::new(),
             pattern_role: Role::Pattern,
             arm_has_errors: false,
+            lost_statement: false,
             unknown_name: None,
             deferred: Vec::new(),
             first_variable,

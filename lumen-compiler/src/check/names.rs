@@ -118,7 +118,7 @@ impl<'a> Body<'_, 'a> {
     pub(crate) fn report_unknown_name(&mut self, name: Name, span: Span) {
         self.unknown_name.get_or_insert((name, span));
         let text = self.checker.text(name);
-        if self.checker.may_be_excused(text) {
+        if self.lost_statement || self.checker.may_be_excused(text) {
             return;
         }
         let mut more: Vec<&str> = self.local_names();

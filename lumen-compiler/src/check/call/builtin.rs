@@ -83,6 +83,7 @@ impl<'a> Body<'_, 'a> {
         let mut placed: Vec<Placed> = Vec::with_capacity(count);
         let mut given = vec![false; count];
         let mut positional = 0;
+        let mut is_named = false;
         if let Some(receiver) = arguments.receiver {
             positional = 1;
             given[0] = true;
@@ -95,6 +96,7 @@ impl<'a> Body<'_, 'a> {
         for argument in arguments.written {
             let (source, parameter) = match argument {
                 Argument::Positional(source) => {
+                    faults.misplaced |= is_named;
                     positional += 1;
                     if positional > count {
                         faults.excess = Some((positional, count));
@@ -103,6 +105,7 @@ impl<'a> Body<'_, 'a> {
                     (*source, positional - 1)
                 }
                 Argument::Named(name, source) => {
+                    is_named = true;
                     let text = self.checker.text(name.name);
                     match signature
                         .parameters
@@ -119,7 +122,7 @@ impl<'a> Body<'_, 'a> {
                     }
                 }
                 Argument::Spread(_) => {
-                    faults.excess = Some((arguments.written.len(), count));
+                    faults.spread = true;
                     continue;
                 }
             };
@@ -135,7 +138,7 @@ impl<'a> Body<'_, 'a> {
             });
         }
         for (parameter, is_given) in signature.parameters.iter().zip(&given) {
-            if !is_given && parameter.default.is_none() {
+            if !is_given && parameter.default.is_none() && !faults.hides_arguments() {
                 faults.missing.push(parameter.name.to_owned());
             }
         }

@@ -44,6 +44,9 @@ impl<'a> Body<'_, 'a> {
             if given[position] {
                 continue;
             }
+            if parameter.default == 0 && faults.hides_arguments() {
+                continue;
+            }
             if parameter.default == 0 {
                 faults.missing.push(parameter.name.to_string());
             } else {
@@ -129,10 +132,8 @@ impl<'a> Body<'_, 'a> {
                         }
                     }
                 }
-                Argument::Spread(id) => {
-                    let span = self.checker.ast.exprs[*id].span;
-                    self.checker
-                        .report(super::super::messages::e0001::misplaced_spread(span));
+                Argument::Spread(_) => {
+                    faults.spread = true;
                     Place::Nowhere
                 }
             });

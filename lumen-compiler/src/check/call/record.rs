@@ -30,6 +30,7 @@ impl<'a> Body<'_, 'a> {
                     self.stray(*argument);
                 }
                 Argument::Spread(id) => {
+                    faults.late_base |= given.contains(&true);
                     let value = self.expr(*id, Mode::Check(Want::of(ty)));
                     if base.replace(value).is_some() {
                         faults.repeated.push("...".to_owned());

@@ -42,12 +42,6 @@ pub(crate) fn outside_cell(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, span, "there is no cell to return from here")
 }
 
-/// `...base` where it makes no sense.
-pub(crate) fn misplaced_spread(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, span, "`...` outside of the construction of a record")
-        .help("only `Record(...base, field: value)` takes the fields of another record")
-}
-
 /// `schema T` outside of `validate`.
 pub(crate) fn misplaced_schema(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, span, "`schema` outside of a call of `validate`")

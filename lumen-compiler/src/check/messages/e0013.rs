@@ -12,14 +12,16 @@ pub(crate) struct Faults {
     pub(crate) positional: bool,
     /// Positional arguments after named ones.
     pub(crate) misplaced: bool,
+    /// `...x` where no record is constructed.
+    pub(crate) spread: bool,
+    /// `...base` after a field.
+    pub(crate) late_base: bool,
     /// Names that are no parameters, each with one that may be meant.
     pub(crate) unknown: Vec<(String, Option<String>)>,
     /// Parameters given more than once.
     pub(crate) repeated: Vec<String>,
     /// Parameters without argument.
     pub(crate) missing: Vec<String>,
-    /// Where the first fault shows, if that is narrower than the call.
-    pub(crate) span: Option<Span>,
 }
 
 impl Faults {
@@ -28,9 +30,16 @@ impl Faults {
         self.excess.is_none()
             && !self.positional
             && !self.misplaced
+            && !self.spread
+            && !self.late_base
             && self.unknown.is_empty()
             && self.repeated.is_empty()
             && self.missing.is_empty()
+    }
+
+    /// Whether arguments that seem to be missing may be among those that have other faults.
+    pub(crate) fn hides_arguments(&self) -> bool {
+        self.positional || self.spread
     }
 
     /// The finding; `noun` is what parameters are called, `argument` or `field`.
@@ -41,6 +50,12 @@ impl Faults {
         }
         if self.misplaced {
             parts.push(format!("positional {noun}s come before named ones"));
+        }
+        if self.spread {
+            parts.push("`...` is for records alone".to_owned());
+        }
+        if self.late_base {
+            parts.push("`...base` comes before them".to_owned());
         }
         if let Some((given, taken)) = self.excess {
             parts.push(format!("takes {}, {given} given", count(taken, noun)));
@@ -57,7 +72,7 @@ impl Faults {
             parts.push(format!("{} missing", enumeration(&self.missing)));
         }
         let message = format!("wrong {noun}s for {callee}: {}", parts.join("; "));
-        let mut diagnostic = Diagnostic::new(Code::E0013, self.span.unwrap_or(span), message);
+        let mut diagnostic = Diagnostic::new(Code::E0013, span, message);
         for (name, near) in &self.unknown {
             if let Some(near) = near {
                 diagnostic = diagnostic.help(format!("did you mean `{near}` instead of `{name}`?"));
