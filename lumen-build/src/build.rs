@@ -204,9 +204,9 @@ impl Build {
         }
         let session = self.session(settings, found.root.clone(), topology, old, plans, progress);
         self.mark_lost(&session);
-        session.activate(modules);
+        session.activate(modules.iter().copied());
         session.run(self.threads(&session));
-        self.finish(&session, found, removed)
+        self.finish(&session, &modules, found, removed)
     }
 
     /// An outcome limited to the scope: warnings of modules that were only needed by others are not shown.
@@ -222,10 +222,11 @@ impl Build {
     fn finish(
         &self,
         session: &Session<'_>,
+        modules: &[u32],
         found: FoundWorkspace,
         removed: Vec<Event>,
     ) -> Result<Outcome, BuildError> {
-        let snippets = self.snippets(session);
+        let snippets = self.snippets(session, modules);
         let permanent = self.store.seal();
         let failures = session.scheduler().failures();
         let mut outcome = self.scoped(session.outcome(&failures), &found);
@@ -300,9 +301,9 @@ impl Build {
         crate::action::settings(&self.toolchain.id(), &self.options.profile)
     }
 
-    pub(crate) fn snippets(&self, session: &Session<'_>) -> Vec<Snippet> {
+    pub(crate) fn snippets(&self, session: &Session<'_>, modules: &[u32]) -> Vec<Snippet> {
         match self.options.snippets {
-            true => session.snippets(self.options.jobs),
+            true => session.snippets(modules, self.options.jobs),
             false => Vec::new(),
         }
     }

@@ -9,12 +9,11 @@ use crate::outcome::Report;
 use crate::result::Stored;
 use crate::session::Session;
 use crate::shell::pool;
-use crate::state::Results;
+use crate::state::{Import, Results};
 use crate::toolchain::{Reading, SnippetReading, Unit};
 use crate::topology::{Importer, Target};
 use lumen_compiler::diagnostic::{Code, Diagnostic, Severity};
 use lumen_compiler::document::SnippetKind;
-use lumen_compiler::interface::Interface;
 use lumen_vm::lir::ModuleId;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -53,30 +52,71 @@ pub enum SnippetResult {
     Failed(Report),
 }
 
+/// A document with snippets, taken apart.
+struct Host {
+    module: u32,
+    id: ModuleId,
+    text: Arc<str>,
+    reading: Reading,
+}
+
 impl Session<'_> {
-    /// Compiles the snippets of all active modules that have a result, on `threads` threads. Sorted by name.
-    pub(crate) fn snippets(&self, threads: usize) -> Vec<Snippet> {
-        let active = self.active.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let hosts: Vec<u32> = (0..self.topology.len() as u32)
-            .filter(|module| {
-                active.get(*module as usize) == Some(&true)
-                    && self.is_usable(*module)
-                    && self.snippet_count(*module) > 0
-            })
+    /// Compiles the snippets of those `modules` that have a result, on `threads` threads. By document and position.
+    pub(crate) fn snippets(&self, modules: &[u32], threads: usize) -> Vec<Snippet> {
+        let hosts = self.hosts(modules, threads);
+        // What only snippets import has not been built yet.
+        self.activate(hosts.iter().flat_map(|host| self.imported_by_snippets(host)));
+        self.run(threads);
+        let mut found = Vec::new();
+        let mut pending: Vec<(&Host, usize)> = hosts
+            .iter()
+            .flat_map(|host| (0..host.reading.snippets.len()).map(move |number| (host, number)))
             .collect();
-        let found = Mutex::new(Vec::new());
-        pool::each(hosts.len(), threads, |index| {
-            if let Some(host) = hosts.get(index).filter(|_| !self.is_cancelled()) {
-                let snippets = self.snippets_of(*host);
-                found
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .extend(snippets);
+        for is_last in [false, true] {
+            let mut missing = Vec::new();
+            for (host, number, result) in self.compile_snippets(&std::mem::take(&mut pending), threads) {
+                match result {
+                    Ok(result) => found.push(self.finished_snippet(host, number, result)),
+                    Err(modules) if !is_last => {
+                        missing.extend(modules);
+                        pending.push((host, number));
+                    }
+                    Err(_) => {
+                        let failed = SnippetResult::Failed(self.snippet_report(host, number, Vec::new()));
+                        found.push(self.finished_snippet(host, number, failed));
+                    }
+                }
             }
-        });
-        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if pending.is_empty() {
+                break;
+            }
+            missing.iter().for_each(|module| self.make_again(*module));
+            self.run(threads);
+        }
         found.sort_by(|left, right| (&left.host, left.number).cmp(&(&right.host, right.number)));
         found
+    }
+
+    /// Reads the documents that have snippets.
+    fn hosts(&self, modules: &[u32], threads: usize) -> Vec<Host> {
+        let with_snippets = |module: &&u32| self.is_usable(**module) && self.snippet_count(**module) > 0;
+        let modules: Vec<u32> = modules.iter().filter(with_snippets).copied().collect();
+        let hosts = Mutex::new(Vec::new());
+        pool::each(modules.len(), threads, |index| {
+            let Some(module) = modules.get(index).copied() else {
+                return;
+            };
+            if let Some(text) = self.text(module) {
+                let host = Host {
+                    module,
+                    id: self.topology.id(module),
+                    reading: self.toolchain.read(&text),
+                    text,
+                };
+                hosts.lock().unwrap_or_else(PoisonError::into_inner).push(host);
+            }
+        });
+        hosts.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn snippet_count(&self, module: u32) -> u32 {
@@ -86,93 +126,146 @@ impl Session<'_> {
         }
     }
 
-    fn snippets_of(&self, host: u32) -> Vec<Snippet> {
-        let (Some(text), Some(interface)) = (self.text(host), self.interface(host)) else {
-            return Vec::new();
-        };
-        let reading = self.toolchain.read(&text);
-        let host_id = self.topology.id(host);
-        let snippets = reading.snippets.iter().enumerate();
-        snippets
-            .map(|(number, snippet)| {
-                let id = ModuleId::parse(&format!("{host_id}#{number}"));
-                let result = self.snippet(host, &id, number, snippet, &reading, &interface, &text);
-                let (path, kind) = (self.topology.path(host).to_owned(), snippet.kind);
-                Snippet {
-                    id,
-                    host: host_id.clone(),
-                    path,
-                    number,
-                    kind,
-                    result,
-                }
-            })
+    fn imported_by_snippets(&self, host: &Host) -> Vec<u32> {
+        let imports = host.reading.snippets.iter().flat_map(|snippet| &snippet.imports);
+        self.resolved_by_snippet(host, imports)
+            .into_iter()
+            .map(|(_, target)| target)
             .collect()
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of one document, taken apart once"
-    )]
+    fn resolved_by_snippet<'i>(
+        &self,
+        host: &Host,
+        imports: impl Iterator<Item = &'i Import>,
+    ) -> Vec<(Import, u32)> {
+        let package = self.topology.file(host.module).package;
+        let resolved = |import: &Import| match self.topology.resolve(package, import, Importer::Snippet) {
+            Target::Module(target) => Some((import.clone(), target)),
+            Target::NoPackage(_) | Target::NoModule(_) => None,
+        };
+        imports.filter_map(resolved).collect()
+    }
+
+    /// The store has lost a module's result.
+    fn make_again(&self, module: u32) {
+        self.slot(module).lost = true;
+        let mut scheduler = self.scheduler();
+        if scheduler.is_settled(module) {
+            scheduler.mark_dirty(module);
+        }
+    }
+
+    fn compile_snippets<'h>(
+        &self,
+        snippets: &[(&'h Host, usize)],
+        threads: usize,
+    ) -> Vec<(&'h Host, usize, Result<SnippetResult, Vec<u32>>)> {
+        let results = Mutex::new(Vec::new());
+        pool::each(snippets.len(), threads, |index| {
+            if let Some((host, number)) = snippets.get(index).filter(|_| !self.is_cancelled())
+                && let Some(snippet) = host.reading.snippets.get(*number)
+            {
+                let result = self.snippet(host, *number, snippet);
+                results
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push((*host, *number, result));
+            }
+        });
+        results.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Finds or makes the result of a snippet.
+    ///
+    /// # Errors
+    /// Modules whose interface the store has lost.
     fn snippet(
         &self,
-        host: u32,
-        id: &ModuleId,
+        host: &Host,
         number: usize,
         snippet: &SnippetReading,
-        reading: &Reading,
-        interface: &Arc<Interface>,
-        text: &Arc<str>,
-    ) -> SnippetResult {
-        if let Stored::Found(action) = self.stored_result(host, Importer::Snippet, id, &snippet.code) {
-            return SnippetResult::Compiled(self.snippet_module(host, id, &action.results));
+    ) -> Result<SnippetResult, Vec<u32>> {
+        let id = snippet_id(host, number);
+        match self.stored_result(host.module, Importer::Snippet, &id, &snippet.code) {
+            Stored::Found(action) => {
+                return Ok(SnippetResult::Compiled(self.snippet_module(
+                    host.module,
+                    &id,
+                    &action.results,
+                )));
+            }
+            Stored::Missing(missing) => return Err(missing),
+            Stored::Nothing => {}
         }
-        let environment = ModuleEnvironment::new(self, host, Importer::Snippet, None);
-        let compiled = self.toolchain.compile(
-            reading,
-            Unit::Snippet(number, Arc::clone(interface)),
-            id,
-            &environment,
-        );
-        let report = |diagnostics: Vec<Diagnostic>| Report {
-            path: self.topology.path(host).to_owned(),
-            module: id.clone(),
-            snippet: Some(number),
-            text: Arc::clone(text),
-            diagnostics,
-            unreadable: None,
+        let Some(interface) = self.interface(host.module) else {
+            return Err(vec![host.module]);
         };
+        let environment = ModuleEnvironment::new(self, host.module, Importer::Snippet, None);
+        let compiled =
+            self.toolchain
+                .compile(&host.reading, Unit::Snippet(number, interface), &id, &environment);
+        let is_whole = environment.is_whole();
+        let missing = environment.into_missing();
+        if !missing.is_empty() {
+            return Err(missing);
+        }
+        let report = |diagnostics| self.snippet_report(host, number, diagnostics);
         if let SnippetKind::Error(announced) = snippet.kind {
-            let mut errors = compiled
+            let errors = compiled
                 .diagnostics
                 .iter()
-                .filter(|diagnostic| diagnostic.severity == Severity::Error)
-                .peekable();
+                .filter(|diagnostic| diagnostic.severity == Severity::Error);
+            let mut errors = errors.peekable();
             let as_announced = errors.peek().is_some() && errors.all(|error| error.code == announced);
-            return match as_announced {
+            return Ok(match as_announced {
                 true => SnippetResult::FailedAsAnnounced,
                 false => SnippetResult::NotAsAnnounced {
                     announced,
                     report: report(compiled.diagnostics),
                 },
-            };
+            });
         }
-        let Some(artefact) = compiled.artefact else {
-            return SnippetResult::Failed(report(compiled.diagnostics));
+        // What was compiled without one of its imports is not worth keeping; that import has its own errors.
+        let Some(artefact) = compiled.artefact.filter(|_| is_whole) else {
+            return Ok(SnippetResult::Failed(report(compiled.diagnostics)));
         };
         let results = self.put(&compiled.interface, &artefact, &compiled.diagnostics);
-        if environment.is_whole() {
-            let package = self.topology.file(host).package;
-            let resolved = snippet.imports.iter().filter_map(|import| {
-                match self.topology.resolve(package, import, Importer::Snippet) {
-                    Target::Module(target) => Some((import.clone(), target)),
-                    Target::NoPackage(_) | Target::NoModule(_) => None,
-                }
-            });
-            let imports: Vec<_> = resolved.collect();
-            self.put_action(id, &snippet.code, &imports, &compiled.trace, results);
+        let imports = self.resolved_by_snippet(host, snippet.imports.iter());
+        self.put_action(&id, &snippet.code, &imports, &compiled.trace, results);
+        Ok(SnippetResult::Compiled(self.snippet_module(
+            host.module,
+            &id,
+            &results,
+        )))
+    }
+
+    fn finished_snippet(&self, host: &Host, number: usize, result: SnippetResult) -> Snippet {
+        let kind = host
+            .reading
+            .snippets
+            .get(number)
+            .map_or(SnippetKind::NoRun, |snippet| snippet.kind);
+        let path = self.topology.path(host.module).to_owned();
+        Snippet {
+            id: snippet_id(host, number),
+            host: host.id.clone(),
+            path,
+            number,
+            kind,
+            result,
         }
-        SnippetResult::Compiled(self.snippet_module(host, id, &results))
+    }
+
+    fn snippet_report(&self, host: &Host, number: usize, diagnostics: Vec<Diagnostic>) -> Report {
+        Report {
+            path: self.topology.path(host.module).to_owned(),
+            module: snippet_id(host, number),
+            snippet: Some(number),
+            text: Arc::clone(&host.text),
+            diagnostics,
+            unreadable: None,
+        }
     }
 
     fn snippet_module(&self, host: u32, id: &ModuleId, results: &Results) -> ImageModule {
@@ -185,4 +278,8 @@ impl Session<'_> {
             snippets: 0,
         }
     }
+}
+
+fn snippet_id(host: &Host, number: usize) -> ModuleId {
+    ModuleId::parse(&format!("{}#{number}", host.id))
 }

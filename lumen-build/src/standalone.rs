@@ -44,7 +44,7 @@ impl Build {
         session.activate([0]);
         self.mark_lost(&session);
         session.run(1);
-        let snippets = self.snippets(&session);
+        let snippets = self.snippets(&session, &[0]);
         self.store.seal();
         let failures = session.scheduler().failures();
         let mut outcome = session.outcome(&failures);

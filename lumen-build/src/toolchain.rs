@@ -65,7 +65,7 @@ pub(crate) struct Reading {
     /// Snippets that are compiled apart.
     pub(crate) snippets: Vec<SnippetReading>,
     /// The toolchain's own form.
-    pub(crate) document: Box<dyn Any + Send>,
+    pub(crate) document: Box<dyn Any + Send + Sync>,
 }
 
 /// A snippet of a document.

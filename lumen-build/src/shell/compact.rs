@@ -8,9 +8,13 @@
 use super::packs::{sealed_packs, write_whole};
 use crate::store::pack::{self, PackBuilder, Place, TRAILER_LENGTH, Trailer};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Upper ends of the size classes that are merged, in bytes. Larger packs stay as they are.
 const CLASSES: [u64; 3] = [64 << 10, 512 << 10, 4 << 20];
+
+/// No process takes that long to write a pack.
+const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// So many packs of one class are merged.
 const CROWD: usize = 8;
@@ -27,6 +31,7 @@ pub(crate) fn compact(folder: &Path, capacity: u64) -> bool {
     let sized = |name: String| size(&folder.join(&name)).map(|size| (name, size));
     let sized: Vec<(String, u64)> = names.into_iter().filter_map(sized).collect();
     let removed = remove_oldest(folder, &sized, capacity);
+    remove_abandoned(folder);
     let mut low = 0;
     for high in CLASSES {
         let class: Vec<&str> = sized
@@ -102,6 +107,21 @@ fn copy_entries(path: &Path, builder: &mut PackBuilder) {
     }
 }
 
+/// Removes temporary files that a killed process left behind: those older than a day.
+fn remove_abandoned(folder: &Path) {
+    #[expect(clippy::disallowed_methods, reason = "the shell keeps the cache small")]
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let is_temporary = entry.file_name().as_encoded_bytes().ends_with(b".tmp");
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if is_temporary && age().is_some_and(|age| age > ABANDONED_AFTER) {
+            remove(&entry.path());
+        }
+    }
+}
+
 fn size(path: &Path) -> Option<u64> {
     #[expect(clippy::disallowed_methods, reason = "the shell looks at the cache")]
     std::fs::metadata(path).ok().map(|metadata| metadata.len())
@@ -114,11 +134,12 @@ fn remove(path: &PathBuf) {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests of the shell")]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_packs_make_room() {
+    fn the_oldest_packs_and_abandoned_files_make_room() {
         let folder = tempfile::TempDir::new().expect("a folder for the test");
         // Larger than what is merged.
         let content = vec![0; 5 << 20];
@@ -126,7 +147,15 @@ mod tests {
             write_whole(folder.path(), &format!("{number:016x}-1-1.pack"), &content)
                 .expect("it can be written");
         }
+        let temporary = |name: &str, age: Duration| {
+            let file = std::fs::File::create(folder.path().join(name)).expect("it can be made");
+            file.set_modified(std::time::SystemTime::now() - age)
+                .expect("its time can be set");
+        };
+        temporary("a.tmp", Duration::from_secs(3));
+        temporary("b.tmp", Duration::from_secs(25 * 60 * 60));
         assert!(!compact(folder.path(), 50 << 20));
+        assert!(folder.path().join("a.tmp").exists() && !folder.path().join("b.tmp").exists());
         assert!(compact(folder.path(), 16 << 20));
         let left: Vec<String> = (6..9)
             .rev()

@@ -34,6 +34,13 @@ impl MemoryStore {
         self.content().blobs.remove(&(kind, *digest));
     }
 
+    /// Forgets everything but LIR: interfaces, warnings, lists of tests.
+    pub fn clear_plain(&self) {
+        self.content()
+            .blobs
+            .retain(|(kind, _), _| *kind != BlobKind::Plain);
+    }
+
     fn content(&self) -> MutexGuard<'_, Content> {
         self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -228,6 +228,67 @@ fn a_snippet_is_compiled_again_when_what_it_uses_changes() {
 }
 
 #[test]
+fn a_snippet_whose_document_lost_its_interface_is_compiled_after_it_was_made_again() {
+    let mut shop = Shop::new();
+    shop.build();
+    shop.store.clear_plain();
+    shop.snippets = true;
+    let outcome = shop.build();
+    assert_eq!(
+        (outcome.compiled, outcome.snippets.len(), outcome.failed),
+        (1, 3, 0)
+    );
+    assert!(matches!(outcome.snippets[0].result, SnippetResult::Compiled(_)));
+}
+
+#[test]
+fn snippets_may_use_what_only_tests_depend_on() {
+    let mut shop = Shop::new();
+    let manifest = "[package]\nname = \"@w/shop\"\nversion = \"1.0.0\"\n\n[dev-dependencies]\n\"@w/kit\" = { path = \"kit\" }\n";
+    shop.files.write("/w/lumen.toml", manifest);
+    shop.files.write(
+        "/w/kit/lumen.toml",
+        "[package]\nname = \"@w/kit\"\nversion = \"1.0.0\"\n",
+    );
+    shop.files.write(
+        "/w/kit/src/lib.lm.md",
+        "```lumen\npub cell three() -> Int\n  return 3\nend\n```\n",
+    );
+    shop.write(
+        "tax",
+        &TAX.replace(
+            "assert_eq(rate(1), 3)",
+            "import @w/kit: three\nassert_eq(rate(1), three())",
+        ),
+    );
+    shop.snippets = true;
+    let scope = Scope::Document("/w/src/tax.lm.md".into());
+    let options = Options {
+        scope,
+        snippets: true,
+        ..Options::new("/w", "/cache")
+    };
+    let store: Box<dyn Store> = Box::new(Arc::clone(&shop.store));
+    let tool = Build::with(options, Box::new(shop.files.clone()), store, Box::new(Lumen));
+    let mut outcome = tool.run(&Silent).expect("it can be built");
+    assert!(
+        matches!(outcome.snippets[0].result, SnippetResult::Compiled(_)),
+        "{:?}",
+        outcome.snippets[0]
+    );
+    let entry = outcome.snippets[0].id.clone();
+    assert_eq!(
+        tool.program(&mut outcome, &[entry], &Silent)
+            .expect("it was compiled")
+            .modules
+            .len(),
+        3
+    );
+    shop.write("alone", "```lumen\nimport @w/kit: three\n```\n");
+    assert_eq!(shop.build().failed, 1, "modules may not");
+}
+
+#[test]
 fn real_edits_recompile_what_they_must() {
     let cases = [
         ("prose", TAX.replace("It triples", "It multiplies by three"), 0, 0),

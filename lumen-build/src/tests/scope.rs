@@ -20,6 +20,26 @@ fn a_package_is_built_with_what_it_imports_and_no_more() {
     let outcome = workspace.build_scope(Scope::Package("@w/b".to_owned()));
     assert_eq!((outcome.modules, counts(&outcome)), (2, (2, 0, 0, 0)));
     assert_eq!(counts(&workspace.build()), (2, 0, 0, 0));
+    let outcome = workspace.build_scope(Scope::Package("@w/b".to_owned()));
+    assert!(outcome.is_up_to_date());
+    assert_eq!(
+        outcome.modules, 1,
+        "those that were asked for, when there is nothing to do"
+    );
+}
+
+#[test]
+fn warnings_of_modules_that_are_only_needed_are_not_shown() {
+    let workspace = three();
+    workspace.write("a.base", "cell f Int\nwarn base\n");
+    workspace.write("b.far", "import @w/a.base: f\nwarn far\n");
+    for _ in 0..2 {
+        let outcome = workspace.build_scope(Scope::Package("@w/b".to_owned()));
+        assert_eq!(messages(&outcome), ["packages/b/src/far.lm.md: W0001 far"]);
+    }
+    workspace.write("a.base", "cell f Int\nfail\n");
+    let outcome = workspace.build_scope(Scope::Package("@w/b".to_owned()));
+    assert_eq!(messages(&outcome), ["packages/a/src/base.lm.md: E0001 fail"]);
 }
 
 #[test]
