@@ -360,8 +360,9 @@ impl Build {
                         .map(|package| package.name.clone())
                         .collect(),
                 })?;
+                let within = self.reach(packages, package);
                 Ok(numbered()
-                    .filter(|(_, file)| file.package == package)
+                    .filter(|(_, file)| within.contains(&file.package))
                     .map(|(number, _)| number)
                     .collect())
             }
@@ -380,5 +381,16 @@ impl Build {
                 }
             }
         }
+    }
+
+    /// The packages whose modules are needed for all of one: it alone, and for its snippets, which may import what no module
+    /// does, those it depends on.
+    fn reach(&self, packages: &PackageTable, package: u32) -> Vec<u32> {
+        let mut within = vec![package];
+        if let Some(own) = packages.get(package).filter(|_| self.options.snippets) {
+            within.extend(&own.dependencies);
+            within.extend(&own.dev_dependencies);
+        }
+        within
     }
 }

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::output::{FailureReport, MessageFormat, plural, seconds};
 use crate::paths::shown;
 use anyhow::Result;
-use lumen_build::{Snippet, SnippetResult, TestCase};
+use lumen_build::{SnippetResult, TestCase};
 use lumen_compiler::document::positions;
 use lumen_vm::lir::ModuleId;
 use lumen_vm::{Failure, Limits, MemoryOutput, Program, Vm};
@@ -141,22 +141,42 @@ impl SnippetLines {
 fn broken_snippets(session: &Session, built: &Built<'_>) -> usize {
     let folder = &session.environment.folder;
     let mut broken = 0;
-    for Snippet { path, result, .. } in &built.outcome.snippets {
-        match result {
+    for snippet in &built.outcome.snippets {
+        let file = shown(&built.outcome.root.join(&snippet.path), folder);
+        let (report, problem) = match &snippet.result {
             SnippetResult::Compiled(_) | SnippetResult::FailedAsAnnounced => continue,
-            SnippetResult::Failed(report) => session.output.document(report, &built.outcome.root, folder),
-            SnippetResult::NotAsAnnounced { announced, report } => {
-                session.output.document(report, &built.outcome.root, folder);
-                let file = shown(&built.outcome.root.join(path), folder);
-                let code = announced.info().name;
-                session.output.error(&format!(
-                    "a fence of {file} announces {code}, and does not fail with that alone"
-                ));
+            SnippetResult::Failed(report) if report.diagnostics.is_empty() => {
+                (report, Some("imports a module that has errors".to_owned()))
             }
+            SnippetResult::Failed(report) => (report, None),
+            SnippetResult::NotAsAnnounced { announced, report } => {
+                let code = announced.info().name;
+                (
+                    report,
+                    Some(format!("announces {code}, and does not fail with that alone")),
+                )
+            }
+        };
+        session.output.document(report, &built.outcome.root, folder);
+        if let Some(problem) = problem {
+            let line = opening_line(&report.text, snippet.number);
+            session
+                .output
+                .error(&format!("the fence at {file}:{line} {problem}"));
         }
         broken += 1;
     }
     broken
+}
+
+/// The line on which a snippet's fence begins, from 1.
+fn opening_line(text: &str, number: usize) -> usize {
+    let snippets = positions(text).snippets;
+    let fence = snippets.get(number).and_then(|map| map.fences().first());
+    let before = fence
+        .and_then(|fence| text.get(..fence.range.start))
+        .unwrap_or_default();
+    before.matches('\n').count() + 1
 }
 
 /// Runs tests in parallel and prints each as it ends. One verdict a test, in order.
