@@ -4,6 +4,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
+
 use super::flow::Flow;
 use super::link::{self, LinkError};
 use super::quicken;
@@ -30,6 +32,7 @@ pub(crate) struct LinkedModule {
 pub struct Program {
     types: Arc<TypeTable>,
     modules: Vec<LinkedModule>,
+    by_name: FxHashMap<ModuleId, usize>,
     /// The module of each cell.
     cell_modules: Vec<u32>,
     cells: Vec<OnceLock<Quick>>,
@@ -50,6 +53,11 @@ impl Program {
     pub(super) fn new(types: Arc<TypeTable>, mut modules: Vec<LinkedModule>) -> Program {
         let mut words = Vec::new();
         let mut cell_modules = Vec::new();
+        let by_name = modules
+            .iter()
+            .enumerate()
+            .map(|(position, module)| (module.lir().id.clone(), position))
+            .collect();
         for (position, module) in (0..).zip(&mut modules) {
             module.first_constant = words.len();
             let lir = module.verified.module();
@@ -64,6 +72,7 @@ impl Program {
         Program {
             types,
             modules,
+            by_name,
             cell_modules,
             cells,
             words,
@@ -77,20 +86,13 @@ impl Program {
 
     /// A module of the program.
     pub fn find_module(&self, id: &ModuleId) -> Option<&Module> {
-        self.modules
-            .iter()
-            .map(LinkedModule::lir)
-            .find(|module| module.id == *id)
+        self.by_name.get(id).map(|&position| self.modules[position].lir())
     }
 
     /// The cell of this name, declared or generated.
     pub fn find_cell(&self, module: &ModuleId, name: &str) -> Option<CellRef> {
-        let module = self
-            .modules
-            .iter()
-            .find(|linked| linked.verified.module().id == *module)?;
-        let cells = &module.verified.module().cells;
-        let position = cells.iter().position(|cell| cell.name == name)?;
+        let module = &self.modules[*self.by_name.get(module)?];
+        let position = module.lir().cells.iter().position(|cell| cell.name == name)?;
         Some(CellRef(module.first_cell + position))
     }
 

@@ -6,4 +6,5 @@ mod cases;
 #[path = "../lir/grow.rs"]
 mod grow;
 mod grown;
+mod link;
 mod opcodes;

@@ -211,7 +211,7 @@ proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
         max_shrink_iters: 300,
-        ..ProptestConfig::with_cases(if cfg!(miri) { 5 } else { 200 })
+        ..ProptestConfig::default()
     })]
 
     #[test]
