@@ -119,6 +119,15 @@ impl Session<'_> {
         let mut events = Vec::new();
         for module in 0..self.topology.len() as u32 {
             if let Some(finished) = &self.slot(module).finished {
+                // A document that was read again, for its time stamps or its snippets, and is what it was.
+                let reread = finished.decision == Decision::Kept
+                    && self
+                        .old
+                        .record(module)
+                        .is_some_and(|record| record.source == finished.source);
+                if reread {
+                    continue;
+                }
                 events.push(Event {
                     module: self.topology.id(module),
                     decision: finished.decision.clone(),

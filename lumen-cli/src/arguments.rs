@@ -68,8 +68,8 @@ pub(crate) enum Command {
 /// What to build.
 #[derive(Debug, Args)]
 pub(crate) struct TargetArguments {
-    /// A document that stands alone (`notes.lm.md`); without it, the workspace around the current folder
-    #[arg(value_name = "DOCUMENT")]
+    /// A document (`notes.lm.md`) and what it imports; without it, the workspace around the current folder
+    #[arg(value_name = "DOCUMENT", conflicts_with = "package")]
     pub(crate) document: Option<PathBuf>,
     /// Only this package and what it depends on
     #[arg(long, short, value_name = "PACKAGE")]
@@ -103,7 +103,7 @@ pub(crate) struct BuildArguments {
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
     /// A document (`notes.lm.md`) or a LIR module (`x.lir.json`); without it, the package around the current folder
-    #[arg(value_name = "DOCUMENT")]
+    #[arg(value_name = "DOCUMENT", conflicts_with = "package")]
     pub(crate) document: Option<PathBuf>,
     /// Run this package of the workspace
     #[arg(long, short, value_name = "PACKAGE")]

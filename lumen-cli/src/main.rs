@@ -44,11 +44,13 @@ fn main() -> ExitCode {
         output,
         interrupt: Interrupt::new(),
     };
-    match commands::dispatch(&session, &arguments.command) {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            session.output.error(&format!("{error:#}"));
-            Exit::Failed.into()
-        }
+    let exit = commands::dispatch(&session, &arguments.command).unwrap_or_else(|error| {
+        session.output.error(&format!("{error:#}"));
+        Exit::Failed
+    });
+    if session.output.is_incomplete() && exit == Exit::Done {
+        session.output.error("standard output could not be written");
+        return Exit::Failed.into();
     }
+    exit.into()
 }

@@ -4,7 +4,7 @@ use super::Session;
 use crate::arguments::BuildOptions;
 use crate::exit::Exit;
 use crate::output::{BuildProgress, print_problems};
-use crate::paths::absolute;
+use crate::paths::{absolute, shown};
 use anyhow::Result;
 use lumen_build::{Build, BuildError, Options, Outcome, Program, ProgramError, Scope};
 use lumen_vm::lir::ModuleId;
@@ -144,8 +144,8 @@ fn print_error(session: &Session, error: &BuildError) -> Exit {
             output.error(&format!("{error}; it has {}", packages.join(", ")));
             Exit::Usage
         }
-        BuildError::NoDocument { .. } => {
-            output.error(&error.to_string());
+        BuildError::NoDocument { path, reason } => {
+            output.error(&format!("`{}` {reason}", shown(path, folder)));
             Exit::Usage
         }
     }

@@ -6,6 +6,7 @@ use crate::exit::Exit;
 use crate::output::plural;
 use anyhow::Result;
 use lumen_build::PackStore;
+use serde_json::json;
 
 /// Lists or clears.
 pub(crate) fn cache(session: &Session, arguments: &CacheArguments) -> Result<Exit> {
@@ -20,12 +21,22 @@ pub(crate) fn cache(session: &Session, arguments: &CacheArguments) -> Result<Exi
 fn list(session: &Session, store: &PackStore) -> Result<Exit> {
     let packs = store.listing();
     for pack in &packs {
-        session.output.data(&format!(
-            "{:>10}  {:>7}  {}",
+        let line = format!(
+            "{:>10}  {:>10}  {}",
             size(pack.bytes),
             plural(pack.entries, "entry"),
             pack.name
-        ));
+        );
+        session.output.item(
+            &line,
+            &json!({
+                "event": "pack",
+                "version": 1,
+                "name": pack.name,
+                "bytes": pack.bytes,
+                "entries": pack.entries,
+            }),
+        );
     }
     let bytes = packs.iter().map(|pack| pack.bytes).sum();
     let place = session.environment.cache.display();

@@ -5,14 +5,14 @@ use super::builder::{Builder, Built, Target};
 use super::program::{link, link_built};
 use crate::arguments::{LimitArguments, RunArguments};
 use crate::exit::Exit;
-use crate::output::FailureReport;
+use crate::output::{FailureReport, Output, error_line};
 use crate::paths::{absolute, shown};
 use anyhow::{Context, Result, bail};
 use lumen_build::ProgramError;
 use lumen_vm::lir::{CellKind, Module, ModuleId};
 use lumen_vm::{ArgumentError, CellRef, Failure, Limits, Program, Value, Vm};
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 /// What hand-written LIR is called.
@@ -53,9 +53,7 @@ fn run_built(session: &Session, arguments: &RunArguments) -> Result<Exit> {
         return Ok(built.exit());
     }
     let folder = &session.environment.folder;
-    for report in &built.outcome.reports {
-        session.output.document(report, &built.outcome.root, folder);
-    }
+    session.output.findings(&built.outcome, folder);
     let entry = match entry_module(session, &built, arguments) {
         Ok(entry) => entry,
         Err(message) => {
@@ -89,7 +87,14 @@ fn run_lir(session: &Session, arguments: &RunArguments, path: &Path) -> Result<E
         clippy::disallowed_methods,
         reason = "the command line reads what it is given"
     )]
-    let file = std::fs::File::open(path).with_context(|| format!("`{name}` cannot be read"))?;
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            session.output.error(&format!("`{name}` does not exist"));
+            return Ok(Exit::Usage);
+        }
+        Err(error) => return Err(error).with_context(|| format!("`{name}` cannot be read")),
+    };
     let mut text = String::new();
     file.take(MAXIMUM_LIR_BYTES + 1)
         .read_to_string(&mut text)
@@ -159,11 +164,14 @@ fn entry_module(session: &Session, built: &Built<'_>, arguments: &RunArguments) 
         }
     }
     let here = shown(folder, &built.outcome.root);
-    let nearest = entries.values().find(|(_, path)| {
-        package_folder(path)
-            .is_some_and(|package| !package.is_empty() && format!("{here}/").starts_with(package))
-    });
-    if let Some((module, _)) = nearest {
+    let nearest = entries
+        .values()
+        .filter_map(|(module, path)| Some((package_folder(path)?, module)))
+        .filter(|(package, module)| {
+            format!("{here}/").starts_with(package) && (!package.is_empty() || entries_with_main(module))
+        })
+        .max_by_key(|(package, _)| package.len());
+    if let Some((_, module)) = nearest {
         return Ok(module.clone());
     }
     entries.retain(|_, (module, _)| entries_with_main(module));
@@ -210,7 +218,9 @@ fn run_module(
         Some(texts) => texts,
         None => return Ok(Exit::Usage),
     };
-    let mut streams = Streams;
+    let mut streams = Streams {
+        output: &session.output,
+    };
     let mut vm = Vm::new(program, limits(&arguments.limits), &mut streams);
     let mut values = Vec::new();
     for position in 0..program.cell(cell).parameters.len() {
@@ -291,7 +301,12 @@ fn argument_texts(
         std::io::stdin()
             .read_to_string(&mut text)
             .context("standard input is not UTF-8 text")?;
-        texts.insert(name.clone(), text);
+        if texts.insert(name.clone(), text).is_some() {
+            session.output.error(&format!(
+                "`{name}` is given by `--arg` and by `--stdin`: leave one out"
+            ));
+            return Ok(None);
+        }
     }
     let parameters = &program.cell(cell).parameters;
     if let Some(unknown) = texts
@@ -386,14 +401,16 @@ fn print_value(
 }
 
 /// `print` and `debug` of a program that is run.
-struct Streams;
+struct Streams<'s> {
+    output: &'s Output,
+}
 
-impl lumen_vm::Output for Streams {
+impl lumen_vm::Output for Streams<'_> {
     fn print_line(&mut self, line: &str) {
-        crate::output::program_line(&mut std::io::stdout().lock(), line);
+        self.output.program_line(line);
     }
 
     fn debug_line(&mut self, line: &str) {
-        crate::output::program_line(&mut std::io::stderr().lock(), line);
+        error_line(line);
     }
 }

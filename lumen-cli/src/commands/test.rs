@@ -13,6 +13,7 @@ use lumen_build::{SnippetResult, TestCase};
 use lumen_compiler::document::positions;
 use lumen_vm::lir::ModuleId;
 use lumen_vm::{Failure, Limits, MemoryOutput, Program, Vm};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -49,6 +50,12 @@ pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit>
             .error("one document at a time: `lumen test notes.lm.md`");
         return Ok(Exit::Usage);
     }
+    if !documents.is_empty() && arguments.package.is_some() {
+        session
+            .output
+            .error("a document or a package (`-p`): leave one out");
+        return Ok(Exit::Usage);
+    }
     let document = documents.first().map(PathBuf::from);
     let target = Target::of(session, document.as_deref(), arguments.package.as_deref());
     let mut built = match Builder::with_snippets(session, target, &arguments.options).run()? {
@@ -59,11 +66,9 @@ pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit>
         session.output.build(&built.outcome, &session.environment.folder);
         return Ok(built.exit());
     }
-    for report in &built.outcome.reports {
-        session
-            .output
-            .document(report, &built.outcome.root, &session.environment.folder);
-    }
+    session
+        .output
+        .findings(&built.outcome, &session.environment.folder);
     let wanted =
         |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
     let tests: Vec<Named> = named_tests(&built)
@@ -71,11 +76,18 @@ pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit>
         .filter(|test| wanted(&test.name))
         .collect();
     if arguments.list {
-        tests.iter().for_each(|test| session.output.data(&test.name));
+        for test in &tests {
+            session.output.item(
+                &test.name,
+                &json!({"event": "listed-test", "version": 1, "name": test.name}),
+            );
+        }
         return Ok(Exit::Done);
     }
     let broken = broken_snippets(session, &built);
-    let ran = run_tests(session, &mut built, &tests, limits(&arguments.limits), arguments)?;
+    let Some(ran) = run_tests(session, &mut built, &tests, limits(&arguments.limits), arguments)? else {
+        return Ok(Exit::Unverified);
+    };
     Ok(summary(session, &tests, &ran, broken, arguments.filters.len()))
 }
 
@@ -186,13 +198,19 @@ fn run_tests(
     tests: &[Named],
     limits: Limits,
     arguments: &TestArguments,
-) -> Result<Vec<Verdict>> {
+) -> Result<Option<Vec<Verdict>>> {
     if tests.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     }
     let entries: BTreeSet<ModuleId> = tests.iter().map(|test| test.case.module.clone()).collect();
     let modules = built.program(&entries.into_iter().collect::<Vec<_>>())?;
-    let program = link_built(&modules)?;
+    let program = match link_built(&modules) {
+        Ok(program) => program,
+        Err(error) => {
+            session.output.error(&format!("{error:#}"));
+            return Ok(None);
+        }
+    };
     let report = FailureReport {
         program: Some(&modules),
         root: &built.outcome.root,
@@ -222,12 +240,8 @@ fn run_tests(
         }
         work();
     });
-    Ok(verdicts
-        .into_inner()
-        .unwrap_or_default()
-        .into_iter()
-        .flatten()
-        .collect())
+    let verdicts = verdicts.into_inner().unwrap_or_default();
+    Ok(Some(verdicts.into_iter().flatten().collect()))
 }
 
 fn run_test(program: &Program, case: &TestCase, limits: Limits) -> Verdict {
@@ -264,7 +278,8 @@ fn run_test(program: &Program, case: &TestCase, limits: Limits) -> Verdict {
 fn print_verdict(session: &Session, report: &FailureReport<'_>, test: &Named, verdict: &Verdict) {
     let output = &session.output;
     let passed = matches!(verdict.outcome, Outcome::Passed);
-    output.event(&serde_json::json!({
+    let _one_at_a_time = output.lock();
+    output.event(&json!({
         "event": "test",
         "version": 1,
         "name": test.name,
@@ -275,7 +290,6 @@ fn print_verdict(session: &Session, report: &FailureReport<'_>, test: &Named, ve
         output.status("ok", &format!("{} ({})", test.name, seconds(verdict.duration)));
         return;
     }
-    let _one_at_a_time = output.lock();
     output.failure_line(&format!(
         "{:>10} {} ({})",
         "FAILED",
@@ -305,7 +319,7 @@ fn summary(session: &Session, tests: &[Named], ran: &[Verdict], broken: usize, f
         .count();
     let failed = ran.len() - passed;
     let time: Duration = ran.iter().map(|verdict| verdict.duration).sum();
-    output.event(&serde_json::json!({
+    output.event(&json!({
         "event": "tests-finished",
         "version": 1,
         "passed": passed,

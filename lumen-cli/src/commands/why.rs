@@ -6,9 +6,11 @@ use super::builder::{Builder, Target};
 use super::modules::{find_module, spoken};
 use crate::arguments::{BuildOptions, WhyArguments};
 use crate::exit::Exit;
-use crate::output::plural;
+use crate::output::{MessageFormat, plural};
 use anyhow::Result;
 use lumen_build::{Decision, Explanation, ExplanationStep, Reason, short_hex};
+use lumen_vm::lir::ModuleId;
+use serde_json::json;
 
 /// Explains the module's last event.
 pub(crate) fn why(session: &Session, arguments: &WhyArguments) -> Result<Exit> {
@@ -25,11 +27,40 @@ pub(crate) fn why(session: &Session, arguments: &WhyArguments) -> Result<Exit> {
     match builder.build().why(&root, &module) {
         None => {
             let text = format!("{}: none of the last builds had to look at it", spoken(&module));
-            session.output.data(&text);
+            session.output.item(
+                &text,
+                &json!({"event": "why", "version": 1, "module": spoken(&module), "steps": []}),
+            );
+        }
+        Some(explanation) if session.output.format == MessageFormat::Json => {
+            session.output.event(&event(&module, &explanation));
         }
         Some(explanation) => print(session, &explanation),
     }
     Ok(Exit::Done)
+}
+
+/// The explanation for programs.
+fn event(module: &ModuleId, explanation: &Explanation) -> serde_json::Value {
+    let steps: Vec<serde_json::Value> = explanation
+        .steps
+        .iter()
+        .map(|step| {
+            json!({
+                "module": spoken(&step.module),
+                "decision": decision(step),
+                "reason": reason(&step.reason),
+            })
+        })
+        .collect();
+    json!({
+        "event": "why",
+        "version": 1,
+        "module": spoken(module),
+        "builds_ago": explanation.builds_ago,
+        "steps": steps,
+        "cascade": explanation.cascade,
+    })
 }
 
 fn print(session: &Session, explanation: &Explanation) {
@@ -71,7 +102,7 @@ fn decision(step: &ExplanationStep) -> String {
         Decision::Cached => "taken from the cache".to_owned(),
         Decision::Kept => "not compiled".to_owned(),
         Decision::Failed => "has errors, looked at".to_owned(),
-        Decision::Skipped(because) => format!("skipped, since {} has no result,", spoken(because)),
+        Decision::Skipped(because) => format!("skipped ({} has no result)", spoken(because)),
         Decision::Removed => "removed".to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{MessageFormat, Output};
 use crate::paths::shown;
-use lumen_build::{Outcome, Report as DocumentReport};
+use lumen_build::{Outcome, Report as DocumentReport, hex};
 use lumen_compiler::diagnostic::{Report, Severity, Source};
 use lumen_compiler::document::{DocumentRange, LineColumn, positions};
 use std::path::Path;
@@ -11,6 +11,12 @@ use std::time::Duration;
 impl Output {
     /// Prints all of it; `folder` is the current one.
     pub(crate) fn build(&self, outcome: &Outcome, folder: &Path) {
+        self.findings(outcome, folder);
+        self.summary(outcome);
+    }
+
+    /// Prints findings and notes, not how the build ended: for commands whose own work comes next.
+    pub(crate) fn findings(&self, outcome: &Outcome, folder: &Path) {
         self.warnings_of_manifests(outcome, folder);
         for report in &outcome.reports {
             self.document(report, &outcome.root, folder);
@@ -23,7 +29,6 @@ impl Output {
                 }
             }
         }
-        self.summary(outcome);
     }
 
     fn warnings_of_manifests(&self, outcome: &Outcome, folder: &Path) {
@@ -83,6 +88,7 @@ impl Output {
             "errors": errors,
             "warnings": warnings,
             "cancelled": outcome.cancelled,
+            "image": outcome.image.as_ref().map(|image| hex(&image.hash())),
             "milliseconds": outcome.duration.as_secs_f64() * 1e3,
         }));
         let time = seconds(outcome.duration);
@@ -132,11 +138,12 @@ fn count(outcome: &Outcome, severity: Severity) -> usize {
     unreadable.count() + found.filter(|diagnostic| diagnostic.severity == severity).count()
 }
 
-/// `1 module`, `2 modules`.
+/// `1 module`, `2 modules`, `3 entries`.
 pub(crate) fn plural(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        _ => format!("{number} {what}s"),
+    match (number, what.strip_suffix('y')) {
+        (1, _) => format!("1 {what}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {what}s"),
     }
 }
 

@@ -7,6 +7,7 @@ use lumen_compiler::diagnostic::{Report, Severity, Source};
 use lumen_compiler::document::{DocumentRange, positions};
 use lumen_vm::lir::Span;
 use lumen_vm::{Details, Failure, FailureKind};
+use serde_json::json;
 use std::path::Path;
 
 /// Resolves failures to lines of documents: what is needed besides the failure.
@@ -42,19 +43,33 @@ impl FailureReport<'_> {
             let written = places.iter().position(|place| !place.cell.ends_with(CONSTRUCTOR));
             places.drain(..written.unwrap_or(0));
         }
-        let innermost = places.iter().find(|place| place.range.is_some());
+        let innermost = places
+            .iter()
+            .find(|place| place.range.is_some())
+            .or_else(|| places.iter().find(|place| place.file.is_some()));
         let source = innermost.and_then(|place| place.text.as_deref()).map(Source::new);
         let file = innermost.and_then(|place| place.file.clone()).unwrap_or_default();
         let mut report = Report::of_file(Severity::Error, failure.kind.name(), &failure.message, &file);
         report.source = source.as_ref();
         report.range = innermost.and_then(|place| place.range);
         output.report(&report);
-        detail_lines(&failure.details)
-            .iter()
-            .for_each(|line| output.failure_line(line));
-        for line in stack_lines(&places, failure.omitted) {
-            output.failure_line(&line);
+        let details = detail_lines(&failure.details);
+        let stack = stack_lines(&places, failure.omitted);
+        for line in details.iter().chain(&stack) {
+            output.failure_line(line);
         }
+        let trimmed = |lines: &[String]| {
+            lines
+                .iter()
+                .map(|line| line.trim().to_owned())
+                .collect::<Vec<_>>()
+        };
+        output.event(&json!({
+            "event": "failure",
+            "version": 1,
+            "details": trimmed(&details),
+            "stack": trimmed(&stack),
+        }));
     }
 
     /// The frames, innermost first, inlined ones included.

@@ -16,6 +16,7 @@ pub(crate) use progress::BuildProgress;
 
 use lumen_compiler::diagnostic::{Report, Style, json, render};
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How diagnostics and events are written.
@@ -38,6 +39,8 @@ pub(crate) struct Output {
     pub(crate) color: bool,
     /// Whether standard error is a terminal, where a progress line can be redrawn.
     pub(crate) terminal: bool,
+    /// Whether standard output took less than it was given, for another reason than a reader that has gone away.
+    incomplete: AtomicBool,
     /// Keeps lines together that several threads write.
     together: Mutex<()>,
 }
@@ -51,6 +54,7 @@ impl Output {
             format,
             color: color.decide(terminal, no_color),
             terminal,
+            incomplete: AtomicBool::new(false),
             together: Mutex::new(()),
         }
     }
@@ -60,15 +64,46 @@ impl Output {
         self.together.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A line of data on standard output.
+    /// A line of data on standard output. A reader that has gone away (`lumen ... | head`) is no error.
     pub(crate) fn data(&self, line: &str) {
-        write_line(&mut io::stdout().lock(), line);
+        if let Err(error) = write_line(&mut io::stdout().lock(), line)
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.incomplete.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// A line that the program prints. Nobody can be told that its reader has gone away, so that ends the process: it
+    /// might print for ever.
+    pub(crate) fn program_line(&self, line: &str) {
+        match write_line(&mut io::stdout().lock(), line) {
+            Ok(()) => {}
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a reader that has gone away ends a program"
+            )]
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+            Err(_) => self.incomplete.store(true, Ordering::Relaxed),
+        }
+    }
+
+    /// Whether something that was to be on standard output is not.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.incomplete.load(Ordering::Relaxed)
+    }
+
+    /// A line of data on standard output, or for programs an object that says the same.
+    pub(crate) fn item(&self, line: &str, event: &serde_json::Value) {
+        match self.format {
+            MessageFormat::Text => self.data(line),
+            MessageFormat::Json => self.event(event),
+        }
     }
 
     /// A line on standard error, unless `--quiet`; in JSON mode people's lines are left out.
     pub(crate) fn note(&self, line: &str) {
         if !self.quiet && self.format == MessageFormat::Text {
-            write_line(&mut io::stderr().lock(), line);
+            error_line(line);
         }
     }
 
@@ -85,12 +120,9 @@ impl Output {
     pub(crate) fn error(&self, message: &str) {
         match self.format {
             MessageFormat::Text if self.color => {
-                write_line(
-                    &mut io::stderr().lock(),
-                    &format!("\x1b[1;31merror\x1b[0m: {message}"),
-                );
+                error_line(&format!("\x1b[1;31merror\x1b[0m: {message}"));
             }
-            MessageFormat::Text => write_line(&mut io::stderr().lock(), &format!("error: {message}")),
+            MessageFormat::Text => error_line(&format!("error: {message}")),
             MessageFormat::Json => self.event(&serde_json::json!({"severity": "error", "message": message})),
         }
     }
@@ -100,36 +132,34 @@ impl Output {
         match self.format {
             MessageFormat::Text => {
                 let style = if self.color { Style::Colour } else { Style::Plain };
-                write_line(&mut io::stderr().lock(), &render(report, style));
+                error_line(&render(report, style));
             }
-            MessageFormat::Json => write_line(&mut io::stdout().lock(), &json(report)),
+            MessageFormat::Json => self.data(&json(report)),
         }
     }
 
     /// A line that belongs to a failure: never silenced, and left out for programs.
     pub(crate) fn failure_line(&self, line: &str) {
         if self.format == MessageFormat::Text {
-            write_line(&mut io::stderr().lock(), line);
+            error_line(line);
         }
     }
 
     /// An event for programs: one object a line on standard output.
     pub(crate) fn event(&self, event: &serde_json::Value) {
         if self.format == MessageFormat::Json {
-            write_line(&mut io::stdout().lock(), &event.to_string());
+            self.data(&event.to_string());
         }
     }
 }
 
-/// Writes a line. A reader that has gone away (`lumen ... | head`) is no error, and nothing else can be done about one.
-fn write_line(stream: &mut dyn Write, line: &str) {
-    let _ = stream
-        .write_all(line.as_bytes())
-        .and_then(|()| stream.write_all(b"\n"))
-        .and_then(|()| stream.flush());
+/// A line on standard error. Nothing can be done if it cannot be written.
+pub(crate) fn error_line(line: &str) {
+    let _ = write_line(&mut io::stderr().lock(), line);
 }
 
-/// A line that the program itself writes.
-pub(crate) fn program_line(stream: &mut dyn Write, line: &str) {
-    write_line(stream, line);
+fn write_line(stream: &mut dyn Write, line: &str) -> io::Result<()> {
+    stream.write_all(line.as_bytes())?;
+    stream.write_all(b"\n")?;
+    stream.flush()
 }
