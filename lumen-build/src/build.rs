@@ -226,10 +226,11 @@ impl Build {
         found: FoundWorkspace,
         removed: Vec<Event>,
     ) -> Result<Outcome, BuildError> {
-        let snippets = self.snippets(session, modules);
+        let mut snippets = self.snippets(session, modules);
         let permanent = self.store.seal();
         let failures = session.scheduler().failures();
         let mut outcome = self.scoped(session.outcome(&failures), &found);
+        snippets.retain(|snippet| outcome.is_in_scope(&snippet.host));
         outcome.snippets = snippets;
         outcome.notes.splice(0..0, found.notes);
         outcome.manifests = found.loaded;
