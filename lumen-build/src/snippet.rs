@@ -52,6 +52,9 @@ pub enum SnippetResult {
     Failed(Report),
 }
 
+/// The result of a snippet, or the modules whose interface the store has lost.
+type Attempt = Result<SnippetResult, Vec<u32>>;
+
 /// A document with snippets, taken apart.
 struct Host {
     module: u32,
@@ -160,7 +163,7 @@ impl Session<'_> {
         &self,
         snippets: &[(&'h Host, usize)],
         threads: usize,
-    ) -> Vec<(&'h Host, usize, Result<SnippetResult, Vec<u32>>)> {
+    ) -> Vec<(&'h Host, usize, Attempt)> {
         let results = Mutex::new(Vec::new());
         pool::each(snippets.len(), threads, |index| {
             if let Some((host, number)) = snippets.get(index).filter(|_| !self.is_cancelled())
@@ -177,15 +180,7 @@ impl Session<'_> {
     }
 
     /// Finds or makes the result of a snippet.
-    ///
-    /// # Errors
-    /// Modules whose interface the store has lost.
-    fn snippet(
-        &self,
-        host: &Host,
-        number: usize,
-        snippet: &SnippetReading,
-    ) -> Result<SnippetResult, Vec<u32>> {
+    fn snippet(&self, host: &Host, number: usize, snippet: &SnippetReading) -> Attempt {
         let id = snippet_id(host, number);
         match self.stored_result(host.module, Importer::Snippet, &id, &snippet.code) {
             Stored::Found(action) => {
