@@ -2,15 +2,15 @@
 
 use super::body::{Body, Mode, Role, Want};
 use super::context::Checker;
-use super::definition::{CellId, ConstId, Definition, FieldInfo, Layout, ResultType, Source};
+use super::definition::{CellId, Definition, ResultType, Source};
 use super::jump::Returns;
-use super::messages::{e0019, e0020, e0060};
+use super::messages::e0019;
 use super::order::components;
 use super::request::Test;
-use super::scope::Wanted;
+use super::tree::Header;
 use super::types::Types;
-use crate::diagnostic::{Code, Span};
-use crate::hir::{self, NominalId, Ty};
+use crate::diagnostic::Span;
+use crate::hir::{self, Ty};
 use crate::syntax::ast::{self, ExprKind, ItemKind};
 use crate::syntax::name::Name;
 use lumen_vm::lir::CellKind;
@@ -20,14 +20,6 @@ use std::rc::Rc;
 /// How many bodies may be under way inside one another. More than one is needed only where cells call one another in
 /// circles, or seem to, since cells are taken in the order of their calls.
 const MAX_INFERENCE_DEPTH: u32 = 16;
-
-/// What a cell of the typed module is, beside its body.
-struct Header {
-    name: String,
-    kind: CellKind,
-    public: bool,
-    declaration: Span,
-}
 
 impl<'a> Checker<'a> {
     /// Checks all bodies: constants first, whose types may be inferred, then cells that others wait for.
@@ -231,158 +223,6 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_constant(&mut self, constant: ConstId) {
-        let Source::Own {
-            declaration: value,
-            item,
-            slot,
-        } = self.constant(constant).source
-        else {
-            return;
-        };
-        let name = self.constant(constant).name.to_string();
-        let item = &self.ast.items[item];
-        let ItemKind::Const { name: written, .. } = &item.kind else {
-            return;
-        };
-        if let Some(span) = self.beyond_literal(value) {
-            self.report(e0060::not_supported(
-                span,
-                "constants of anything but literals are",
-            ));
-            self.constants[constant.0 as usize].ty.get_or_insert(Types::ERROR);
-            return;
-        }
-        let header = Header {
-            name: name.clone(),
-            kind: CellKind::Constant,
-            public: item.public,
-            declaration: written.span,
-        };
-        let want = self.constant(constant).ty;
-        let mut body = Body::new(self, format!("constant `{name}`"), Returns::Nowhere);
-        let mode = want.map_or(Mode::Infer, |ty| Mode::Check(Want::of(ty)));
-        let expr = body.expr(value, mode);
-        body.finish();
-        let ty = want.unwrap_or(body.exprs[expr].ty);
-        let cell = body
-            .into_tree()
-            .cell(header, Vec::new(), ty, hir::Body::Expr(expr));
-        self.constants[constant.0 as usize].ty = Some(ty);
-        self.slots[slot as usize] = Some(cell);
-    }
-
-    /// Where a constant's value is more than a literal of literals.
-    fn beyond_literal(&self, id: ast::ExprId) -> Option<Span> {
-        let ast::Expr { kind, span } = &self.ast.exprs[id];
-        match kind {
-            ExprKind::Null
-            | ExprKind::Bool(_)
-            | ExprKind::Int(_)
-            | ExprKind::Float(_)
-            | ExprKind::Bytes(_)
-            | ExprKind::Error => None,
-            ExprKind::String(parts) => parts
-                .iter()
-                .any(|part| matches!(part, ast::StringPart::Interpolation { .. }))
-                .then_some(*span),
-            ExprKind::Parenthesized(inner) => self.beyond_literal(*inner),
-            ExprKind::Unary {
-                operator: ast::UnaryOp::Negate,
-                operand,
-            } => match &self.ast.exprs[*operand].kind {
-                ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Error => None,
-                _ => Some(*span),
-            },
-            ExprKind::List(elements) | ExprKind::Set(elements) => {
-                elements.iter().find_map(|item| match item {
-                    ast::Element::Item(item) => self.beyond_literal(*item),
-                    ast::Element::Spread(item) => Some(self.ast.exprs[*item].span),
-                })
-            }
-            ExprKind::Map(entries) => entries.iter().find_map(|entry| match entry {
-                ast::MapEntry::Item(key, value) => {
-                    self.beyond_literal(*key).or_else(|| self.beyond_literal(*value))
-                }
-                ast::MapEntry::Spread(item) => Some(self.ast.exprs[*item].span),
-            }),
-            ExprKind::Tuple(parts) => parts.iter().find_map(|part| self.beyond_literal(*part)),
-            _ => Some(*span),
-        }
-    }
-
-    fn check_record(&mut self, nominal: NominalId, written: &'a ast::Record, public: bool) {
-        let layout = self.layout(nominal);
-        let Layout::Record { fields, constrained } = &*layout else {
-            return;
-        };
-        let (name, slot) = (self.nominal(nominal).name.to_string(), self.nominal(nominal).slot);
-        if *constrained {
-            let cell = self.check_constructor(nominal, &name, written, fields, public);
-            self.slots[slot as usize] = Some(cell);
-        }
-        for (position, (field, info)) in written.fields.iter().zip(fields).enumerate() {
-            let Some(default) = field.default else { continue };
-            let header = Header {
-                name: format!("{name}.default.{}", info.name),
-                kind: CellKind::FieldDefault,
-                public,
-                declaration: field.name.span,
-            };
-            let mut body = Body::new(self, format!("record `{name}`"), Returns::Nowhere);
-            let locals = body.fields(&written.fields[..position], fields);
-            let want = Want::because(info.ty, info.span, "the field is declared here");
-            let expr = body.expr(default, Mode::Check(want));
-            body.finish();
-            let cell = body
-                .into_tree()
-                .cell(header, locals, info.ty, hir::Body::Expr(expr));
-            self.slots[(slot + info.default - 1) as usize] = Some(cell);
-        }
-    }
-
-    fn check_constructor(
-        &mut self,
-        record: NominalId,
-        name: &str,
-        written: &'a ast::Record,
-        fields: &[FieldInfo],
-        public: bool,
-    ) -> hir::Cell {
-        let result = self.nominal_type(record);
-        let span = self.nominal(record).span.unwrap_or_default();
-        let header = Header {
-            name: format!("{name}.new"),
-            kind: CellKind::Constructor,
-            public,
-            declaration: span,
-        };
-        let mut body = Body::new(self, format!("record `{name}`"), Returns::Nowhere);
-        let locals = body.fields(&written.fields, fields);
-        let mut constraints = Vec::new();
-        for (position, field) in written.fields.iter().enumerate() {
-            let Some(condition) = field.constraint else {
-                continue;
-            };
-            if let Some(value) = body.constraint(condition, &fields[position].name) {
-                let text = field.constraint_text.clone();
-                constraints.push(hir::Constraint {
-                    field: position as u32,
-                    condition: value,
-                    text,
-                });
-            }
-        }
-        body.finish();
-        let tree = body.into_tree();
-        tree.cell(
-            header,
-            locals,
-            result,
-            hir::Body::Constructor { record, constraints },
-        )
-    }
-
     /// The statements of a snippet, as the body of one generated cell.
     fn check_statements(&mut self) {
         let ast = self.ast;
@@ -444,16 +284,6 @@ impl<'a> Body<'_, 'a> {
             .collect()
     }
 
-    fn fields(&mut self, written: &'a [ast::Field], infos: &[FieldInfo]) -> Vec<hir::LocalId> {
-        written
-            .iter()
-            .zip(infos)
-            .map(|(field, info)| {
-                self.bind_local(field.name.name, info.ty, false, field.name.span, Role::Field)
-            })
-            .collect()
-    }
-
     /// The statements of a cell and the type of its value.
     fn cell_body(&mut self, statements: &'a [ast::StatementId], span: Span) -> (hir::ExprId, Ty) {
         if let Returns::Written(want) = &self.returns {
@@ -503,69 +333,5 @@ impl<'a> Body<'_, 'a> {
     /// Whether a body is a block that ends in a statement, whose null there is no expression for.
     fn ends_without_value(&self, value: hir::ExprId) -> bool {
         matches!(&self.exprs[value].kind, hir::ExprKind::Block { value: None, .. })
-    }
-
-    /// The condition of a `where`; what is wrong with it is E0020 alone.
-    fn constraint(&mut self, condition: ast::ExprId, field: &str) -> Option<hir::ExprId> {
-        let before = self.checker.diagnostics.len();
-        self.unknown_name = None;
-        let (value, _) = self.truth(condition);
-        let ty = self.ty(value);
-        let span = self.checker.ast.exprs[condition].span;
-        let is_unknown = self.checker.diagnostics[before..]
-            .iter()
-            .any(|diagnostic| diagnostic.code == Code::E0010);
-        if let (true, Some((name, at))) = (is_unknown, self.unknown_name.take()) {
-            self.checker.diagnostics.truncate(before);
-            let name = self.checker.text(name);
-            let locals = self.local_names();
-            let near = self.checker.near_name(name, Wanted::Value, locals);
-            self.checker
-                .report(e0020::unknown_name(at, field, name, near.as_deref()));
-            return None;
-        }
-        if ty == Types::ERROR {
-            return None;
-        }
-        if ty != Types::BOOL {
-            let shown = self.checker.show(ty);
-            self.checker.poison(ty);
-            self.checker.report(e0020::not_bool(span, field, &shown));
-            return None;
-        }
-        Some(value)
-    }
-
-    fn into_tree(self) -> Tree {
-        Tree {
-            locals: self.locals,
-            exprs: self.exprs,
-            patterns: self.patterns,
-        }
-    }
-}
-
-/// What a body left behind.
-struct Tree {
-    locals: ast::Arena<hir::Local>,
-    exprs: ast::Arena<hir::Expr>,
-    patterns: ast::Arena<hir::Pattern>,
-}
-
-impl Tree {
-    fn cell(self, header: Header, parameters: Vec<hir::LocalId>, result: Ty, body: hir::Body) -> hir::Cell {
-        hir::Cell {
-            name: header.name,
-            kind: header.kind,
-            public: header.public,
-            parameters,
-            result,
-            effects: Vec::new(),
-            locals: self.locals,
-            exprs: self.exprs,
-            patterns: self.patterns,
-            body,
-            declaration: header.declaration,
-        }
     }
 }

@@ -152,7 +152,6 @@ impl<'a> Body<'_, 'a> {
                 Some(variant) => self.plain_variant(variant, span),
                 None => {
                     let ty = self.checker.nominal_type(nominal);
-                    let _ = mode;
                     self.error_of(ty, span)
                 }
             },

@@ -4,6 +4,7 @@ mod cases;
 mod exhaustiveness;
 mod hostile;
 mod modules;
+mod mutations;
 mod running;
 mod snippets;
 mod trace;

@@ -2,6 +2,8 @@
 
 mod builtin;
 mod cell;
+mod instance;
+mod overload;
 mod record;
 mod variant;
 

@@ -5,8 +5,10 @@
 
 use super::super::body::Body;
 use super::super::definition::Layout;
-use super::super::types::{Type, Types};
+use super::super::types::Type;
+use super::pieces::{gap, is_plain, lengths, ranges};
 use super::space::{Constructor, Space};
+use super::witness::Witness;
 use crate::hir::{PatternId, Ty};
 use rustc_hash::FxHashSet;
 
@@ -147,22 +149,6 @@ fn is_point(constructor: &Constructor) -> bool {
     }
 }
 
-/// A value that is not matched, as people write patterns.
-#[derive(Clone, Debug)]
-struct Witness {
-    text: String,
-    is_all: bool,
-}
-
-impl Witness {
-    fn all() -> Witness {
-        Witness {
-            text: "_".to_owned(),
-            is_all: true,
-        }
-    }
-}
-
 struct Search<'s, 'c, 'a> {
     body: &'s mut Body<'c, 'a>,
     steps: usize,
@@ -181,7 +167,7 @@ impl Search<'_, '_, '_> {
                 types
                     .iter()
                     .zip(query)
-                    .map(|(ty, space)| self.example(*ty, space))
+                    .map(|(ty, space)| self.body.example(*ty, space))
                     .collect(),
             ));
         }
@@ -283,7 +269,7 @@ impl Search<'_, '_, '_> {
         let found = self.useful(&rows, &query, &types)?;
         Ok(found.map(|mut values| {
             let rest = values.split_off(arity);
-            let mut all = vec![self.describe(ty, constructor, &values)];
+            let mut all = vec![self.body.describe(ty, constructor, &values)];
             all.extend(rest);
             all
         }))
@@ -353,7 +339,7 @@ impl Search<'_, '_, '_> {
         let candidates: Vec<Constructor> = match self.body.checker.form(ty) {
             Type::Int => {
                 let gap = gap(heads);
-                return Ok(gap.map(|gap| self.describe(ty, &gap, &[])));
+                return Ok(gap.map(|gap| self.body.describe(ty, &gap, &[])));
             }
             // Their pieces cover everything.
             Type::List(_) | Type::Tuple(_) => return Ok(None),
@@ -375,100 +361,8 @@ impl Search<'_, '_, '_> {
         let missing = candidates.into_iter().find(|candidate| !is_named(candidate));
         Ok(missing.map(|constructor| {
             let arity = self.body.constructor_types(ty, &constructor).len();
-            self.describe(ty, &constructor, &vec![Witness::all(); arity])
+            self.body.describe(ty, &constructor, &vec![Witness::all(); arity])
         }))
-    }
-
-    /// Some value of the type that a pattern matches.
-    fn example(&mut self, ty: Ty, space: &Space) -> Witness {
-        match space {
-            Space::All => Witness::all(),
-            Space::Or(alternatives) => match alternatives.first() {
-                Some(first) => self.example(ty, first),
-                None => Witness::all(),
-            },
-            Space::Constructor(constructor, arguments) => {
-                let types = self.body.constructor_types(ty, constructor);
-                let values: Vec<Witness> = types
-                    .iter()
-                    .zip(arguments)
-                    .map(|(ty, argument)| self.example(*ty, argument))
-                    .collect();
-                self.describe(ty, constructor, &values)
-            }
-        }
-    }
-
-    /// A value in words of the language.
-    fn describe(&mut self, ty: Ty, constructor: &Constructor, arguments: &[Witness]) -> Witness {
-        let texts: Vec<&str> = arguments.iter().map(|argument| argument.text.as_str()).collect();
-        let text = match constructor {
-            Constructor::Null => "null".to_owned(),
-            Constructor::Bool(value) => value.to_string(),
-            Constructor::Range(i64::MIN, i64::MAX) => return Witness::all(),
-            Constructor::Range(i64::MIN, to) => to.to_string(),
-            Constructor::Range(from, _) => from.to_string(),
-            Constructor::Literal(_) => return Witness::all(),
-            Constructor::List { open, .. } => {
-                let more = match (open, texts.is_empty()) {
-                    (false, _) => "",
-                    (true, true) => "...",
-                    (true, false) => ", ...",
-                };
-                format!("[{}{more}]", texts.join(", "))
-            }
-            Constructor::Member(member) => {
-                let shown = self.body.checker.show(*member);
-                match arguments {
-                    [inner] if !inner.is_all => inner.text.clone(),
-                    _ if *member == Types::NULL => "null".to_owned(),
-                    _ => format!("_: {shown}"),
-                }
-            }
-            Constructor::Variant(variant) => self.describe_variant(ty, *variant, &texts),
-            Constructor::Single => match self.body.checker.form(ty) {
-                Type::Nominal(nominal) => match self.describe_record(nominal, arguments) {
-                    Some(text) => text,
-                    None => return Witness::all(),
-                },
-                _ => format!("({})", texts.join(", ")),
-            },
-        };
-        Witness { text, is_all: false }
-    }
-
-    fn describe_variant(&mut self, ty: Ty, variant: u32, arguments: &[&str]) -> String {
-        let name = match self.body.checker.form(ty) {
-            Type::Nominal(nominal) => match &*self.body.checker.layout(nominal) {
-                Layout::Enum(variants) => variants
-                    .get(variant as usize)
-                    .map_or(String::new(), |variant| variant.name.to_string()),
-                Layout::Record { .. } | Layout::Broken => String::new(),
-            },
-            _ if variant == 0 => "ok".to_owned(),
-            _ => "err".to_owned(),
-        };
-        if arguments.is_empty() {
-            name
-        } else {
-            format!("{name}({})", arguments.join(", "))
-        }
-    }
-
-    /// A record with the fields that matter.
-    fn describe_record(&mut self, nominal: crate::hir::NominalId, arguments: &[Witness]) -> Option<String> {
-        let layout = self.body.checker.layout(nominal);
-        let Layout::Record { fields, .. } = &*layout else {
-            return None;
-        };
-        let shown: Vec<String> = fields
-            .iter()
-            .zip(arguments)
-            .filter(|(_, argument)| !argument.is_all)
-            .map(|(field, argument)| format!("{}: {}", field.name, argument.text))
-            .collect();
-        let name = &self.body.checker.nominal(nominal).name;
-        (!shown.is_empty()).then(|| format!("{name}({})", shown.join(", ")))
     }
 
     fn charge(&mut self, steps: usize) -> Result<(), Stop> {
@@ -512,93 +406,4 @@ fn specialize<'p>(row: &Row<'p>, piece: &Constructor, arity: usize) -> Option<Ro
     }
     specialized.extend_from_slice(rest);
     Some(specialized)
-}
-
-/// Whether a constructor has no arguments, so that a row that names it covers it.
-fn is_plain(constructor: &Constructor) -> bool {
-    matches!(
-        constructor,
-        Constructor::Range(..) | Constructor::Bool(_) | Constructor::Null | Constructor::Literal(_)
-    )
-}
-
-/// The first Ints that no range of the rows holds.
-fn gap(heads: &[&Constructor]) -> Option<Constructor> {
-    let mut ranges: Vec<(i64, i64)> = heads
-        .iter()
-        .filter_map(|head| match head {
-            Constructor::Range(from, to) => Some((*from, *to)),
-            _ => None,
-        })
-        .collect();
-    ranges.sort_unstable();
-    let mut next = i64::MIN;
-    for (from, to) in ranges {
-        if from > next {
-            return Some(Constructor::Range(next, from - 1));
-        }
-        next = next.max(to.checked_add(1)?);
-    }
-    Some(Constructor::Range(next, i64::MAX))
-}
-
-/// All Ints, or those asked for, cut at the ends of the rows' ranges.
-fn ranges(heads: &[&Constructor], asked: Option<&Constructor>) -> Vec<Constructor> {
-    let (first, last) = match asked {
-        Some(Constructor::Range(from, to)) => (*from, *to),
-        _ => (i64::MIN, i64::MAX),
-    };
-    // First Ints of pieces, but for the very first.
-    let mut starts: Vec<i64> = Vec::with_capacity(heads.len() * 2);
-    for head in heads {
-        if let Constructor::Range(from, to) = head {
-            starts.push(*from);
-            starts.extend(to.checked_add(1));
-        }
-    }
-    starts.retain(|start| *start > first && *start <= last);
-    starts.sort_unstable();
-    starts.dedup();
-    let mut pieces = Vec::with_capacity(starts.len() + 1);
-    let mut from = first;
-    for start in starts {
-        pieces.push(Constructor::Range(from, start - 1));
-        from = start;
-    }
-    pieces.push(Constructor::Range(from, last));
-    pieces
-}
-
-/// Lists by length: one length for each stretch of lengths that the rows treat alike.
-fn lengths(heads: &[&Constructor], asked: Option<&Constructor>) -> Vec<Constructor> {
-    let mut starts = vec![0];
-    for constructor in heads.iter().copied().chain(asked) {
-        if let Constructor::List { length, open } = constructor {
-            starts.push(*length);
-            if !open {
-                starts.push(*length + 1);
-            }
-        }
-    }
-    starts.sort_unstable();
-    starts.dedup();
-    let longest = starts.last().copied().unwrap_or(0);
-    starts
-        .into_iter()
-        .filter(|length| match asked {
-            Some(Constructor::List {
-                length: least,
-                open: true,
-            }) => length >= least,
-            Some(Constructor::List {
-                length: exact,
-                open: false,
-            }) => length == exact,
-            _ => true,
-        })
-        .map(|length| Constructor::List {
-            length,
-            open: length == longest,
-        })
-        .collect()
 }

@@ -2,8 +2,10 @@
 
 mod bind;
 mod exhaustive;
+mod pieces;
 mod space;
 mod structure;
+mod witness;
 
 use super::body::Body;
 use super::messages::{e0016, w0003};
