@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 export CARGO_TERM_COLOR=never
 report=bench/SOAK.md
 minutes=${SOAK_MINUTES:-60}
-cases=${SOAK_CASES:-20000}
+cases=${SOAK_CASES:-5000}
 failed=0
 
 row() { # WHAT COUNT RESULT
@@ -40,10 +40,10 @@ done
 
 if rustup toolchain list 2>/dev/null | grep -q nightly; then
   target=$(rustc -vV | sed -n 's/^host: //p')
-  run "lumen-vm under AddressSanitizer" "all tests" env RUSTFLAGS=-Zsanitizer=address PROPTEST_CASES=256 \
-    cargo +nightly test -p lumen-vm --target "$target" --target-dir target/sanitizer --quiet
+  run "heap and interpreter under AddressSanitizer" "all their tests" env RUSTFLAGS=-Zsanitizer=address PROPTEST_CASES=256 \
+    cargo +nightly test -p lumen-vm --lib --target "$target" --target-dir target/sanitizer --quiet -- exec heap
 else
-  row "lumen-vm under AddressSanitizer" "0" "skipped: no nightly toolchain"
+  row "heap and interpreter under AddressSanitizer" "0" "skipped: no nightly toolchain"
 fi
 
 if cargo +nightly fuzz --version >/dev/null 2>&1; then

@@ -234,7 +234,7 @@ fn floats_have_one_order() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 128 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { ProptestConfig::default().cases.max(128) }))]
 
     #[test]
     fn a_map_is_the_sorted_map_of_its_insertions(

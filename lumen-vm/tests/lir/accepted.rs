@@ -64,7 +64,7 @@ fn check_claims(verified: &VerifiedModule) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(128)))]
 
     #[test]
     fn what_is_claimed_of_grown_modules_holds(module in verified_module()) {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::generate::arbitrary_module;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(1024)))]
 
     #[test]
     fn reading_written_json_yields_the_module(module in arbitrary_module()) {

@@ -43,7 +43,7 @@ fn run(module: Module) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(256)))]
 
     #[test]
     fn grown_modules_end_within_their_budgets_and_leak_nothing(module in verified_module()) {

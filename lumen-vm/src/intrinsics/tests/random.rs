@@ -132,7 +132,7 @@ fn random_call(intrinsic: Intrinsic, choices: &[Index]) -> Call {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(2000)))]
 
     #[test]
     fn builtins_keep_their_promises(intrinsic in any::<Index>(), choices: Vec<Index>, left in 0usize..3000) {
