@@ -21,6 +21,16 @@ pub(crate) fn not_a_place(span: Span) -> Diagnostic {
         .help("the left side is a variable, or a field or element of one: `x`, `x.field`, `x[i]`")
 }
 
+/// `Circle(n: 1)` where `Circle` is a variant.
+pub(crate) fn payload_with_field(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0001,
+        span,
+        "expected a type after the colon: what a variant holds has no names",
+    )
+    .help("write `Variant(pattern)`, or `Variant(name: Type)` to test for a type")
+}
+
 /// `User("root")` where `User` is a record.
 pub(crate) fn pattern_without_field(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, span, "expected a field, found a pattern without one")

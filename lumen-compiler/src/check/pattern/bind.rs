@@ -75,6 +75,9 @@ impl<'a> Body<'_, 'a> {
                 }
                 self.variant_pattern(path, payload.as_deref(), ty, span, binder)
             }
+            PatternKind::Record { path, fields } if self.names_variant(path, ty) => {
+                self.typed_payload(path, fields, ty, span, binder)
+            }
             PatternKind::Record { path, fields } => self.record_pattern(path, fields, ty, span, binder),
             PatternKind::List { elements, rest } => self.list_pattern(elements, *rest, ty, span, binder),
             PatternKind::Tuple(parts) => self.tuple_pattern(parts, ty, span, binder),

@@ -10,6 +10,7 @@ use crate::diagnostic::Span;
 use crate::diagnostic::closest;
 use crate::hir::{self, PatternId, Ty};
 use crate::syntax::ast::{self, FieldPattern, Ident, PatternKind};
+use crate::syntax::name::Name;
 
 impl<'a> Body<'_, 'a> {
     /// `Variant(p, q)`, `Enum.Variant`, `module.Enum.Variant`, `ok(p)`.
@@ -180,6 +181,83 @@ impl<'a> Body<'_, 'a> {
             self.field_pattern(field, Types::ERROR, binder);
         }
         self.faulty(ty, span, binder)
+    }
+
+    /// Whether a path is the name of a variant of the type, so that what follows is its payload, `Variant(n: Int)`.
+    pub(super) fn names_variant(&mut self, path: &[Ident], ty: Ty) -> bool {
+        match path {
+            [name] | [_, name] => {
+                let text = self.checker.text(name.name);
+                self.checker.variant_of_type(ty, text).is_some()
+            }
+            _ => false,
+        }
+    }
+
+    /// `Variant(n: Int, p)`, which the parser reads as a record's fields: a name before a colon is bound, what stands
+    /// after it is its type.
+    pub(super) fn typed_payload(
+        &mut self,
+        path: &[Ident],
+        parts: &[FieldPattern],
+        ty: Ty,
+        span: Span,
+        binder: &mut Binder,
+    ) -> PatternId {
+        let Some((owner, variant)) = self.variant_at(path, ty) else {
+            return self.excuse_parts(parts, ty, span, binder);
+        };
+        let types = self.payload_types(owner, variant);
+        if types.len() != parts.len() {
+            let name = path.last().map_or("", |name| self.checker.text(name.name));
+            self.checker
+                .report(e0015::payload(span, name, types.len(), parts.len()));
+            return self.excuse_parts(parts, ty, span, binder);
+        }
+        let payload = parts
+            .iter()
+            .zip(types)
+            .map(|(part, ty)| self.typed_part(part, ty, binder))
+            .collect();
+        let inner = self.new_pattern(hir::PatternKind::Variant { variant, payload }, owner, span);
+        self.typed(inner, owner, ty, span, binder)
+    }
+
+    fn excuse_parts(&mut self, parts: &[FieldPattern], ty: Ty, span: Span, binder: &mut Binder) -> PatternId {
+        for Ident { name, span } in parts.iter().map(|part| part.field) {
+            self.bind_name(name, Types::ERROR, None, span, binder);
+        }
+        self.faulty(ty, span, binder)
+    }
+
+    /// `n: Int`, or a name alone.
+    fn typed_part(&mut self, part: &FieldPattern, ty: Ty, binder: &mut Binder) -> PatternId {
+        let Ident { name, span } = part.field;
+        let Some(written) = part.pattern else {
+            return self.bind_name(name, ty, None, span, binder);
+        };
+        let ast::Pattern {
+            kind,
+            span: type_span,
+        } = &self.checker.ast.patterns[written];
+        let tested = match kind {
+            PatternKind::Name(tested, None) => self.named_type(*tested, *type_span),
+            _ => None,
+        };
+        let Some(tested) = tested else {
+            self.checker.report(e0001::payload_with_field(*type_span));
+            binder.has_errors = true;
+            return self.bind_name(name, Types::ERROR, None, span, binder);
+        };
+        let inner = self.bind_name(name, tested, None, span, binder);
+        self.typed(inner, tested, ty, span, binder)
+    }
+
+    fn named_type(&mut self, name: Name, span: Span) -> Option<Ty> {
+        match self.checker.lookup(name, span) {
+            Some(definition) => self.checker.type_of_definition(definition),
+            None => super::super::annotation::scalar(self.checker.text(name)),
+        }
     }
 
     /// The fields of `Record(a, b)`, in which each name stands for its field; none if the path names no record.
