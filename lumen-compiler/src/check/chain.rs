@@ -58,7 +58,7 @@ impl<'a> Body<'_, 'a> {
         let span = ast.exprs[id].span;
         match &ast.exprs[id].kind {
             ExprKind::Field { object, field, safe } => {
-                if let Some(value) = self.qualified(*object, *field, span, mode) {
+                if let Some(value) = self.qualified(*object, *field, span) {
                     return value;
                 }
                 let object = self.object(*object, *safe);

@@ -135,13 +135,7 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// `module.name`, `Enum.Variant`, `module.Enum.Variant` as a value; none if `object` is a value itself.
-    pub(crate) fn qualified(
-        &mut self,
-        object: ast::ExprId,
-        field: Ident,
-        span: Span,
-        mode: Mode,
-    ) -> Option<hir::ExprId> {
+    pub(crate) fn qualified(&mut self, object: ast::ExprId, field: Ident, span: Span) -> Option<hir::ExprId> {
         Some(match self.qualifier(object)? {
             Qualifier::Broken => self.error(span),
             Qualifier::Module(module, name) => match self.checker.module_member(module, name, field) {

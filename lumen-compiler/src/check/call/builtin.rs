@@ -184,7 +184,7 @@ impl<'a> Body<'_, 'a> {
                 argument.value = Some(self.argument(*argument, Want::of(ty)));
             }
         }
-        self.check_bare(signature, &mut placed, &mut instance, arguments.span);
+        self.check_bare(signature, &mut placed, &mut instance);
         for (letter, ty) in &instance.variables {
             if let Some(variable) = lumen_vm::lir::TypeVariable::from_letter(*letter) {
                 self.require_class(*ty, variable.class, arguments.span, intrinsic.info().source_name);

@@ -22,7 +22,6 @@ impl Body<'_, '_> {
         signature: &'static Signature,
         placed: &mut [Placed],
         instance: &mut Instance,
-        span: Span,
     ) {
         let letters: Vec<Option<char>> = placed
             .iter()
@@ -60,7 +59,6 @@ impl Body<'_, '_> {
                     } else {
                         instance.variables.push((letter, found));
                     }
-                    let _ = span;
                 }
             }
         }

@@ -118,7 +118,7 @@ impl<'a> Body<'_, 'a> {
             ExprKind::Name(name) => self.call_name(*name, span, arguments, mode),
             ExprKind::Field { object, field, safe } => {
                 if let Some(qualifier) = self.qualifier(*object) {
-                    return self.call_qualified(qualifier, *field, arguments, mode);
+                    return self.call_qualified(qualifier, *field, arguments);
                 }
                 let source = *object;
                 let value = self.object(source, *safe);
@@ -219,7 +219,6 @@ impl<'a> Body<'_, 'a> {
         qualifier: Qualifier,
         field: Ident,
         arguments: Arguments<'a>,
-        _mode: Mode,
     ) -> hir::ExprId {
         match qualifier {
             Qualifier::Broken => self.call_nothing(arguments),
