@@ -226,11 +226,10 @@ impl Build {
         found: FoundWorkspace,
         removed: Vec<Event>,
     ) -> Result<Outcome, BuildError> {
-        let mut snippets = self.snippets(session, modules);
+        let snippets = self.snippets(session, modules);
         let permanent = self.store.seal();
         let failures = session.scheduler().failures();
         let mut outcome = self.scoped(session.outcome(&failures), &found);
-        snippets.retain(|snippet| outcome.is_in_scope(&snippet.host));
         outcome.snippets = snippets;
         outcome.notes.splice(0..0, found.notes);
         outcome.manifests = found.loaded;
@@ -361,9 +360,8 @@ impl Build {
                         .map(|package| package.name.clone())
                         .collect(),
                 })?;
-                let within = self.reach(packages, package);
                 Ok(numbered()
-                    .filter(|(_, file)| within.contains(&file.package))
+                    .filter(|(_, file)| file.package == package)
                     .map(|(number, _)| number)
                     .collect())
             }
@@ -382,16 +380,5 @@ impl Build {
                 }
             }
         }
-    }
-
-    /// The packages whose modules are needed for all of one: it alone, and for its snippets, which may import what no module
-    /// does, those it depends on.
-    fn reach(&self, packages: &PackageTable, package: u32) -> Vec<u32> {
-        let mut within = vec![package];
-        if let Some(own) = packages.get(package).filter(|_| self.options.snippets) {
-            within.extend(&own.dependencies);
-            within.extend(&own.dev_dependencies);
-        }
-        within
     }
 }

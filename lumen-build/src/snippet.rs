@@ -64,7 +64,8 @@ struct Host {
 }
 
 impl Session<'_> {
-    /// Compiles the snippets of those `modules` that have a result, on `threads` threads. By document and position.
+    /// Compiles the snippets of those `modules` that have a result and belong to the workspace, on `threads` threads. By document
+    /// and position.
     pub(crate) fn snippets(&self, modules: &[u32], threads: usize) -> Vec<Snippet> {
         let hosts = self.hosts(modules, threads);
         // What only snippets import has not been built yet.
@@ -102,7 +103,12 @@ impl Session<'_> {
 
     /// Reads the documents that have snippets.
     fn hosts(&self, modules: &[u32], threads: usize) -> Vec<Host> {
-        let with_snippets = |module: &&u32| self.is_usable(**module) && self.snippet_count(**module) > 0;
+        let with_snippets = |module: &&u32| {
+            let package = self.topology.packages.get(self.topology.file(**module).package);
+            package.is_some_and(|package| package.member)
+                && self.is_usable(**module)
+                && self.snippet_count(**module) > 0
+        };
         let modules: Vec<u32> = modules.iter().filter(with_snippets).copied().collect();
         let hosts = Mutex::new(Vec::new());
         pool::each(modules.len(), threads, |index| {
