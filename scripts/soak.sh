@@ -46,12 +46,16 @@ else
   row "heap and interpreter under AddressSanitizer" "0" "skipped: no nightly toolchain"
 fi
 
-if cargo +nightly fuzz --version >/dev/null 2>&1; then
+nightly=$(rustup toolchain list 2>/dev/null | grep -c nightly)
+if [ "$nightly" -gt 0 ] && ! cargo fuzz --version >/dev/null 2>&1; then
+  cargo install cargo-fuzz --locked --quiet
+fi
+if [ "$nightly" -gt 0 ] && cargo fuzz --version >/dev/null 2>&1; then
   for fuzz_target in $(cargo +nightly fuzz list); do
     run "fuzzing $fuzz_target" "$minutes minutes" cargo +nightly fuzz run "$fuzz_target" -- \
       -max_total_time=$((minutes * 60)) -rss_limit_mb=2048 -max_len=65536 -timeout=10
   done
 else
-  row "fuzzing" "0" "skipped: cargo-fuzz is not installed"
+  row "fuzzing" "0" "skipped: no nightly toolchain with cargo-fuzz"
 fi
 exit "$failed"
