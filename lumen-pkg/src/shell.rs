@@ -5,6 +5,7 @@ use crate::source::{EntryKind, FolderEntry, ManifestSource, ReadError};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The file system.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,7 +78,10 @@ pub fn read_lock(root: &Path) -> Result<Option<String>, ReadError> {
 /// If the folder cannot be written to; then the old lock is still there.
 #[expect(clippy::disallowed_methods, reason = "this is the shell")]
 pub fn write_lock(root: &Path, text: &str) -> io::Result<()> {
-    let temporary = root.join(format!(".{LOCK_FILE}.{}", std::process::id()));
+    // Builds of one process must not share a temporary file either.
+    static WRITES: AtomicU64 = AtomicU64::new(0);
+    let write = WRITES.fetch_add(1, Ordering::Relaxed);
+    let temporary = root.join(format!(".{LOCK_FILE}.{}-{write}", std::process::id()));
     let written = File::create(&temporary).and_then(|mut file| file.write_all(text.as_bytes()));
     let replaced = written.and_then(|()| fs::rename(&temporary, root.join(LOCK_FILE)));
     if replaced.is_err() {
