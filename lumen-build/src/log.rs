@@ -74,6 +74,7 @@ impl Event {
         let reason = match &self.reason {
             Reason::FirstBuild => "first build",
             Reason::NewModule => "new module",
+            Reason::PackageChanged => "package changed",
             Reason::ProseChanged => "prose changed",
             Reason::ImportsMoved => "imports moved",
             Reason::NoResult => "no result",
@@ -117,6 +118,7 @@ impl Event {
         let reason = match text("reason")? {
             "first build" => Reason::FirstBuild,
             "new module" => Reason::NewModule,
+            "package changed" => Reason::PackageChanged,
             "prose changed" => Reason::ProseChanged,
             "imports moved" => Reason::ImportsMoved,
             "no result" => Reason::NoResult,
@@ -164,6 +166,7 @@ mod tests {
         let reasons = [
             Reason::FirstBuild,
             Reason::NewModule,
+            Reason::PackageChanged,
             Reason::ProseChanged,
             Reason::ImportsMoved,
             Reason::NoResult,

@@ -8,7 +8,8 @@ use crate::state::{Head, NO_EDGE, RecordRef};
 use crate::store::Store;
 use crate::topology::{Importer, Target, Topology};
 use lumen_compiler::interface::Digest;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 use std::sync::PoisonError;
 
 /// What has to be done for a module.
@@ -139,9 +140,14 @@ pub(crate) fn plans(
     since: &Since,
     circumstances: &Circumstances<'_>,
 ) -> Vec<Plan> {
+    let paths = OnceCell::new();
+    let old_paths = || paths.get_or_init(|| old.files.iter().map(|file| file.path).collect::<FxHashSet<_>>());
     let plan = |module: u32| {
         let Some(known) = old.file(module) else {
-            return Plan::Build(Reason::NewModule);
+            return Plan::Build(match old_paths().contains(topology.path(module)) {
+                true => Reason::PackageChanged,
+                false => Reason::NewModule,
+            });
         };
         if since.settings {
             return Plan::Build(Reason::NewCompiler);

@@ -10,6 +10,8 @@ pub enum Reason {
     FirstBuild,
     /// Its document was not there at the last build.
     NewModule,
+    /// Its package has another name, version or folder than at the last build.
+    PackageChanged,
     /// Its code is different.
     CodeChanged {
         /// Code hash of the last build.

@@ -207,6 +207,21 @@ fn a_cycle_is_reported_once_with_its_chain() {
 }
 
 #[test]
+fn another_version_of_a_package_is_why_its_modules_are_built() {
+    let workspace = small();
+    workspace.build();
+    let manifest = "[package]\nname = \"@w/a\"\nversion = \"0.2.0\"\n";
+    workspace.files.write("/w/packages/a/lumen.toml", manifest);
+    let outcome = workspace.build();
+    let base = ModuleId::in_package("@w/a", "0.2.0", "base");
+    let why = workspace
+        .tool()
+        .why(&outcome.root, &base)
+        .expect("the module was built");
+    assert_eq!(why.steps[0].reason, Reason::PackageChanged);
+}
+
+#[test]
 fn why_names_the_item_and_the_root_cause() {
     let workspace = small();
     workspace.build();

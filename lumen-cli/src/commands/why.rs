@@ -111,6 +111,7 @@ fn reason(reason: &Reason) -> String {
     match reason {
         Reason::FirstBuild => "the workspace had no state of an earlier build".to_owned(),
         Reason::NewModule => "the document is new".to_owned(),
+        Reason::PackageChanged => "the name, version or folder of its package changed".to_owned(),
         Reason::CodeChanged { old, new } => {
             format!("its code changed (hash {} -> {})", short_hex(old), short_hex(new))
         }
