@@ -25,6 +25,7 @@ mod declare;
 mod definition;
 mod export;
 mod expression;
+mod familiar;
 mod flow;
 mod foreign;
 mod import;

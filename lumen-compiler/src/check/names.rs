@@ -114,11 +114,11 @@ impl<'a> Body<'_, 'a> {
         self.checker.report(e0010::ambiguous_variant(span, text, &enums));
     }
 
-    /// E0010 for a name that means nothing, unless an error elsewhere may have taken it away.
+    /// E0010 for a name that means nothing, unless an error elsewhere may have taken it away, or it is no name at all.
     pub(crate) fn report_unknown_name(&mut self, name: Name, span: Span) {
         self.unknown_name.get_or_insert((name, span));
         let text = self.checker.text(name);
-        if self.lost_statement || self.checker.may_be_excused(text) {
+        if self.lost_statement || self.checker.may_be_excused(text) || !text.is_ascii() {
             return;
         }
         let mut more: Vec<&str> = self.local_names();

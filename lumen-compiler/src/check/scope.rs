@@ -3,6 +3,7 @@
 
 use super::context::Checker;
 use super::definition::{Definition, Layout};
+use super::familiar::familiar;
 use super::messages::{e0010, w0002};
 use super::recorder::ModuleRef;
 use super::types::Type;
@@ -299,7 +300,10 @@ impl Checker<'_> {
         let mut names = self.names_in_scope(wanted);
         names.extend(more.into_iter().map(str::to_owned));
         names.sort_unstable();
-        closest(unknown, names.iter().map(String::as_str)).map(str::to_owned)
+        let familiar = familiar(unknown).filter(|name| names.iter().any(|known| known == name));
+        familiar
+            .or_else(|| closest(unknown, names.iter().map(String::as_str)))
+            .map(str::to_owned)
     }
 
     /// Top-level names of a kind, those of `*` imports and of the host too, in no order.

@@ -96,6 +96,9 @@ impl Output {
     }
 
     fn place(&mut self, report: &Report<'_>) {
+        if report.file.is_empty() {
+            return;
+        }
         let blanks = " ".repeat(self.margin);
         self.text.push_str(&blanks);
         self.paint(Role::Frame, "-->");

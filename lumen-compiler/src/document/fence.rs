@@ -57,6 +57,8 @@ pub(super) struct FaultyWord<'a> {
     pub(super) word: &'a str,
     pub(super) message: String,
     pub(super) help: String,
+    /// The block was not meant to be part of the module.
+    pub(super) is_snippet: bool,
 }
 
 /// Reads an info string: `None` if it is not Lumen; the purpose, and what is wrong with it.
@@ -75,12 +77,18 @@ pub(super) fn read_info(info: &str) -> Option<(Purpose, Vec<FaultyWord<'_>>)> {
                 word,
                 message: format!("`{word}` contradicts the word before it"),
                 help: "a code block has one purpose: leave one of the words out".to_owned(),
+                is_snippet: true,
             }),
             Ok(found) => purpose = Some(found),
             Err(fault) => faulty.push(fault),
         }
     }
-    Some((purpose.unwrap_or(Purpose::Module), faulty))
+    // What was meant for a test or an example would only fail again as a part of the module.
+    let otherwise = match faulty.iter().any(|fault| fault.is_snippet) {
+        true => Purpose::Ignored,
+        false => Purpose::Module,
+    };
+    Some((purpose.unwrap_or(otherwise), faulty))
 }
 
 fn read_word(word: &str) -> Result<Purpose, FaultyWord<'_>> {
@@ -90,7 +98,13 @@ fn read_word(word: &str) -> Result<Purpose, FaultyWord<'_>> {
         "ignore" => return Ok(Purpose::Ignored),
         _ => {}
     }
-    let fault = |message: String, help: String| FaultyWord { word, message, help };
+    let near = closest(word, WORDS.iter().copied());
+    let fault = |message: String, help: String| FaultyWord {
+        word,
+        message,
+        help,
+        is_snippet: near.is_some() || word.starts_with("error("),
+    };
     if let Some(code) = word
         .strip_prefix("error(")
         .and_then(|rest| rest.strip_suffix(')'))
@@ -111,7 +125,7 @@ fn read_word(word: &str) -> Result<Purpose, FaultyWord<'_>> {
             "write `error(E0012)`".to_owned(),
         ));
     }
-    let help = match closest(word, WORDS.iter().copied()) {
+    let help = match near {
         Some("error") => "did you mean `error(CODE)`?".to_owned(),
         Some(near) => format!("did you mean `{near}`?"),
         None => "the words are `test`, `no_run`, `ignore` and `error(CODE)`".to_owned(),

@@ -289,7 +289,7 @@ impl<'a> Body<'_, 'a> {
     fn report_unknown_method(&mut self, ty: Ty, method: Ident) {
         let text = self.checker.text(method.name);
         self.unknown_name.get_or_insert((method.name, method.span));
-        if self.checker.may_be_excused(text) {
+        if self.checker.may_be_excused(text) || !text.is_ascii() {
             return;
         }
         let shown = self.checker.show(ty);

@@ -1,8 +1,9 @@
 //! Lists, sets, maps and joined texts, built in pieces so that the number of values held at a time is bounded.
 
 use super::Builder;
+use crate::diagnostic::Span;
 use crate::hir::{Element, ExprId, ExprKind, MapEntry, Ty, Type};
-use crate::lower::ssa::{LocationId, Op, Value};
+use crate::lower::ssa::{Op, Value};
 use lumen_vm::lir::Intrinsic;
 
 /// Most elements that one instruction takes.
@@ -166,25 +167,31 @@ impl Builder<'_, '_> {
         value
     }
 
-    pub(super) fn concat(&mut self, ty: Ty, parts: &[ExprId]) -> Option<Value> {
+    pub(super) fn concat(&mut self, ty: Ty, parts: &[ExprId], span: Span) -> Option<Value> {
         let mut piece = Vec::new();
-        self.concat_parts(ty, parts, &mut piece)?;
+        self.concat_parts(ty, parts, span, &mut piece)?;
         match piece[..] {
             [part] => Some(part),
-            _ => Some(self.emit_at(Op::Concat, ty, &piece, LocationId::NONE)),
+            _ => Some(self.joined(ty, &piece, span)),
         }
     }
 
+    /// The join of pieces. It has a place in the text: a text that grows without end runs out of memory here.
+    fn joined(&mut self, ty: Ty, pieces: &[Value], span: Span) -> Value {
+        let location = self.at(span);
+        self.emit_at(Op::Concat, ty, pieces, location)
+    }
+
     /// Adds the values of the parts to a piece; joins within joins are one join.
-    fn concat_parts(&mut self, ty: Ty, parts: &[ExprId], piece: &mut Vec<Value>) -> Option<()> {
+    fn concat_parts(&mut self, ty: Ty, parts: &[ExprId], span: Span, piece: &mut Vec<Value>) -> Option<()> {
         for &part in parts {
             match &self.expr(part).kind {
-                ExprKind::Concat(inner) => self.concat_parts(ty, inner, piece)?,
+                ExprKind::Concat(inner) => self.concat_parts(ty, inner, span, piece)?,
                 _ => {
                     let value = self.element(part, piece)?;
                     piece.push(value);
                     if piece.len() > 1 && self.is_full(piece) {
-                        let joined = self.emit(Op::Concat, ty, piece);
+                        let joined = self.joined(ty, piece, span);
                         piece.clear();
                         piece.push(joined);
                     }

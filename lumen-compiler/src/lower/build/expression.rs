@@ -181,7 +181,7 @@ impl<'m> Builder<'m, '_> {
             ExprKind::List(elements) => self.list(expr.ty, elements),
             ExprKind::Set(elements) => self.set(expr.ty, elements),
             ExprKind::Map(entries) => self.map(expr.ty, entries),
-            ExprKind::Concat(parts) => self.concat(expr.ty, parts),
+            ExprKind::Concat(parts) => self.concat(expr.ty, parts, expr.span),
             _ => self.scalar(expr),
         }
     }

@@ -240,6 +240,8 @@ impl Parser<'_> {
                     .note(self);
             }
             self.bump();
+            // What follows is the next statement: the one mistake was reported.
+            return;
         }
         let token = self.peek();
         if let Some(column) = self.arm_column
@@ -272,6 +274,12 @@ impl Parser<'_> {
         )
     }
 
+    /// Whether the token before is `?`, as in `condition ? a : b`.
+    fn follows_question(&self) -> bool {
+        let previous = self.position.checked_sub(1).map(|index| self.tokens[index].kind);
+        previous == Some(TokenKind::Question)
+    }
+
     /// Reports what stands after a complete statement on its line.
     fn unexpected_rest(&mut self) {
         let token = self.peek();
@@ -293,6 +301,9 @@ impl Parser<'_> {
             TokenKind::Then => draft.help("`if condition then a else b` stands on one line"),
             TokenKind::Colon => draft.help("declare a name with its type as `let name: Type = value`"),
             TokenKind::Not if self.peek_at(1).kind == TokenKind::In => draft.help("write `not (x in xs)`"),
+            kind if kind.starts_expression() && self.follows_question() => {
+                draft.help("a choice between two values is written `if condition then a else b`")
+            }
             kind if kind.starts_expression() => {
                 draft.help("write one statement a line; a call has parentheses: `f(x)`")
             }
