@@ -297,12 +297,6 @@ fn argument_texts(
         }
     }
     if let Some(name) = &arguments.stdin {
-        if texts.contains_key(name) {
-            session
-                .output
-                .error(&format!("`{name}` is given twice: by `--arg` and by `--stdin`"));
-            return Ok(None);
-        }
         let mut text = String::new();
         std::io::stdin()
             .read_to_string(&mut text)
