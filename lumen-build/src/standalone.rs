@@ -27,6 +27,10 @@ impl Build {
             .file_name()
             .and_then(|name| name.to_str())
             .ok_or_else(|| no_document("is not the name of a document"))?;
+        if name.ends_with(".lm") {
+            let what = "holds code alone (`.lm`), which is not supported yet: put it into a fence of a `.lm.md` document";
+            return Err(no_document(what));
+        }
         if !name.ends_with(DOCUMENT_SUFFIX) {
             return Err(no_document("is no document: their names end in `.lm.md`"));
         }

@@ -121,7 +121,13 @@ impl PackStore {
             }
             let Some(open) = pack.open() else {
                 if pack.is_there() {
-                    self.note(|| format!("the cache file `{}` is damaged and not used", pack.path.display()));
+                    self.note(|| {
+                        format!(
+                            "the cache file `{}` was damaged; what it held is made again",
+                            pack.path.display()
+                        )
+                    });
+                    pack.remove();
                 }
                 continue;
             };
@@ -131,12 +137,14 @@ impl PackStore {
                     .and_then(|stored| pack::checked_payload(key, kind, stored))
                 {
                     Some(payload) => found.push(payload),
-                    None => self.note(|| {
-                        format!(
-                            "the cache file `{}` has damaged entries; they are made again",
-                            pack.path.display()
-                        )
-                    }),
+                    None => {
+                        self.note(|| {
+                            format!(
+                                "the cache file `{}` has damaged entries; they are made again",
+                                pack.path.display()
+                            )
+                        });
+                    }
                 }
             }
         }
@@ -268,6 +276,15 @@ impl Pack {
     /// `None` if it is not there or not a pack.
     fn open(&self) -> Option<&OpenPack> {
         self.open.get_or_init(|| OpenPack::open(&self.path)).as_ref()
+    }
+
+    /// Takes a damaged pack away, so that it is named once and not by every build. One that cannot even be opened (too many
+    /// open files, no permission) may be whole and stays. If it cannot be removed, it is only named again.
+    #[expect(clippy::disallowed_methods, reason = "the shell mends the cache")]
+    fn remove(&self) {
+        if File::open(&self.path).is_ok() {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 
     fn is_there(&self) -> bool {
