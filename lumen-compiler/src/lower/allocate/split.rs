@@ -26,7 +26,10 @@ fn split_after(function: &mut Function, block: BlockId, order: &mut Vec<BlockId>
         for edge in terminator.edges_mut() {
             if edge.arguments.length > 0 {
                 let between = function.add_block();
-                function.blocks[between.index()].terminator = Terminator::Jump(*edge);
+                let jump_location = function.block(block).jump_location;
+                let added = &mut function.blocks[between.index()];
+                added.terminator = Terminator::Jump(*edge);
+                added.jump_location = jump_location;
                 *edge = Edge::to(between);
                 order.push(between);
             }

@@ -8,6 +8,19 @@ use lumen_vm::lir::Opcode;
 
 impl<'m> Builder<'m, '_> {
     pub(super) fn statement(&mut self, statement: &'m Statement) -> Option<()> {
+        let around = self.here;
+        self.here = match statement {
+            Statement::Expr(value) | Statement::Let { value, .. } => self.expr(*value).span,
+            Statement::Assign { span, .. } => *span,
+            Statement::While { condition, .. } => self.expr(*condition).span,
+            Statement::For { pattern, .. } => self.source().patterns[*pattern].span,
+        };
+        let done = self.statement_here(statement);
+        self.here = around;
+        done
+    }
+
+    fn statement_here(&mut self, statement: &'m Statement) -> Option<()> {
         match statement {
             Statement::Expr(expr) => self.effect(*expr),
             Statement::Let { pattern, value } => {

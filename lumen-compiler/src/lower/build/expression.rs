@@ -62,6 +62,14 @@ impl<'m> Builder<'m, '_> {
 
     /// Evaluates an expression; what it yields is no value unless it is `wanted`.
     fn lower(&mut self, id: ExprId, wanted: bool) -> Option<Value> {
+        let span = self.expr(id).span;
+        let around = std::mem::replace(&mut self.here, span);
+        let value = self.lower_here(id, wanted);
+        self.here = around;
+        value
+    }
+
+    fn lower_here(&mut self, id: ExprId, wanted: bool) -> Option<Value> {
         let expr = self.expr(id);
         match &expr.kind {
             ExprKind::Block { statements, value } => {

@@ -76,18 +76,24 @@ impl Builder<'_, '_> {
         fails: JoinId,
     ) {
         let body = self.enter_cell(cell, arguments, location, None);
+        let span = self.expr(body).span;
+        let around = std::mem::replace(&mut self.here, span);
         self.condition(body, holds, fails);
         self.frames.pop();
+        self.here = around;
     }
 
     /// Lowers the body of a cell in place of a call of it.
     pub(super) fn inline(&mut self, cell: u32, arguments: &[Value], location: LocationId) -> Option<Value> {
         let returns = self.join();
         let body = self.enter_cell(cell, arguments, location, Some(returns));
+        let span = self.expr(body).span;
+        let around = std::mem::replace(&mut self.here, span);
         if let Some(value) = self.value(body) {
             self.leave(value);
         }
         self.frames.pop();
+        self.here = around;
         self.enter_with(returns, self.module.cells[cell as usize].result)
     }
 

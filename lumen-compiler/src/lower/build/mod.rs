@@ -57,6 +57,7 @@ pub(crate) fn build(source: &mut Source<'_, '_>, index: u32) -> Function {
         loop_slots: assigned::by_loop(cell),
         inlined: 0,
         held: 0,
+        here: source.module.cells[index as usize].declaration,
     };
     builder.cell(index);
     builder.function
@@ -83,6 +84,8 @@ struct Builder<'m, 't> {
     inlined: usize,
     /// Values that constructs around hold while their other parts are computed: literals are flushed when it grows.
     held: usize,
+    /// The expression that is being lowered: where allocations and jumps back without a place of their own come from.
+    here: Span,
 }
 
 /// A cell that is being lowered.
@@ -161,7 +164,10 @@ impl<'m> Builder<'m, '_> {
 
     /// Ends the current block.
     fn finish(&mut self, terminator: Terminator) {
-        self.function.blocks[self.current.index()].terminator = terminator;
+        let location = self.at(self.here);
+        let block = &mut self.function.blocks[self.current.index()];
+        block.terminator = terminator;
+        block.jump_location = location;
         self.current = BlockId::NONE;
     }
 
@@ -221,6 +227,10 @@ impl<'m> Builder<'m, '_> {
     }
 
     fn append(&mut self, op: Op, ty: Ty, operands: &[Value], location: LocationId) -> Value {
+        let location = match location {
+            LocationId::NONE if op.may_allocate() => self.at(self.here),
+            location => location,
+        };
         let value = self.function.add(op, ty, operands, location);
         self.function.blocks[self.current.index()]
             .instructions
@@ -228,7 +238,7 @@ impl<'m> Builder<'m, '_> {
         value
     }
 
-    /// Appends an instruction that neither fails nor calls.
+    /// Appends an instruction that neither calls nor fails, but for want of memory.
     fn emit(&mut self, op: Op, ty: Ty, operands: &[Value]) -> Value {
         self.emit_at(op, ty, operands, LocationId::NONE)
     }

@@ -4,7 +4,7 @@ use super::Ready;
 use super::debug::Positions;
 use super::layout::Layout;
 use super::tables::{ConstantPool, Numbering};
-use crate::lower::ssa::{BlockId, Function, LocationId, Op, Step, Steps, Terminator, Value};
+use crate::lower::ssa::{BlockId, Edge, Function, LocationId, Op, Step, Steps, Terminator, Value};
 use lumen_vm::lir::{Assembler, Label, Opcode, PathStep};
 
 /// Writes the code of a cell, and notes where its instructions come from.
@@ -57,17 +57,30 @@ impl Writer<'_, '_, '_, '_, '_> {
         let function = self.function;
         let instructions = &function.block(id).instructions;
         let moves = &self.ready.allocation.moves[id.index()];
+        // The loader may merge the last instruction with the jump: then the failure is at the instruction.
+        let merges = |value: Value| {
+            instructions.last() == Some(&value) && function.node(value).location == LocationId::NONE
+        };
         let (before, last) = match instructions.split_last() {
             Some((last, before)) if self.may_follow(*last, moves) => (before, Some(*last)),
             _ => (&instructions[..], None),
         };
         for &value in before {
+            if merges(value) {
+                self.jump_location(id);
+            }
             self.instruction(value);
         }
         for &(to, from) in moves {
             self.assembler.plain(Opcode::Move, to, from, 0);
         }
-        last.into_iter().for_each(|value| self.instruction(value));
+        if let Some(value) = last {
+            if merges(value) {
+                self.jump_location(id);
+            }
+            self.instruction(value);
+        }
+        self.jump_location(id);
         self.terminator(id, next);
     }
 
@@ -99,6 +112,15 @@ impl Writer<'_, '_, '_, '_, '_> {
 
     fn label(&self, block: BlockId) -> Label {
         self.labels[self.layout.target(block).index()]
+    }
+
+    /// Notes where a jump back at the end of the block comes from.
+    fn jump_location(&mut self, id: BlockId) {
+        let block = self.function.block(id);
+        let leads_back = |edge: &Edge| self.layout.leads_back(id, edge.target);
+        if block.jump_location != LocationId::NONE && block.edges().iter().any(leads_back) {
+            self.at(block.jump_location);
+        }
     }
 
     fn terminator(&mut self, id: BlockId, next: Option<BlockId>) {

@@ -9,6 +9,8 @@ pub(super) struct Layout {
     pub(super) order: Vec<BlockId>,
     /// By block: where a jump to it ends up.
     target: Vec<BlockId>,
+    /// By block: its place in the order.
+    place: Vec<usize>,
 }
 
 impl Layout {
@@ -24,11 +26,20 @@ impl Layout {
             .copied()
             .filter(|block| target[block.index()] == *block)
             .partition(|block| matches!(function.block(*block).terminator, Terminator::Halt { .. }));
-        let order = match hot.is_empty() {
+        let order: Vec<BlockId> = match hot.is_empty() {
             true => cold,
             false => hot.into_iter().chain(cold).collect(),
         };
-        Layout { order, target }
+        let mut place = vec![0; function.blocks.len()];
+        for (index, block) in order.iter().enumerate() {
+            place[block.index()] = index;
+        }
+        Layout { order, target, place }
+    }
+
+    /// Whether a jump at the end of one block to another leads back.
+    pub(super) fn leads_back(&self, from: BlockId, to: BlockId) -> bool {
+        self.place[self.target(to).index()] <= self.place[from.index()]
     }
 
     /// Where a jump to a block ends up.

@@ -46,4 +46,5 @@ fn append(function: &mut Function, block: BlockId, next: BlockId, renaming: &mut
     let block = &mut function.blocks[block.index()];
     block.instructions.extend(next.instructions);
     block.terminator = next.terminator;
+    block.jump_location = next.jump_location;
 }

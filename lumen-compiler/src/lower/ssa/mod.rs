@@ -44,8 +44,14 @@ impl BlockId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct LocationId(pub(crate) u32);
 
+impl Default for LocationId {
+    fn default() -> LocationId {
+        LocationId::NONE
+    }
+}
+
 impl LocationId {
-    /// Of what can neither fail nor call.
+    /// Of what can neither fail nor call, nor runs out of memory or fuel.
     pub(crate) const NONE: LocationId = LocationId(u32::MAX);
 }
 
@@ -158,6 +164,8 @@ pub(crate) struct Block {
     pub(crate) parameters: Vec<Value>,
     pub(crate) instructions: Vec<Value>,
     pub(crate) terminator: Terminator,
+    /// Where a jump back at its end comes from: such a jump takes fuel.
+    pub(crate) jump_location: LocationId,
 }
 
 /// How a block ends.
