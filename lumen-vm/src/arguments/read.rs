@@ -208,7 +208,7 @@ impl Reader<'_> {
         let (name, payload) = match tree {
             JsonTree::String(name) => (name, None),
             JsonTree::Object(members) => match members.as_slice() {
-                [(name, JsonTree::Array(payload))] => (name, Some(payload)),
+                [(name, payload)] => (name, Some(payload)),
                 _ => return Err(self.unexpected(tree, ty)),
             },
             _ => return Err(self.unexpected(tree, ty)),
@@ -220,7 +220,7 @@ impl Reader<'_> {
         let (_, types) = &variants[position];
         match payload {
             None if types.is_empty() => Ok(Word::plain_variant(ty, position as u32)),
-            Some(trees) if !types.is_empty() && trees.len() == types.len() => {
+            Some(JsonTree::Array(trees)) if !types.is_empty() && trees.len() == types.len() => {
                 let words = self
                     .all(trees.iter().zip(types.iter().copied()))
                     .map_err(|problem| problem.within(format!(".{name}")))?;
@@ -230,7 +230,7 @@ impl Reader<'_> {
                 "the variant `{name}` is plain: expected \"{name}\""
             ))),
             _ => Err(Problem::new(format!(
-                "the variant `{name}` has a payload: expected {{\"{name}\": [...]}} with {} value{}",
+                "the variant `{name}` has a payload, which is a list: expected {{\"{name}\": [...]}} with {} value{}",
                 types.len(),
                 if types.len() == 1 { "" } else { "s" },
             ))),

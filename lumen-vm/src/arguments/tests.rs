@@ -236,12 +236,27 @@ fn texts_of_another_type_are_refused_with_place_and_reason() {
         (
             "Shape",
             "\"Circle\"",
-            "the variant `Circle` has a payload: expected {\"Circle\": [...]} with 1 value",
+            "the variant `Circle` has a payload, which is a list: expected {\"Circle\": [...]} with 1 value",
         ),
         (
             "Shape",
             "{\"Box\": [1]}",
-            "the variant `Box` has a payload: expected {\"Box\": [...]} with 2 values",
+            "the variant `Box` has a payload, which is a list: expected {\"Box\": [...]} with 2 values",
+        ),
+        (
+            "Shape",
+            "{\"Circle\": 1.5}",
+            "the variant `Circle` has a payload, which is a list: expected {\"Circle\": [...]} with 1 value",
+        ),
+        (
+            "Shape",
+            "{\"Dot\": null}",
+            "the variant `Dot` is plain: expected \"Dot\"",
+        ),
+        (
+            "Shape",
+            "{\"Circle\": [1], \"Dot\": []}",
+            "expected Shape, found an object",
         ),
         (
             "Shape",
