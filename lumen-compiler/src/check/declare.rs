@@ -35,6 +35,9 @@ impl<'a> Checker<'a> {
                     return self.declare_broken(record.name);
                 }
                 self.lint_type_name(record.name, "record");
+                if record.faulty {
+                    return self.declare_broken(record.name);
+                }
                 let constrained = record.fields.iter().any(|field| field.constraint.is_some());
                 let defaults = record
                     .fields

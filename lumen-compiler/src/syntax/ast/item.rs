@@ -136,6 +136,8 @@ pub struct Record {
     pub generics: Vec<Generic>,
     /// Fields in order.
     pub fields: Vec<Field>,
+    /// Whether something in it was reported, so that there may be more fields than these.
+    pub faulty: bool,
 }
 
 /// `field: T where condition = default`.

@@ -31,6 +31,7 @@ impl Parser<'_> {
     }
 
     fn record(&mut self) -> Option<Record> {
+        let before = self.diagnostics.len();
         let (opener, name, generics) = self.head("record", "the name of the record");
         let mut fields = Vec::new();
         self.lines(opener, "a field or `end`", |parser, first| {
@@ -49,6 +50,7 @@ impl Parser<'_> {
             name: name?,
             generics,
             fields,
+            faulty: self.diagnostics.len() > before,
         })
     }
 
