@@ -4,12 +4,13 @@
 # bench  speed against the physical floor and peers, as ratios in one run
 
 CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .PHONY: demo test test-conformance soak bench bench-build bench-vm bench-hostile clean
 
 demo:
 	@$(CARGO) build --release --quiet -p lumen-cli
-	@bash examples/demo.sh target/release/lumen
+	@bash examples/demo.sh $(TARGET)/release/lumen
 
 test:
 	@bash scripts/test.sh
@@ -25,16 +26,16 @@ bench: bench-vm bench-build bench-hostile
 bench-vm:
 	@bash scripts/install-peers.sh lua5.4
 	@$(CARGO) build --release --quiet -p lumen-cli
-	@python3 bench/vm/driver.py --lumen target/release/lumen --gate
+	@python3 bench/vm/driver.py --lumen $(TARGET)/release/lumen --gate
 
 bench-build:
 	@bash scripts/install-peers.sh ninja-build make
 	@$(CARGO) build --release --quiet -p lumen-cli
-	@python3 bench/build/measure.py --lumen target/release/lumen --sizes 1000x50,10000x200 --peers ninja,make,esbuild --work target/bench-build --gate
+	@python3 bench/build/measure.py --lumen $(TARGET)/release/lumen --sizes 1000x50,10000x200 --peers ninja,make,esbuild --work $(TARGET)/bench-build --gate
 
 bench-hostile:
 	@$(CARGO) build --release --quiet -p lumen-cli
-	@python3 bench/hostile/measure.py --lumen target/release/lumen --gate
+	@python3 bench/hostile/measure.py --lumen $(TARGET)/release/lumen --gate
 
 clean:
 	@$(CARGO) clean

@@ -26,7 +26,7 @@ fi
 cargo test --workspace --doc --quiet
 
 step "examples"
-lumen=$PWD/target/debug/lumen
+lumen=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/lumen
 LUMEN_CACHE_DIR=$(mktemp -d)
 export LUMEN_CACHE_DIR
 trap 'rm -rf "$log" "$LUMEN_CACHE_DIR"' EXIT
