@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Build(BuildArguments),
     /// Look for errors only
     Check(BuildArguments),
+    /// Explain a diagnostic code, with a wrong and a right program
+    Explain(ExplainArguments),
     /// Make a package in a new folder
     New(NewArguments),
     /// Make a package in an existing folder
@@ -153,6 +155,14 @@ pub(crate) struct TestArguments {
     pub(crate) limits: LimitArguments,
     #[command(flatten)]
     pub(crate) options: BuildOptions,
+}
+
+/// `lumen explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// A code, `E0012`; without it, all codes are listed
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
 }
 
 /// `lumen new`.

@@ -6,6 +6,7 @@ mod builder;
 mod cache;
 mod clean;
 mod emit;
+mod explain;
 mod modules;
 mod new;
 mod program;
@@ -39,6 +40,7 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Run(arguments) => run::run(session, arguments),
         Command::Test(arguments) => test::test(session, arguments),
         Command::Build(arguments) | Command::Check(arguments) => build::build(session, arguments),
+        Command::Explain(arguments) => explain::explain(session, arguments),
         Command::New(arguments) => new::new(session, arguments),
         Command::Init(arguments) => new::init(session, arguments),
         Command::Why(arguments) => why::why(session, arguments),

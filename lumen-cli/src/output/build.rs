@@ -3,7 +3,7 @@
 use super::{MessageFormat, Output};
 use crate::paths::shown;
 use lumen_build::{Outcome, Report as DocumentReport, hex};
-use lumen_compiler::diagnostic::{Report, Severity, Source};
+use lumen_compiler::diagnostic::{Code, Report, Severity, Source};
 use lumen_compiler::document::{DocumentRange, LineColumn, positions};
 use std::path::Path;
 use std::time::Duration;
@@ -41,7 +41,9 @@ impl Output {
     pub(crate) fn document(&self, report: &DocumentReport, root: &Path, folder: &Path) {
         let file = shown(&root.join(&report.path), folder);
         if let Some(unreadable) = &report.unreadable {
-            let mut finding = Report::of_file(Severity::Error, "", &unreadable.reason, &file);
+            // A text that is none; without a position the file could not even be read.
+            let code = unreadable.position.map_or("", |_| Code::E0007.info().name);
+            let mut finding = Report::of_file(Severity::Error, code, &unreadable.reason, &file);
             finding.range = unreadable.position.map(|(line, column)| {
                 let place = LineColumn {
                     line: line as u32,
@@ -119,6 +121,9 @@ impl Output {
             (false, false) => "Failed",
         };
         self.status(verb, &format!("{modules} in {time}: {}", counts.join(", ")));
+        if let Some(code) = first_error(outcome) {
+            self.note(&format!("           `lumen explain {}` says more", code.info().name));
+        }
         if errors > 0 {
             self.error(&format!(
                 "{} in {}",
@@ -127,6 +132,13 @@ impl Output {
             ));
         }
     }
+}
+
+/// The code of the first error.
+fn first_error(outcome: &Outcome) -> Option<Code> {
+    let mut found = outcome.reports.iter().flat_map(|report| &report.diagnostics);
+    let error = found.find(|diagnostic| diagnostic.severity == Severity::Error)?;
+    Some(error.code)
 }
 
 fn count(outcome: &Outcome, severity: Severity) -> usize {

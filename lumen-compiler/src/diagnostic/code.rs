@@ -1,4 +1,5 @@
-//! The table of diagnostic codes (`docs/spec/lumen-v1.md`, Diagnostics). Codes are stable: a number is never reused.
+//! The table of diagnostic codes (`docs/spec/lumen-v1.md`, Diagnostics). Codes are stable: a number is never reused. A
+//! code without a page in `docs/errors` does not compile.
 
 use super::Severity;
 
@@ -13,6 +14,8 @@ pub struct CodeInfo {
     pub severity: Severity,
     /// What it is about, a few words.
     pub title: &'static str,
+    /// What `lumen explain` prints, Markdown: what it means, a wrong and a right program, and why (`docs/errors`).
+    pub page: &'static str,
 }
 
 macro_rules! codes {
@@ -29,6 +32,12 @@ macro_rules! codes {
                 name: stringify!($name),
                 severity: Severity::$severity,
                 title: $title,
+                page: include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"),
+                    "/../docs/errors/",
+                    stringify!($name),
+                    ".md"
+                )),
             },)*];
         }
     };
