@@ -24,11 +24,7 @@ fn pages_have_all_their_parts() {
     for row in Code::TABLE {
         let title = format!("# {}: {}\n\n", row.name, row.title);
         assert!(row.page.starts_with(&title), "{}: no title", row.name);
-        let headings: Vec<&str> = row
-            .page
-            .lines()
-            .filter(|line| line.starts_with("## "))
-            .collect();
+        let headings: Vec<&str> = row.page.lines().filter(|line| line.starts_with("## ")).collect();
         assert_eq!(headings, ["## Wrong", "## Right", "## Why"], "{}", row.name);
     }
 }
@@ -37,7 +33,11 @@ fn pages_have_all_their_parts() {
 fn wrong_programs_fail_with_the_code_of_their_page_and_right_ones_compile() {
     let mut failures = String::new();
     for row in Code::TABLE.iter().filter(|row| !UNSHOWN.contains(&row.code)) {
-        let announced = if RESERVED.contains(&row.code) { "E0060" } else { row.name };
+        let announced = if RESERVED.contains(&row.code) {
+            "E0060"
+        } else {
+            row.name
+        };
         let found = findings(section(row, "## Wrong"), row);
         if found != [announced] {
             let _ = writeln!(failures, "{}: the wrong program has {found:?}", row.name);

@@ -122,7 +122,10 @@ impl Output {
         };
         self.status(verb, &format!("{modules} in {time}: {}", counts.join(", ")));
         if let Some(code) = first_error(outcome) {
-            self.note(&format!("           `lumen explain {}` says more", code.info().name));
+            self.note(&format!(
+                "           `lumen explain {}` says more",
+                code.info().name
+            ));
         }
         if errors > 0 {
             self.error(&format!(
