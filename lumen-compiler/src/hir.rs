@@ -6,7 +6,7 @@
 
 use crate::diagnostic::Span;
 use crate::syntax::ast::{Arena, Id};
-use lumen_vm::lir::{CellKind, Intrinsic, ModuleId, Origin};
+use lumen_vm::lir::{CellKind, Intrinsic, ModuleId, Origin, TypeParameter};
 
 /// An expression.
 pub type ExprId = Id<Expr>;
@@ -36,6 +36,39 @@ pub struct Module {
     pub cells: Vec<Cell>,
     /// Cells of other modules that are called.
     pub imported_cells: Vec<ImportedCell>,
+    /// Generic cells with the arguments they are called with; no duplicates.
+    pub instances: Vec<Instance>,
+}
+
+/// A generic cell with its arguments, in terms of the cell that uses the instance.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Instance {
+    /// The generic cell, of this module or another.
+    pub cell: Callee,
+    /// One type for each of its type parameters.
+    pub types: Vec<Ty>,
+    /// One cell for each of its methods.
+    pub methods: Vec<Callee>,
+}
+
+/// What a cell is generic in.
+#[derive(Clone, Debug, Default)]
+pub struct Generics {
+    /// Its type parameters; types in the cell mention them as [`Type::Variable`].
+    pub parameters: Vec<TypeParameter>,
+    /// Methods of the bounds, called as [`Callee::Method`].
+    pub methods: Vec<Method>,
+}
+
+/// A method of a bound of a type parameter: a cell that whoever calls the generic cell supplies.
+#[derive(Clone, Debug)]
+pub struct Method {
+    /// `Trait.method`.
+    pub name: String,
+    /// Types of its parameters.
+    pub parameters: Vec<Ty>,
+    /// Type of its value.
+    pub result: Ty,
 }
 
 /// The type table.
@@ -74,8 +107,16 @@ pub enum Type {
     Result(Ty, Ty),
     /// `A | B`: flattened, ascending, at least two members.
     Union(Vec<Ty>),
-    /// A record or enum.
-    Nominal(NominalId),
+    /// A record or enum, with an argument for each of its type parameters.
+    Nominal(NominalId, Vec<Ty>),
+    /// Null, Bool, Int, Float, String, `list[Json]` or `map[String, Json]`.
+    Json,
+    /// `fn(A, B) -> R`.
+    Function(Vec<Ty>, Ty),
+    /// `generator[T]`.
+    Generator(Ty),
+    /// A type parameter of the cell or nominal in which it stands, by position.
+    Variable(u32),
 }
 
 /// A record or enum.
@@ -85,6 +126,8 @@ pub struct Nominal {
     pub origin: Origin,
     /// Its name.
     pub name: String,
+    /// Its type parameters.
+    pub parameters: Vec<TypeParameter>,
     /// Its shape.
     pub shape: Shape,
 }
@@ -115,6 +158,10 @@ pub enum Callee {
     Here(u32),
     /// Index into [`Module::imported_cells`].
     Imported(u32),
+    /// Index into [`Module::instances`].
+    Instance(u32),
+    /// Index into the [`Generics::methods`] of the cell at hand.
+    Method(u32),
 }
 
 /// A cell of another module, declared or generated (`f.default.x`, `R.new`, a constant).
@@ -124,6 +171,8 @@ pub struct ImportedCell {
     pub module: ModuleId,
     /// Its name there.
     pub name: String,
+    /// What it is generic in.
+    pub generics: Generics,
     /// Types of its parameters.
     pub parameters: Vec<Ty>,
     /// Type of its value.
@@ -141,6 +190,10 @@ pub struct Cell {
     pub kind: CellKind,
     /// `pub`.
     pub public: bool,
+    /// Whether it yields: a call makes a generator, whose type `result` is.
+    pub generator: bool,
+    /// What it is generic in.
+    pub generics: Generics,
     /// Parameters, in order; their names are those of the locals.
     pub parameters: Vec<LocalId>,
     /// Type of its value; `Null` for a cell that never returns.
@@ -165,7 +218,8 @@ pub enum Body {
     /// The value of an expression of the result type (or `Never`).
     Expr(ExprId),
     /// A checked construction: parameters are the fields; all constraints are evaluated, in field order, each seeing all
-    /// parameters; if any is false the cell fails with all of them, else it yields the record.
+    /// parameters; if any is false the cell fails with all of them, else it yields the record. Lowering makes `R.check` of
+    /// it as well, which yields what does not hold.
     Constructor {
         /// The record.
         record: NominalId,
@@ -254,6 +308,24 @@ pub enum ExprKind {
         /// Generated cells for the others: position and cell, called with the values of all fields before it.
         defaults: Vec<(u32, Callee)>,
     },
+    /// A function of the expression's type: the callee with its last parameters bound to the values captured.
+    Closure {
+        /// A cell whose first parameters are the function's.
+        callee: Callee,
+        /// The rest.
+        captured: Vec<ExprId>,
+    },
+    /// A call of a function value, which is evaluated first.
+    CallValue {
+        /// The function.
+        function: ExprId,
+        /// All arguments.
+        arguments: Vec<ExprId>,
+    },
+    /// A String, Bytes or Json decoded as a type; of type `result[T, ValidationError]`.
+    Schema(ExprId, Ty),
+    /// `yield e`, in a generator; null.
+    Yield(ExprId),
     /// A variant of the enum or result that is the expression's type.
     Variant {
         /// Position of the variant.
@@ -367,6 +439,8 @@ pub enum ExprKind {
 pub enum Statement {
     /// For its effect.
     Expr(ExprId),
+    /// `defer`: runs when the block that holds it is left, whatever way; the last of several first.
+    Defer(ExprId),
     /// Binds; the pattern cannot fail.
     Let {
         /// What it binds.
@@ -456,6 +530,8 @@ pub enum Iterable {
     Set(ExprId),
     /// Characters of a String.
     String(ExprId),
+    /// What a generator yields. Leaving the loop ends the generator, with its defers.
+    Generator(ExprId),
 }
 
 /// An element of a list or set.

@@ -12,7 +12,7 @@ pub use codec::{
     decode_diagnostics, decode_interface, decode_tests, encode_diagnostics, encode_interface, encode_tests,
 };
 
-use lumen_vm::lir::ModuleId;
+use lumen_vm::lir::{ModuleId, VariableClass};
 use std::sync::Arc;
 
 /// A SHA-256 digest.
@@ -47,6 +47,8 @@ pub struct InterfaceItem {
 pub enum InterfaceKind {
     /// A cell.
     Cell {
+        /// Its type parameters.
+        type_parameters: Vec<InterfaceTypeParameter>,
         /// Parameters in order.
         parameters: Vec<InterfaceParameter>,
         /// Type of its value.
@@ -56,13 +58,17 @@ pub enum InterfaceKind {
     },
     /// A record.
     Record {
+        /// Its type parameters.
+        type_parameters: Vec<InterfaceTypeParameter>,
         /// Fields in declared order.
         fields: Vec<InterfaceField>,
         /// Whether any field has a `where`.
         constrained: bool,
     },
-    /// An enum.
+    /// An enum. Its methods are items of their own, cells named `Enum.method`.
     Enum {
+        /// Its type parameters.
+        type_parameters: Vec<InterfaceTypeParameter>,
         /// Variants in declared order: name and payload.
         variants: Vec<(String, Vec<InterfaceType>)>,
     },
@@ -73,11 +79,50 @@ pub enum InterfaceKind {
     },
     /// An alias, expanded.
     Alias {
+        /// Its type parameters.
+        type_parameters: Vec<InterfaceTypeParameter>,
         /// What it stands for.
         ty: InterfaceType,
     },
+    /// A trait.
+    Trait {
+        /// Its methods in declared order. In their types variable 0 is `Self`.
+        methods: Vec<InterfaceMethod>,
+    },
+    /// An `impl`, named `TRAIT for TYPE` with the qualified names of the trait and of the type's head. The cells are items
+    /// of their own, named `TRAIT.TYPE.method`.
+    Impl {
+        /// Its type parameters, the variables of `ty`.
+        type_parameters: Vec<InterfaceTypeParameter>,
+        /// The type that has the trait.
+        ty: InterfaceType,
+        /// The names of its cells, in the order of the trait's methods.
+        cells: Vec<String>,
+    },
     /// Something that was reported as an error where it stands; uses of it are not errors of their own.
     Broken,
+}
+
+/// A type parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct InterfaceTypeParameter {
+    /// Its name.
+    pub name: String,
+    /// The class that its built-in bounds come down to.
+    pub class: VariableClass,
+    /// The traits among its bounds, as written: module and name.
+    pub traits: Vec<(ModuleId, String)>,
+}
+
+/// A method of a trait.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InterfaceMethod {
+    /// Its name.
+    pub name: String,
+    /// Parameters in order, `self` first.
+    pub parameters: Vec<InterfaceParameter>,
+    /// Type of its value.
+    pub result: InterfaceType,
 }
 
 /// A parameter.
@@ -135,8 +180,14 @@ pub enum InterfaceType {
     Result(Box<InterfaceType>, Box<InterfaceType>),
     /// `A | B`: flattened, ascending, no duplicates.
     Union(Vec<InterfaceType>),
-    /// A record or enum of the named module.
-    Nominal(ModuleId, String),
+    /// A record or enum of the named module, with its type arguments.
+    Nominal(ModuleId, String, Vec<InterfaceType>),
+    /// `fn(A, B) -> R`.
+    Function(Vec<InterfaceType>, Box<InterfaceType>),
+    /// `generator[T]`.
+    Generator(Box<InterfaceType>),
+    /// A type parameter of the item, by position.
+    Variable(u32),
 }
 
 impl InterfaceItem {

@@ -161,7 +161,7 @@ fn item(name: &str, signature: &str) -> InterfaceItem {
     let mut hasher = PartHasher::new("item");
     hasher.part(name.as_bytes()).part(signature.as_bytes());
     let kind = InterfaceKind::Const {
-        ty: InterfaceType::Nominal(ModuleId::document("toy"), signature.to_owned()),
+        ty: InterfaceType::Nominal(ModuleId::document("toy"), signature.to_owned(), Vec::new()),
     };
     InterfaceItem {
         name: name.to_owned(),

@@ -306,7 +306,7 @@ impl Checker<'_> {
             _ => return None,
         };
         match self.types.get(ty) {
-            Type::Nominal(nominal) => Some(*nominal),
+            Type::Nominal(nominal, _) => Some(*nominal),
             _ => None,
         }
     }

@@ -118,7 +118,7 @@ impl<'a> Body<'_, 'a> {
     /// Position and type of a record's field, and its constructor if it has constraints; none after E0015.
     pub(crate) fn find_field(&mut self, ty: Ty, field: Ident) -> Option<(u32, Ty, Option<hir::Callee>)> {
         let name = self.checker.text(field.name);
-        let Type::Nominal(nominal) = self.checker.form(ty) else {
+        let Type::Nominal(nominal, _) = self.checker.form(ty) else {
             self.report_no_field(ty, field, &[]);
             return None;
         };

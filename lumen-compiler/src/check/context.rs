@@ -235,7 +235,7 @@ impl<'a> Checker<'a> {
         let name = format!("{}.new", info.name);
         let module = self.recorder.module(&module).expect("its layout is known");
         let parameters = fields.iter().map(|field| field.ty).collect();
-        let result = self.types.intern(Type::Nominal(record));
+        let result = self.types.intern(Type::Nominal(record, Box::default()));
         Some(self.imported_callee(module, name, parameters, result))
     }
 
@@ -266,6 +266,7 @@ impl<'a> Checker<'a> {
         self.imported_cells.push(hir::ImportedCell {
             module: self.recorder.id(module).clone(),
             name: key.1.clone(),
+            generics: hir::Generics::default(),
             parameters,
             result,
             effects: Vec::new(),

@@ -51,6 +51,7 @@ pub(crate) fn export(checker: &mut Checker) -> hir::Module {
         nominals,
         cells,
         imported_cells,
+        instances: Vec::new(),
     }
 }
 
@@ -123,7 +124,17 @@ impl Export<'_, '_> {
                 members.sort_unstable();
                 hir::Type::Union(members)
             }
-            Type::Nominal(nominal) => hir::Type::Nominal(self.nominal(nominal)),
+            Type::Nominal(nominal, arguments) => {
+                let arguments = arguments.iter().map(|part| self.ty(*part)).collect();
+                hir::Type::Nominal(self.nominal(nominal), arguments)
+            }
+            Type::Json => hir::Type::Json,
+            Type::Function(parameters, result) => {
+                let parameters = parameters.iter().map(|part| self.ty(*part)).collect();
+                hir::Type::Function(parameters, self.ty(result))
+            }
+            Type::Generator(element) => hir::Type::Generator(self.ty(element)),
+            Type::Parameter(position) => hir::Type::Variable(position),
         };
         let number = self.add(exported);
         self.type_numbers.insert(ty, number);
@@ -156,6 +167,7 @@ impl Export<'_, '_> {
             shapes.push(hir::Nominal {
                 origin,
                 name: info.name.to_string(),
+                parameters: Vec::new(),
                 shape,
             });
         }

@@ -80,7 +80,7 @@ impl<'a> Checker<'a> {
                     ty,
                 }))
             }
-            InterfaceKind::Alias { ty } => {
+            InterfaceKind::Alias { ty, .. } => {
                 let ty = Some(self.import_type(ty));
                 Definition::Alias(self.add_alias(AliasInfo {
                     name: name.into(),
@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
                     span: None,
                 }))
             }
-            InterfaceKind::Broken => {
+            InterfaceKind::Trait { .. } | InterfaceKind::Impl { .. } | InterfaceKind::Broken => {
                 self.leans_on_broken = true;
                 Definition::Broken
             }
@@ -121,7 +121,9 @@ impl<'a> Checker<'a> {
             .and_then(|module| self.recorder.module(&module))
             .and_then(|module| self.recorder.item(module, &name));
         match item.as_ref().map(SeenItem::kind) {
-            Some(InterfaceKind::Record { fields, constrained }) => {
+            Some(InterfaceKind::Record {
+                fields, constrained, ..
+            }) => {
                 let fields = fields
                     .iter()
                     .map(|field| FieldInfo {
@@ -136,7 +138,7 @@ impl<'a> Checker<'a> {
                     constrained: *constrained,
                 }
             }
-            Some(InterfaceKind::Enum { variants }) => Layout::Enum(
+            Some(InterfaceKind::Enum { variants, .. }) => Layout::Enum(
                 variants
                     .iter()
                     .map(|(name, payload)| VariantInfo {
@@ -156,8 +158,7 @@ impl<'a> Checker<'a> {
     /// A type of an interface in this module's table.
     pub(crate) fn import_type(&mut self, ty: &InterfaceType) -> Ty {
         match ty {
-            // Nothing that this version compiles has a Json in its interface.
-            InterfaceType::Error | InterfaceType::Json => {
+            InterfaceType::Error => {
                 self.leans_on_broken = true;
                 Types::ERROR
             }
@@ -192,10 +193,22 @@ impl<'a> Checker<'a> {
                 let members: Vec<Ty> = members.iter().map(|member| self.import_type(member)).collect();
                 self.types.union(&members)
             }
-            InterfaceType::Nominal(module, name) => {
+            InterfaceType::Json => Types::JSON,
+            InterfaceType::Nominal(module, name, arguments) => {
+                let arguments = arguments.iter().map(|part| self.import_type(part)).collect();
                 let nominal = self.foreign_nominal(module, name);
-                self.types.intern(Type::Nominal(nominal))
+                self.types.intern(Type::Nominal(nominal, arguments))
             }
+            InterfaceType::Function(parameters, result) => {
+                let parameters = parameters.iter().map(|part| self.import_type(part)).collect();
+                let result = self.import_type(result);
+                self.types.intern(Type::Function(parameters, result))
+            }
+            InterfaceType::Generator(element) => {
+                let element = self.import_type(element);
+                self.types.intern(Type::Generator(element))
+            }
+            InterfaceType::Variable(position) => self.types.intern(Type::Parameter(*position)),
         }
     }
 

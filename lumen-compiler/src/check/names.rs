@@ -329,11 +329,11 @@ impl Checker<'_> {
     pub(crate) fn variant_of_type(&mut self, ty: Ty, name: &str) -> Option<VariantRef> {
         let ty = self.resolve(ty);
         let first = name.chars().next()?;
-        if first.is_lowercase() && !matches!(self.types.get(ty), Type::Nominal(_) | Type::Union(_)) {
+        if first.is_lowercase() && !matches!(self.types.get(ty), Type::Nominal(..) | Type::Union(_)) {
             return None;
         }
         for member in self.types.members(ty) {
-            let Type::Nominal(nominal) = *self.types.get(member) else {
+            let Type::Nominal(nominal, _) = *self.types.get(member) else {
                 continue;
             };
             if let Layout::Enum(variants) = &*self.layout(nominal)

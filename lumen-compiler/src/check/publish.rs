@@ -25,6 +25,7 @@ impl Checker<'_> {
                 Some(Definition::Alias(alias)) => {
                     let ty = self.aliases[alias.0 as usize].ty.unwrap_or(Types::ERROR);
                     InterfaceKind::Alias {
+                        type_parameters: Vec::new(),
                         ty: self.publish_type(ty),
                     }
                 }
@@ -48,6 +49,7 @@ impl Checker<'_> {
             .collect();
         let result = self.known_result(cell).unwrap_or(Types::ERROR);
         InterfaceKind::Cell {
+            type_parameters: Vec::new(),
             parameters,
             result: self.publish_type(result),
             effects: Vec::new(),
@@ -57,6 +59,7 @@ impl Checker<'_> {
     fn publish_nominal(&mut self, nominal: NominalId) -> InterfaceKind {
         match &*self.layout(nominal) {
             Layout::Record { fields, constrained } => InterfaceKind::Record {
+                type_parameters: Vec::new(),
                 fields: fields
                     .iter()
                     .map(|field| InterfaceField {
@@ -68,6 +71,7 @@ impl Checker<'_> {
                 constrained: *constrained,
             },
             Layout::Enum(variants) => InterfaceKind::Enum {
+                type_parameters: Vec::new(),
                 variants: variants
                     .iter()
                     .map(|variant| {
@@ -112,11 +116,19 @@ impl Checker<'_> {
                 members.sort();
                 InterfaceType::Union(members)
             }
-            Type::Nominal(nominal) => {
+            Type::Nominal(nominal, arguments) => {
+                let arguments = arguments.iter().map(|part| self.publish_type(*part)).collect();
                 let info = self.nominal(nominal);
                 let module = info.module.clone().unwrap_or_else(|| self.id.clone());
-                InterfaceType::Nominal(module, info.name.to_string())
+                InterfaceType::Nominal(module, info.name.to_string(), arguments)
             }
+            Type::Json => InterfaceType::Json,
+            Type::Function(parameters, result) => InterfaceType::Function(
+                parameters.iter().map(|part| self.publish_type(*part)).collect(),
+                inner(self, result),
+            ),
+            Type::Generator(element) => InterfaceType::Generator(inner(self, element)),
+            Type::Parameter(position) => InterfaceType::Variable(position),
         }
     }
 }

@@ -352,7 +352,7 @@ impl Checker<'_> {
 
     /// The type of a record or enum.
     pub(crate) fn nominal_type(&mut self, nominal: NominalId) -> crate::hir::Ty {
-        self.types.intern(Type::Nominal(nominal))
+        self.types.intern(Type::Nominal(nominal, Box::default()))
     }
 }
 

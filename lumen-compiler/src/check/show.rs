@@ -44,8 +44,21 @@ impl Checker<'_> {
             Type::Result(a, b) => self.write_arguments(out, "result[", &[*a, *b], ']'),
             Type::Tuple(parts) => self.write_arguments(out, "(", parts, ')'),
             Type::Union(members) => self.write_union(out, members, in_optional),
-            Type::Nominal(nominal) => {
+            Type::Nominal(nominal, arguments) => {
                 let _ = write!(out, "{}", self.nominals[nominal.0 as usize].name);
+                if !arguments.is_empty() {
+                    self.write_arguments(out, "[", arguments, ']');
+                }
+            }
+            Type::Json => out.push_str("Json"),
+            Type::Function(parameters, result) => {
+                self.write_arguments(out, "fn(", parameters, ')');
+                out.push_str(" -> ");
+                self.write_type(out, *result, true);
+            }
+            Type::Generator(element) => self.write_arguments(out, "generator[", &[*element], ']'),
+            Type::Parameter(position) => {
+                let _ = write!(out, "T{position}");
             }
         }
     }

@@ -45,6 +45,8 @@ impl Tree {
             name: header.name,
             kind: header.kind,
             public: header.public,
+            generator: false,
+            generics: hir::Generics::default(),
             parameters,
             result,
             effects: Vec::new(),

@@ -38,8 +38,16 @@ pub(crate) enum Type {
     /// `A | B`: flattened, ascending, no duplicates, at least two members. May hold unbound variables, and is brought
     /// into normal form again once they are bound.
     Union(Box<[Ty]>),
-    /// A record or enum.
-    Nominal(NominalId),
+    /// A record or enum, with an argument for each of its type parameters.
+    Nominal(NominalId, Box<[Ty]>),
+    /// `Json`.
+    Json,
+    /// `fn(A, B) -> R`.
+    Function(Box<[Ty]>, Ty),
+    /// `generator[T]`.
+    Generator(Ty),
+    /// A type parameter of a declaration, known by its bounds alone: an index into the checker's table of them.
+    Parameter(u32),
     /// A type not known yet: an index into the table of variables.
     Variable(u32),
 }
@@ -104,6 +112,7 @@ well_known! {
     STRING String;
     BYTES Bytes;
     NULL Null;
+    JSON Json;
 }
 
 impl Types {
@@ -230,7 +239,10 @@ impl Types {
         }
         match (self.get(a), self.get(b)) {
             (Type::Tuple(a), Type::Tuple(b)) => a.len() == b.len(),
-            (Type::List(_), Type::List(_))
+            (Type::Nominal(a, _), Type::Nominal(b, _)) => a == b,
+            (Type::Function(..), Type::Function(..))
+            | (Type::Generator(_), Type::Generator(_))
+            | (Type::List(_), Type::List(_))
             | (Type::Set(_), Type::Set(_))
             | (Type::Map(..), Type::Map(..))
             | (Type::Result(..), Type::Result(..)) => true,
@@ -253,12 +265,16 @@ impl Types {
             facts.depth = facts.depth.max(part.depth + 1);
         };
         match ty {
-            Type::List(a) | Type::Set(a) => add(a),
+            Type::List(a) | Type::Set(a) | Type::Generator(a) => add(a),
+            Type::Function(parameters, result) => {
+                parameters.iter().for_each(&mut add);
+                add(result);
+            }
             Type::Map(a, b) | Type::Result(a, b) => {
                 add(a);
                 add(b);
             }
-            Type::Tuple(parts) | Type::Union(parts) => parts.iter().for_each(add),
+            Type::Tuple(parts) | Type::Union(parts) | Type::Nominal(_, parts) => parts.iter().for_each(add),
             _ => {}
         }
         facts

@@ -107,6 +107,19 @@ impl Variables {
                 let parts: Vec<Ty> = parts.iter().map(|part| self.resolve_deep(types, *part)).collect();
                 types.union(&parts)
             }
+            Type::Nominal(nominal, parts) => {
+                let parts = parts.iter().map(|part| self.resolve_deep(types, *part)).collect();
+                types.intern(Type::Nominal(nominal, parts))
+            }
+            Type::Function(parts, result) => {
+                let parts = parts.iter().map(|part| self.resolve_deep(types, *part)).collect();
+                let result = self.resolve_deep(types, result);
+                types.intern(Type::Function(parts, result))
+            }
+            Type::Generator(a) => {
+                let a = self.resolve_deep(types, a);
+                types.intern(Type::Generator(a))
+            }
             _ => ty,
         }
     }
@@ -141,7 +154,21 @@ impl Variables {
 
     fn unify_parts(&mut self, types: &mut Types, a: &Type, b: &Type) -> bool {
         match (a, b) {
-            (Type::List(a), Type::List(b)) | (Type::Set(a), Type::Set(b)) => self.unify(types, *a, *b),
+            (Type::List(a), Type::List(b))
+            | (Type::Set(a), Type::Set(b))
+            | (Type::Generator(a), Type::Generator(b)) => self.unify(types, *a, *b),
+            (Type::Nominal(a, arguments), Type::Nominal(b, others)) => {
+                a == b
+                    && arguments
+                        .iter()
+                        .zip(others.iter())
+                        .all(|(a, b)| self.unify(types, *a, *b))
+            }
+            (Type::Function(a, result), Type::Function(b, other)) => {
+                a.len() == b.len()
+                    && a.iter().zip(b.iter()).all(|(a, b)| self.unify(types, *a, *b))
+                    && self.unify(types, *result, *other)
+            }
             (Type::Map(a, c), Type::Map(b, d)) | (Type::Result(a, c), Type::Result(b, d)) => {
                 self.unify(types, *a, *b) && self.unify(types, *c, *d)
             }
@@ -189,11 +216,15 @@ impl Variables {
         }
         match types.get(ty).clone() {
             Type::Variable(other) => other == number,
-            Type::List(a) | Type::Set(a) => self.occurs(types, number, a),
+            Type::List(a) | Type::Set(a) | Type::Generator(a) => self.occurs(types, number, a),
+            Type::Function(parts, result) => {
+                parts.iter().any(|part| self.occurs(types, number, *part))
+                    || self.occurs(types, number, result)
+            }
             Type::Map(a, b) | Type::Result(a, b) => {
                 self.occurs(types, number, a) || self.occurs(types, number, b)
             }
-            Type::Tuple(parts) | Type::Union(parts) => {
+            Type::Tuple(parts) | Type::Union(parts) | Type::Nominal(_, parts) => {
                 parts.iter().any(|part| self.occurs(types, number, *part))
             }
             _ => false,
@@ -208,12 +239,18 @@ impl Variables {
         }
         match types.get(ty).clone() {
             Type::Variable(number) => self.entries[number as usize].binding = Some(Types::ERROR),
-            Type::List(a) | Type::Set(a) => self.poison(types, a),
+            Type::List(a) | Type::Set(a) | Type::Generator(a) => self.poison(types, a),
+            Type::Function(parts, result) => {
+                for part in parts {
+                    self.poison(types, part);
+                }
+                self.poison(types, result);
+            }
             Type::Map(a, b) | Type::Result(a, b) => {
                 self.poison(types, a);
                 self.poison(types, b);
             }
-            Type::Tuple(parts) | Type::Union(parts) => {
+            Type::Tuple(parts) | Type::Union(parts) | Type::Nominal(_, parts) => {
                 for part in parts {
                     self.poison(types, part);
                 }

@@ -7,11 +7,12 @@
 //! Numbers are little endian; a list is its `u32` count and its items, a text its `u32` length and its bytes.
 
 use super::{
-    Digest, Interface, InterfaceField, InterfaceItem, InterfaceKind, InterfaceParameter, InterfaceType,
+    Digest, Interface, InterfaceField, InterfaceItem, InterfaceKind, InterfaceMethod, InterfaceParameter,
+    InterfaceType, InterfaceTypeParameter,
 };
 use crate::check::Test;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity, Span};
-use lumen_vm::lir::ModuleId;
+use lumen_vm::lir::{ModuleId, VariableClass};
 
 /// Types nested deeper are not read; the checker allows no such depth.
 const MAXIMUM_DEPTH: usize = 500;
@@ -184,26 +185,37 @@ impl Writer {
     fn kind(&mut self, kind: &InterfaceKind) {
         match kind {
             InterfaceKind::Cell {
+                type_parameters,
                 parameters,
                 result,
                 effects,
             } => {
                 self.byte(0);
+                self.type_parameters(type_parameters);
                 self.list(parameters, |writer, parameter| {
                     writer.typed(&parameter.name, &parameter.ty, parameter.has_default);
                 });
                 self.ty(result);
                 self.list(effects, |writer, effect| writer.text(effect));
             }
-            InterfaceKind::Record { fields, constrained } => {
+            InterfaceKind::Record {
+                type_parameters,
+                fields,
+                constrained,
+            } => {
                 self.byte(1);
+                self.type_parameters(type_parameters);
                 self.list(fields, |writer, field| {
                     writer.typed(&field.name, &field.ty, field.has_default)
                 });
                 self.byte(u8::from(*constrained));
             }
-            InterfaceKind::Enum { variants } => {
+            InterfaceKind::Enum {
+                type_parameters,
+                variants,
+            } => {
                 self.byte(2);
+                self.type_parameters(type_parameters);
                 self.list(variants, |writer, (name, payload)| {
                     writer.text(name);
                     writer.list(payload, Writer::ty);
@@ -213,12 +225,44 @@ impl Writer {
                 self.byte(3);
                 self.ty(ty);
             }
-            InterfaceKind::Alias { ty } => {
+            InterfaceKind::Alias { type_parameters, ty } => {
                 self.byte(4);
+                self.type_parameters(type_parameters);
                 self.ty(ty);
+            }
+            InterfaceKind::Trait { methods } => {
+                self.byte(6);
+                self.list(methods, |writer, method| {
+                    writer.text(&method.name);
+                    writer.list(&method.parameters, |writer, parameter| {
+                        writer.typed(&parameter.name, &parameter.ty, parameter.has_default);
+                    });
+                    writer.ty(&method.result);
+                });
+            }
+            InterfaceKind::Impl {
+                type_parameters,
+                ty,
+                cells,
+            } => {
+                self.byte(7);
+                self.type_parameters(type_parameters);
+                self.ty(ty);
+                self.list(cells, |writer, cell| writer.text(cell));
             }
             InterfaceKind::Broken => self.byte(5),
         }
+    }
+
+    fn type_parameters(&mut self, parameters: &[InterfaceTypeParameter]) {
+        self.list(parameters, |writer, parameter| {
+            writer.text(&parameter.name);
+            writer.byte(parameter.class as u8);
+            writer.list(&parameter.traits, |writer, (module, name)| {
+                writer.text(module.as_str());
+                writer.text(name);
+            });
+        });
     }
 
     fn typed(&mut self, name: &str, ty: &InterfaceType, has_default: bool) {
@@ -245,10 +289,21 @@ impl Writer {
                 self.byte(21);
                 self.list(members, Writer::ty);
             }
-            InterfaceType::Nominal(module, name) => {
+            InterfaceType::Nominal(module, name, arguments) => {
                 self.byte(22);
                 self.text(module.as_str());
                 self.text(name);
+                self.list(arguments, Writer::ty);
+            }
+            InterfaceType::Function(parameters, result) => {
+                self.byte(23);
+                self.list(parameters, Writer::ty);
+                self.ty(result);
+            }
+            InterfaceType::Generator(element) => self.tagged(24, [element.as_ref()]),
+            InterfaceType::Variable(position) => {
+                self.byte(25);
+                self.number(*position);
             }
             plain => unreachable!("{plain:?} is in the table of plain types"),
         }
@@ -327,18 +382,13 @@ impl<'a> Reader<'a> {
     fn kind(&mut self) -> Option<InterfaceKind> {
         Some(match self.byte()? {
             0 => InterfaceKind::Cell {
-                parameters: self.list(|reader| {
-                    let (name, ty, has_default) = reader.typed()?;
-                    Some(InterfaceParameter {
-                        name,
-                        ty,
-                        has_default,
-                    })
-                })?,
+                type_parameters: self.type_parameters()?,
+                parameters: self.parameters()?,
                 result: self.ty(0)?,
                 effects: self.list(|reader| reader.text().map(str::to_owned))?,
             },
             1 => InterfaceKind::Record {
+                type_parameters: self.type_parameters()?,
                 fields: self.list(|reader| {
                     let (name, ty, has_default) = reader.typed()?;
                     Some(InterfaceField {
@@ -350,13 +400,53 @@ impl<'a> Reader<'a> {
                 constrained: self.flag()?,
             },
             2 => InterfaceKind::Enum {
+                type_parameters: self.type_parameters()?,
                 variants: self
                     .list(|reader| Some((reader.text()?.to_owned(), reader.list(|reader| reader.ty(0))?)))?,
             },
             3 => InterfaceKind::Const { ty: self.ty(0)? },
-            4 => InterfaceKind::Alias { ty: self.ty(0)? },
+            4 => InterfaceKind::Alias {
+                type_parameters: self.type_parameters()?,
+                ty: self.ty(0)?,
+            },
             5 => InterfaceKind::Broken,
+            6 => InterfaceKind::Trait {
+                methods: self.list(|reader| {
+                    Some(InterfaceMethod {
+                        name: reader.text()?.to_owned(),
+                        parameters: reader.parameters()?,
+                        result: reader.ty(0)?,
+                    })
+                })?,
+            },
+            7 => InterfaceKind::Impl {
+                type_parameters: self.type_parameters()?,
+                ty: self.ty(0)?,
+                cells: self.list(|reader| reader.text().map(str::to_owned))?,
+            },
             _ => return None,
+        })
+    }
+
+    fn type_parameters(&mut self) -> Option<Vec<InterfaceTypeParameter>> {
+        self.list(|reader| {
+            Some(InterfaceTypeParameter {
+                name: reader.text()?.to_owned(),
+                class: VariableClass::from_number(reader.byte()?)?,
+                traits: reader
+                    .list(|reader| Some((ModuleId::parse(reader.text()?), reader.text()?.to_owned())))?,
+            })
+        })
+    }
+
+    fn parameters(&mut self) -> Option<Vec<InterfaceParameter>> {
+        self.list(|reader| {
+            let (name, ty, has_default) = reader.typed()?;
+            Some(InterfaceParameter {
+                name,
+                ty,
+                has_default,
+            })
         })
     }
 
@@ -380,7 +470,14 @@ impl<'a> Reader<'a> {
             19 => InterfaceType::Result(Box::new(inner(self)?), Box::new(inner(self)?)),
             20 => InterfaceType::Tuple(self.list(inner)?),
             21 => InterfaceType::Union(self.list(inner)?),
-            22 => InterfaceType::Nominal(ModuleId::parse(self.text()?), self.text()?.to_owned()),
+            22 => InterfaceType::Nominal(
+                ModuleId::parse(self.text()?),
+                self.text()?.to_owned(),
+                self.list(inner)?,
+            ),
+            23 => InterfaceType::Function(self.list(inner)?, Box::new(inner(self)?)),
+            24 => InterfaceType::Generator(Box::new(inner(self)?)),
+            25 => InterfaceType::Variable(self.number()?),
             _ => return None,
         })
     }
@@ -394,7 +491,12 @@ mod tests {
     fn types() -> impl Strategy<Value = InterfaceType> {
         let leaf = prop_oneof![
             (0..PLAIN_TYPES.len()).prop_map(|index| PLAIN_TYPES[index].clone()),
-            "[A-Z][a-z]{0,3}".prop_map(|name| InterfaceType::Nominal(ModuleId::document("m"), name)),
+            "[A-Z][a-z]{0,3}".prop_map(|name| InterfaceType::Nominal(
+                ModuleId::document("m"),
+                name,
+                Vec::new()
+            )),
+            (0..3u32).prop_map(InterfaceType::Variable),
         ];
         leaf.prop_recursive(4, 20, 3, |inner| {
             let boxed = || inner.clone().prop_map(Box::new);
@@ -405,42 +507,95 @@ mod tests {
                 (boxed(), boxed()).prop_map(|(ok, err)| InterfaceType::Result(ok, err)),
                 proptest::collection::vec(inner.clone(), 0..3).prop_map(InterfaceType::Tuple),
                 proptest::collection::vec(inner.clone(), 0..3).prop_map(InterfaceType::Union),
+                boxed().prop_map(InterfaceType::Generator),
+                (proptest::collection::vec(inner.clone(), 0..3), boxed())
+                    .prop_map(|(parameters, result)| InterfaceType::Function(parameters, result)),
+                proptest::collection::vec(inner.clone(), 0..3).prop_map(|arguments| {
+                    InterfaceType::Nominal(ModuleId::document("m"), "N".to_owned(), arguments)
+                }),
             ]
         })
     }
 
+    fn type_parameters() -> impl Strategy<Value = Vec<InterfaceTypeParameter>> {
+        let parameter =
+            ("[A-Z]", 0..4u8, any::<bool>()).prop_map(|(name, class, bound)| InterfaceTypeParameter {
+                name,
+                class: VariableClass::from_number(class).expect("there are four classes"),
+                traits: bound
+                    .then(|| (ModuleId::document("m"), "Show".to_owned()))
+                    .into_iter()
+                    .collect(),
+            });
+        proptest::collection::vec(parameter, 0..3)
+    }
+
+    fn parameters() -> impl Strategy<Value = Vec<InterfaceParameter>> {
+        let parameter =
+            ("[a-z]{1,3}", types(), any::<bool>()).prop_map(|(name, ty, has_default)| InterfaceParameter {
+                name,
+                ty,
+                has_default,
+            });
+        proptest::collection::vec(parameter, 0..3)
+    }
+
     fn kinds() -> impl Strategy<Value = InterfaceKind> {
         let typed = || ("[a-z]{1,3}", types(), any::<bool>());
+        let method =
+            ("[a-z]", parameters(), types()).prop_map(|(name, parameters, result)| InterfaceMethod {
+                name,
+                parameters,
+                result,
+            });
         prop_oneof![
-            (proptest::collection::vec(typed(), 0..3), types()).prop_map(|(parameters, result)| {
+            (type_parameters(), parameters(), types()).prop_map(|(type_parameters, parameters, result)| {
                 InterfaceKind::Cell {
-                    parameters: parameters
-                        .into_iter()
-                        .map(|(name, ty, has_default)| InterfaceParameter {
-                            name,
-                            ty,
-                            has_default,
-                        })
-                        .collect(),
+                    type_parameters,
+                    parameters,
                     result,
                     effects: vec!["http".to_owned()],
                 }
             }),
-            (proptest::collection::vec(typed(), 0..3), any::<bool>()).prop_map(|(fields, constrained)| {
-                let field = |(name, ty, has_default)| InterfaceField {
-                    name,
-                    ty,
-                    has_default,
-                };
-                InterfaceKind::Record {
-                    fields: fields.into_iter().map(field).collect(),
-                    constrained,
-                }
-            }),
-            proptest::collection::vec(("[A-Z]", proptest::collection::vec(types(), 0..2)), 0..3)
-                .prop_map(|variants| InterfaceKind::Enum { variants }),
+            (
+                type_parameters(),
+                proptest::collection::vec(typed(), 0..3),
+                any::<bool>()
+            )
+                .prop_map(|(type_parameters, fields, constrained)| {
+                    let field = |(name, ty, has_default)| InterfaceField {
+                        name,
+                        ty,
+                        has_default,
+                    };
+                    InterfaceKind::Record {
+                        type_parameters,
+                        fields: fields.into_iter().map(field).collect(),
+                        constrained,
+                    }
+                }),
+            (
+                type_parameters(),
+                proptest::collection::vec(("[A-Z]", proptest::collection::vec(types(), 0..2)), 0..3)
+            )
+                .prop_map(|(type_parameters, variants)| InterfaceKind::Enum {
+                    type_parameters,
+                    variants
+                }),
             types().prop_map(|ty| InterfaceKind::Const { ty }),
-            types().prop_map(|ty| InterfaceKind::Alias { ty }),
+            (type_parameters(), types())
+                .prop_map(|(type_parameters, ty)| InterfaceKind::Alias { type_parameters, ty }),
+            proptest::collection::vec(method, 0..3).prop_map(|methods| InterfaceKind::Trait { methods }),
+            (
+                type_parameters(),
+                types(),
+                proptest::collection::vec("[a-z]", 0..2)
+            )
+                .prop_map(|(type_parameters, ty, cells)| InterfaceKind::Impl {
+                    type_parameters,
+                    ty,
+                    cells
+                }),
             Just(InterfaceKind::Broken),
         ]
     }

@@ -6,7 +6,7 @@ use super::{Digest, InterfaceItem, InterfaceKind, codec};
 use sha2::{Digest as _, Sha256};
 
 /// Labels say what is hashed, and in which version.
-const ITEM: &[u8] = b"lumen interface item 1\0";
+const ITEM: &[u8] = b"lumen interface item 2\0";
 const NAMES: &[u8] = b"lumen interface names 1\0";
 
 /// Hash of an item: name, visibility and kind.

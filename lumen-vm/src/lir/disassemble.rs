@@ -221,7 +221,7 @@ impl Listing<'_> {
     fn variant(&self, ty: TypeId, variant: u32) -> Option<String> {
         match self.module.types.get(ty.0 as usize)? {
             Type::Result(..) => ["ok", "err"].get(variant as usize).map(|&name| name.to_owned()),
-            Type::Nominal(nominal) => match &self.module.nominals.get(nominal.0 as usize)?.layout {
+            Type::Nominal(nominal, _) => match &self.module.nominals.get(nominal.0 as usize)?.layout {
                 Layout::Enum { variants } => Some(word(&variants.get(variant as usize)?.name)),
                 _ => None,
             },

@@ -25,8 +25,9 @@ pub use instruction::{DecodeError, Instruction, PathStep, instructions};
 pub use intrinsic::{Intrinsic, IntrinsicInfo, Outcome};
 pub use json::JsonError;
 pub use module::{
-    Cell, CellDebug, CellKind, Constant, Debug, Field, ImportedCell, Layout, Location, Module, ModuleId,
-    Nominal, NominalId, Origin, Parameter, Policy, Span, Tool, Type, TypeId, Variant,
+    Cell, CellDebug, CellKind, Constant, Debug, Field, Generics, Handler, ImportedCell, Instance, Layout,
+    Location, Method, Module, ModuleId, Nominal, NominalId, Origin, Parameter, Policy, Span, Target, Tool,
+    Type, TypeId, TypeParameter, Variant,
 };
 pub use opcode::{Format, HaltKind, Opcode, OpcodeInfo, Role, WordRole};
 pub use signature::{Signature, SignatureParameter, SignatureType, TypeVariable, VariableClass};
@@ -37,4 +38,4 @@ pub use verify::{
 
 /// Version of the LIR format, in every serialised module and in every action key of the build.
 /// Changes together with any change of the opcode table, the type forms or the module layout.
-pub const LIR_VERSION: u32 = 1;
+pub const LIR_VERSION: u32 = 2;

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::VariableClass;
+
 /// Logical name of a module, `@acme/money@1.2.0:fx` in a package and `:notes` for a document without one. Never a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModuleId(Arc<str>);
@@ -66,6 +68,8 @@ pub struct Module {
     pub cells: Vec<Cell>,
     /// Cells of other modules that this one calls.
     pub imported_cells: Vec<ImportedCell>,
+    /// Generic cells with their arguments, as calls name them; no duplicates. See [`Target`].
+    pub instances: Vec<Instance>,
     /// Tools that `tool_call` names.
     pub tools: Vec<Tool>,
     /// Policy table: what each tool was granted.
@@ -110,10 +114,95 @@ pub enum Type {
     Result(TypeId, TypeId),
     /// `A | B`, flattened, at least two members, ascending by index, none of them a union. Dynamic.
     Union(Vec<TypeId>),
-    /// A record or an enum.
-    Nominal(NominalId),
+    /// A record or an enum, with an argument for each of its type parameters.
+    Nominal(NominalId, Vec<TypeId>),
     /// `fn(A, B) -> R`.
     Function(Vec<TypeId>, TypeId),
+    /// `generator[T]`: a suspended run of a cell that yields values of type T.
+    Generator(TypeId),
+    /// A type parameter, by position, of the cell or nominal in which the entry is used. Opaque: only its class is known.
+    Variable(u32),
+}
+
+/// A type parameter of a cell or a nominal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TypeParameter {
+    /// Its name, for messages.
+    pub name: String,
+    /// Which types it may stand for.
+    pub class: VariableClass,
+}
+
+/// What a cell is generic in. An instance supplies all of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Generics {
+    /// Its type parameters.
+    pub parameters: Vec<TypeParameter>,
+    /// Cells that it calls without knowing them: the methods of its bounds.
+    pub methods: Vec<Method>,
+}
+
+impl Generics {
+    /// Whether there is nothing to supply.
+    pub fn is_empty(&self) -> bool {
+        self.parameters.is_empty() && self.methods.is_empty()
+    }
+}
+
+/// A cell that is a parameter of a generic cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Method {
+    /// Its name, for listings.
+    pub name: String,
+    /// Types of its parameters, in the variables of the generic cell.
+    pub parameters: Vec<TypeId>,
+    /// Type of its value.
+    pub result: TypeId,
+}
+
+/// A generic cell with its arguments. These are in terms of the cell that uses the instance: they may mention its type
+/// variables and methods.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Instance {
+    /// The generic cell: a cell operand that is [`Target::Cell`] or [`Target::Imported`].
+    pub cell: u32,
+    /// One type for each type parameter.
+    pub types: Vec<TypeId>,
+    /// One cell operand for each method.
+    pub methods: Vec<u32>,
+}
+
+/// What a cell operand names. Operands count through the cells of the module, the imported ones, the instances and the
+/// methods of the cell that holds the operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Index into [`Module::cells`].
+    Cell(usize),
+    /// Index into [`Module::imported_cells`].
+    Imported(usize),
+    /// Index into [`Module::instances`].
+    Instance(usize),
+    /// Index into the methods of the cell at hand; whether it has so many is for the verifier to see.
+    Method(usize),
+}
+
+impl Module {
+    /// What a cell operand names.
+    pub fn target(&self, operand: u32) -> Target {
+        let mut index = operand as usize;
+        if index < self.cells.len() {
+            return Target::Cell(index);
+        }
+        index -= self.cells.len();
+        if index < self.imported_cells.len() {
+            return Target::Imported(index);
+        }
+        index -= self.imported_cells.len();
+        if index < self.instances.len() {
+            return Target::Instance(index);
+        }
+        Target::Method(index - self.instances.len())
+    }
 }
 
 /// A record or an enum.
@@ -123,6 +212,8 @@ pub struct Nominal {
     pub origin: Origin,
     /// Its name there.
     pub name: String,
+    /// Its type parameters, which its layout mentions as [`Type::Variable`].
+    pub parameters: Vec<TypeParameter>,
     /// Its shape.
     pub layout: Layout,
 }
@@ -215,17 +306,24 @@ pub enum CellKind {
     Constant = 4,
     /// A documentation fence marked `test`, or a `@test` cell.
     Test = 5,
+    /// `f.lambda.N`: body of a function expression in `f`; parameters are the function's, then what it captures.
+    Lambda = 6,
+    /// `R.check`: all fields of record R in declared order; yields `list[FieldError]`, one entry for each `where` that does
+    /// not hold.
+    Check = 7,
 }
 
 impl CellKind {
     /// All kinds with their names in the JSON form, in number order.
-    pub const TABLE: [(CellKind, &'static str); 6] = [
+    pub const TABLE: [(CellKind, &'static str); 8] = [
         (CellKind::Declared, "declared"),
         (CellKind::Constructor, "constructor"),
         (CellKind::FieldDefault, "field_default"),
         (CellKind::ArgumentDefault, "argument_default"),
         (CellKind::Constant, "constant"),
         (CellKind::Test, "test"),
+        (CellKind::Lambda, "lambda"),
+        (CellKind::Check, "check"),
     ];
 
     /// The kind with this number.
@@ -248,6 +346,11 @@ pub struct Cell {
     pub kind: CellKind,
     /// Whether other packages may call it.
     pub public: bool,
+    /// Whether a call makes a generator, which runs the code when it is asked for its next value; `result` is then
+    /// [`Type::Generator`].
+    pub generator: bool,
+    /// What it is generic in.
+    pub generics: Generics,
     /// Parameters, at most 255.
     pub parameters: Vec<Parameter>,
     /// Type of its value.
@@ -258,6 +361,19 @@ pub struct Cell {
     pub registers: u16,
     /// Instructions (see [`super::Opcode`]); control never runs past the end.
     pub code: Vec<u32>,
+    /// Where control goes on after a failure; of two that cover an instruction, the earlier entry counts.
+    pub handlers: Vec<Handler>,
+}
+
+/// A stretch of code whose failures are handled, in word offsets into [`Cell::code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    /// First instruction covered.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// The instruction at which the cell goes on; it ends in `rethrow`.
+    pub target: u32,
 }
 
 /// A parameter of a cell.
@@ -276,6 +392,8 @@ pub struct ImportedCell {
     pub module: ModuleId,
     /// Its name there (declared or generated).
     pub name: String,
+    /// What it is generic in.
+    pub generics: Generics,
     /// Types of its parameters.
     pub parameters: Vec<TypeId>,
     /// Type of its value.

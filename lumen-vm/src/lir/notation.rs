@@ -5,12 +5,13 @@
 //!
 //! ```text
 //! type   = member { "|" member }
-//! member = "Null" | "Bool" | "Int" | "Float" | "String" | "Bytes" | "Json" | NOMINAL | "#" INDEX
+//! member = "Null" | "Bool" | "Int" | "Float" | "String" | "Bytes" | "Json" | "$" POSITION
+//!        | ( NOMINAL | "#" INDEX ) [ "[" type { "," type } "]" ] | "generator[" type "]"
 //!        | "list[" type "]" | "map[" type "," type "]" | "set[" type "]" | "result[" type "," type "]"
 //!        | "(" type { "," type } ")" | "fn(" [ type { "," type } ] ")" "->" member
 //! ```
 //! One type in parentheses is that type, more are a tuple; a union's members may be written in any order. NOMINAL is the name
-//! of a record or enum that no other entry of the table bears, `#INDEX` names the others.
+//! of a record or enum that no other entry of the table bears, `#INDEX` names the others. `$POSITION` is a type variable.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -29,7 +30,7 @@ const SCALARS: [(&str, Type); 7] = [
     ("Json", Type::Json),
 ];
 /// Words that begin other types.
-const RESERVED: [&str; 5] = ["list", "map", "set", "result", "fn"];
+const RESERVED: [&str; 6] = ["list", "map", "set", "result", "generator", "fn"];
 /// Longest name in bytes; longer types have none.
 const MAX_LENGTH: usize = 200;
 
@@ -110,7 +111,15 @@ fn spell(module: &Module, names: &[Option<String>], nominals: &[String], ty: &Ty
         Type::Map(key, value) => Some(format!("map[{}, {}]", name(key)?, name(value)?)),
         Type::Result(value, error) => Some(format!("result[{}, {}]", name(value)?, name(error)?)),
         Type::Tuple(elements) if elements.len() >= 2 => Some(format!("({})", joined(elements)?)),
-        Type::Nominal(nominal) => nominals.get(nominal.0 as usize).cloned(),
+        Type::Nominal(nominal, arguments) => {
+            let nominal = nominals.get(nominal.0 as usize)?;
+            match arguments.as_slice() {
+                [] => Some(nominal.clone()),
+                arguments => Some(format!("{nominal}[{}]", joined(arguments)?)),
+            }
+        }
+        Type::Generator(element) => Some(format!("generator[{}]", name(element)?)),
+        Type::Variable(position) => Some(format!("${position}")),
         Type::Function(parameters, result) => {
             let result_name = name(result)?;
             let parameters = joined(parameters)?;

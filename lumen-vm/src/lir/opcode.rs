@@ -59,7 +59,7 @@ pub enum WordRole {
     Type,
     /// A jump offset.
     Jump,
-    /// A cell: below `cells.len()` a cell of this module, from there on an index into `imported_cells`.
+    /// A cell, an imported cell, an instance or a method: see [`super::Target`].
     Cell,
     /// An [`super::Intrinsic`].
     Intrinsic,
@@ -186,6 +186,9 @@ opcodes! {
     47 ToolCall     "tool_call"     AbcWvArgs [Write None Count]       [Tool Policy]       "A = tool W called under policy V; a boundary of effects and traces";
     48 Schema       "schema"        AbcW      [Write Read None]        [Type None]         "A = B parsed and validated as type W, of type result[W, ValidationError]; a boundary of traces";
     49 Yield        "yield"         Abc       [Read None None]         [None None]         "suspend a generator with A as its next value";
+    50 Next         "next"          AbcW      [Write Read None]        [Jump None]         "A = the next value of generator B; if it has none, continue at W with A unchanged";
+    51 Close        "close"         Abc       [Read None None]         [None None]         "end generator A: its handlers run as after a failure";
+    52 Rethrow      "rethrow"       Abc       [None None None]         [None None]         "end a handler: go on with the failure that led to it";
 }
 
 impl Opcode {

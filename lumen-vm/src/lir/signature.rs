@@ -71,7 +71,10 @@ pub struct TypeVariable {
 }
 
 /// Which types a variable may stand for.
+///
+/// Each class holds the ones after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
 pub enum VariableClass {
     /// Any type.
     Any,
@@ -81,6 +84,26 @@ pub enum VariableClass {
     Ordered,
     /// A map key: Bool, Int or String.
     Key,
+}
+
+impl VariableClass {
+    /// All classes with their names in the JSON form, in number order.
+    pub const TABLE: [(VariableClass, &'static str); 4] = [
+        (VariableClass::Any, "any"),
+        (VariableClass::Equatable, "equatable"),
+        (VariableClass::Ordered, "ordered"),
+        (VariableClass::Key, "key"),
+    ];
+
+    /// The class with this number.
+    pub fn from_number(number: u8) -> Option<VariableClass> {
+        Self::TABLE.get(usize::from(number)).map(|(class, _)| *class)
+    }
+
+    /// Its name in the JSON form.
+    pub fn name(self) -> &'static str {
+        Self::TABLE[self as usize].1
+    }
 }
 
 impl TypeVariable {

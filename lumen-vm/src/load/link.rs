@@ -244,7 +244,15 @@ fn refuse_unsupported(verified: &VerifiedModule) -> Result<(), LinkError> {
         for block in verified.blocks(index) {
             for (_, decoded) in instructions(&cell.code[block.start..block.end]) {
                 let opcode = decoded.expect("verified code decodes").opcode;
-                if matches!(opcode, Opcode::ToolCall | Opcode::Schema | Opcode::Yield) {
+                if matches!(
+                    opcode,
+                    Opcode::ToolCall
+                        | Opcode::Schema
+                        | Opcode::Yield
+                        | Opcode::Next
+                        | Opcode::Close
+                        | Opcode::Rethrow
+                ) {
                     return Err(LinkError::NotSupported {
                         module: verified.module().id.clone(),
                         cell: cell.name.clone(),

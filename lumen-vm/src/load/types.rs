@@ -39,10 +39,11 @@ pub(super) fn intern(table: &mut TypeTable, module: &Module) -> ModuleTypes {
                 members.sort_unstable();
                 RuntimeType::Union(members.into())
             }
-            Type::Nominal(nominal) => RuntimeType::Nominal(nominals[nominal.0 as usize]),
+            Type::Nominal(nominal, _) => RuntimeType::Nominal(nominals[nominal.0 as usize]),
             Type::Function(parameters, result) => {
                 RuntimeType::Function(parameters.iter().map(at).collect(), at(result))
             }
+            Type::Generator(_) | Type::Variable(_) => unreachable!("refused by the verifier"),
         };
         types.push(table.intern(runtime));
     }

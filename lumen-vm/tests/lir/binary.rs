@@ -69,12 +69,12 @@ proptest! {
 
 fn empty() -> Module {
     Module::decode(&{
-        let mut bytes = b"LIRM\x01\0\0\0".to_vec();
-        for length in [6u32, 4, 4, 4, 4, 4, 4, 4] {
+        let mut bytes = b"LIRM\x02\0\0\0".to_vec();
+        for length in [6u32, 4, 4, 4, 4, 4, 4, 4, 4] {
             bytes.extend(length.to_le_bytes());
         }
         bytes.extend(b"\x02\0\0\0:x");
-        bytes.extend([0; 28]);
+        bytes.extend([0; 32]);
         bytes
     })
     .expect("the layout that the spec draws")

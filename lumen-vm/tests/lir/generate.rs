@@ -1,8 +1,9 @@
 //! Generators of modules: arbitrary ones, of which nothing makes sense but the shape.
 
 use lumen_vm::lir::{
-    Cell, CellDebug, CellKind, Constant, Debug, Field, ImportedCell, Layout, Location, Module, ModuleId,
-    Nominal, NominalId, Origin, Parameter, Policy, Span, Tool, Type, TypeId, Variant,
+    Cell, CellDebug, CellKind, Constant, Debug, Field, Generics, Handler, ImportedCell, Instance, Layout,
+    Location, Method, Module, ModuleId, Nominal, NominalId, Origin, Parameter, Policy, Span, Tool, Type,
+    TypeId, TypeParameter, VariableClass, Variant,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -15,17 +16,19 @@ pub(crate) fn arbitrary_module() -> impl Strategy<Value = Module> {
         vec(nominal(), 0..3),
         vec(cell(), 0..3),
         vec(imported_cell(), 0..3),
+        vec(instance(), 0..3),
         vec(tool(), 0..2),
         vec(policy(), 0..2),
     );
     (name(), tables).prop_map(
-        |(id, (constants, types, nominals, cells, imported_cells, tools, policies))| Module {
+        |(id, (constants, types, nominals, cells, imported_cells, instances, tools, policies))| Module {
             id: ModuleId::parse(&id),
             constants,
             types,
             nominals,
             cells,
             imported_cells,
+            instances,
             tools,
             policies,
         },
@@ -109,7 +112,9 @@ fn ty() -> impl Strategy<Value = Type> {
         1 => type_ids().prop_map(Type::Tuple),
         1 => (type_id(), type_id()).prop_map(|(value, error)| Type::Result(value, error)),
         1 => type_ids().prop_map(Type::Union),
-        1 => (0..3u32).prop_map(|index| Type::Nominal(NominalId(index))),
+        1 => (0..3u32, type_ids()).prop_map(|(index, arguments)| Type::Nominal(NominalId(index), arguments)),
+        1 => type_id().prop_map(Type::Generator),
+        1 => (0..4u32).prop_map(Type::Variable),
         1 => (type_ids(), type_id()).prop_map(|(parameters, result)| Type::Function(parameters, result)),
     ]
 }
@@ -127,29 +132,70 @@ fn nominal() -> impl Strategy<Value = Nominal> {
         vec(variant, 0..3).prop_map(|variants| Layout::Enum { variants }),
         Just(Layout::Opaque),
     ];
-    (origin, name(), layout).prop_map(|(origin, name, layout)| Nominal { origin, name, layout })
+    (origin, name(), type_parameters(), layout).prop_map(|(origin, name, parameters, layout)| Nominal {
+        origin,
+        name,
+        parameters,
+        layout,
+    })
+}
+
+fn type_parameters() -> impl Strategy<Value = Vec<TypeParameter>> {
+    let parameter = (name(), 0..4u8).prop_map(|(name, class)| TypeParameter {
+        name,
+        class: VariableClass::from_number(class).expect("there are four classes"),
+    });
+    vec(parameter, 0..2)
+}
+
+fn generics() -> impl Strategy<Value = Generics> {
+    let method = (name(), type_ids(), type_id()).prop_map(|(name, parameters, result)| Method {
+        name,
+        parameters,
+        result,
+    });
+    (type_parameters(), vec(method, 0..2)).prop_map(|(parameters, methods)| Generics { parameters, methods })
+}
+
+fn instance() -> impl Strategy<Value = Instance> {
+    (0..8u32, type_ids(), vec(0..8u32, 0..2)).prop_map(|(cell, types, methods)| Instance {
+        cell,
+        types,
+        methods,
+    })
 }
 
 fn cell() -> impl Strategy<Value = Cell> {
     let parameter = (name(), type_id()).prop_map(|(name, ty)| Parameter { name, ty });
     let head = (
         name(),
-        0..6u8,
+        0..8u8,
         any::<bool>(),
+        any::<bool>(),
+        generics(),
         vec(parameter, 0..3),
         type_id(),
         vec(name(), 0..3),
     );
-    (head, any::<u16>(), code()).prop_map(
-        |((name, kind, public, parameters, result, effects), registers, code)| Cell {
+    let handler = any::<[u32; 3]>().prop_map(|[start, end, target]| Handler { start, end, target });
+    (head, any::<u16>(), code(), vec(handler, 0..2)).prop_map(
+        |(
+            (name, kind, public, generator, generics, parameters, result, effects),
+            registers,
+            code,
+            handlers,
+        )| Cell {
             name,
-            kind: CellKind::from_number(kind).expect("there are six kinds"),
+            kind: CellKind::from_number(kind).expect("there are eight kinds"),
             public,
+            generator,
+            generics,
             parameters,
             result,
             effects,
             registers,
             code,
+            handlers,
         },
     )
 }
@@ -157,7 +203,7 @@ fn cell() -> impl Strategy<Value = Cell> {
 /// Words that are instructions more often than chance has it.
 pub(crate) fn code() -> impl Strategy<Value = Vec<u32>> {
     let word = prop_oneof![
-        6 => (0..50u8, 0..4u8, 0..4u8, 0..4u8).prop_map(|(op, a, b, c)| u32::from_le_bytes([op, a, b, c])),
+        6 => (0..53u8, 0..4u8, 0..4u8, 0..4u8).prop_map(|(op, a, b, c)| u32::from_le_bytes([op, a, b, c])),
         // Those that need no more words.
         6 => (5..12u8, 0..4u8, 0..4u8, 0..4u8).prop_map(|(op, a, b, c)| u32::from_le_bytes([op, a, b, c])),
         3 => 0..5u32,
@@ -167,15 +213,24 @@ pub(crate) fn code() -> impl Strategy<Value = Vec<u32>> {
 }
 
 fn imported_cell() -> impl Strategy<Value = ImportedCell> {
-    (name(), name(), type_ids(), type_id(), vec(name(), 0..2)).prop_map(
-        |(module, name, parameters, result, effects)| ImportedCell {
-            module: ModuleId::parse(&module),
-            name,
-            parameters,
-            result,
-            effects,
-        },
+    (
+        name(),
+        name(),
+        generics(),
+        type_ids(),
+        type_id(),
+        vec(name(), 0..2),
     )
+        .prop_map(
+            |(module, name, generics, parameters, result, effects)| ImportedCell {
+                module: ModuleId::parse(&module),
+                name,
+                generics,
+                parameters,
+                result,
+                effects,
+            },
+        )
 }
 
 fn tool() -> impl Strategy<Value = Tool> {

@@ -274,7 +274,7 @@ impl<'a> Body<'_, 'a> {
     }
 
     fn field_type(&mut self, ty: Ty, name: &str) -> Option<Ty> {
-        let Type::Nominal(nominal) = self.checker.form(ty) else {
+        let Type::Nominal(nominal, _) = self.checker.form(ty) else {
             return None;
         };
         match &*self.checker.layout(nominal) {
@@ -293,7 +293,7 @@ impl<'a> Body<'_, 'a> {
             return;
         }
         let shown = self.checker.show(ty);
-        if let Type::Nominal(nominal) = self.checker.form(ty)
+        if let Type::Nominal(nominal, _) = self.checker.form(ty)
             && let Layout::Record { fields, .. } = &*self.checker.layout(nominal)
             && let Some(near) = closest(text, fields.iter().map(|field| &*field.name))
         {

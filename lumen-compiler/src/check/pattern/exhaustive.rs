@@ -351,7 +351,7 @@ impl Search<'_, '_, '_> {
                 .iter()
                 .map(|member| Constructor::Member(*member))
                 .collect(),
-            Type::Nominal(nominal) => match &*self.body.checker.layout(nominal) {
+            Type::Nominal(nominal, _) => match &*self.body.checker.layout(nominal) {
                 Layout::Record { .. } => vec![Constructor::Single],
                 Layout::Enum(variants) => (0..variants.len() as u32).map(Constructor::Variant).collect(),
                 Layout::Broken => return Err(Stop::Broken),

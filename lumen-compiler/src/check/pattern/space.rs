@@ -144,14 +144,14 @@ impl Body<'_, '_> {
             (Constructor::Variant(variant), Type::Result(ok, error)) => {
                 vec![if *variant == 0 { ok } else { error }]
             }
-            (Constructor::Variant(variant), Type::Nominal(nominal)) => {
+            (Constructor::Variant(variant), Type::Nominal(nominal, _)) => {
                 self.checker.payload_of(super::super::scope::VariantRef {
                     nominal,
                     variant: *variant,
                 })
             }
             (Constructor::Single, Type::Tuple(parts)) => parts.to_vec(),
-            (Constructor::Single, Type::Nominal(nominal)) => match &*self.checker.layout(nominal) {
+            (Constructor::Single, Type::Nominal(nominal, _)) => match &*self.checker.layout(nominal) {
                 Layout::Record { fields, .. } => fields.iter().map(|field| field.ty).collect(),
                 Layout::Enum(_) | Layout::Broken => Vec::new(),
             },

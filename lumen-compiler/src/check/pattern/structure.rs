@@ -91,7 +91,7 @@ impl<'a> Body<'_, 'a> {
             .members(ty)
             .into_iter()
             .filter_map(|member| match self.checker.types.get(member) {
-                Type::Nominal(nominal) => Some(*nominal),
+                Type::Nominal(nominal, _) => Some(*nominal),
                 _ => None,
             })
             .collect();
@@ -111,7 +111,7 @@ impl<'a> Body<'_, 'a> {
     fn payload_types(&mut self, owner: Ty, variant: u32) -> Vec<Ty> {
         match self.checker.form(owner) {
             Type::Result(ok, error) => vec![if variant == 0 { ok } else { error }],
-            Type::Nominal(nominal) => self.checker.payload_of(VariantRef { nominal, variant }),
+            Type::Nominal(nominal, _) => self.checker.payload_of(VariantRef { nominal, variant }),
             _ => Vec::new(),
         }
     }

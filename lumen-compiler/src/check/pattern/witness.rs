@@ -72,7 +72,7 @@ impl Body<'_, '_> {
             }
             Constructor::Variant(variant) => self.describe_variant(ty, *variant, &texts),
             Constructor::Single => match self.checker.form(ty) {
-                Type::Nominal(nominal) => match self.describe_record(nominal, arguments) {
+                Type::Nominal(nominal, _) => match self.describe_record(nominal, arguments) {
                     Some(text) => text,
                     None => return Witness::all(),
                 },
@@ -84,7 +84,7 @@ impl Body<'_, '_> {
 
     fn describe_variant(&mut self, ty: Ty, variant: u32, arguments: &[&str]) -> String {
         let name = match self.checker.form(ty) {
-            Type::Nominal(nominal) => match &*self.checker.layout(nominal) {
+            Type::Nominal(nominal, _) => match &*self.checker.layout(nominal) {
                 Layout::Enum(variants) => variants
                     .get(variant as usize)
                     .map_or(String::new(), |variant| variant.name.to_string()),

@@ -93,6 +93,11 @@ impl Walk<'_> {
             }
             ExprKind::Variant { payload, .. } => self.exprs(payload),
             ExprKind::Intrinsic { arguments, .. } => self.exprs(arguments),
+            ExprKind::Closure { captured, .. } => self.exprs(captured),
+            ExprKind::CallValue { function, arguments } => {
+                self.expr(*function);
+                self.exprs(arguments);
+            }
             ExprKind::Concat(parts) | ExprKind::Tuple(parts) => self.exprs(parts),
             ExprKind::Widen(inner)
             | ExprKind::Narrow(inner)
@@ -105,6 +110,8 @@ impl Walk<'_> {
             | ExprKind::Try(inner)
             | ExprKind::UnwrapOptional(inner)
             | ExprKind::UnwrapResult(inner)
+            | ExprKind::Schema(inner, _)
+            | ExprKind::Yield(inner)
             | ExprKind::Halt(inner) => self.expr(*inner),
             ExprKind::Arithmetic(_, left, right)
             | ExprKind::Compare(_, left, right)
@@ -159,7 +166,7 @@ impl Walk<'_> {
 
     fn statement(&mut self, statement: &Statement) {
         match statement {
-            Statement::Expr(expr) => self.expr(*expr),
+            Statement::Expr(expr) | Statement::Defer(expr) => self.expr(*expr),
             Statement::Let { pattern, value } => {
                 self.expr(*value);
                 self.pattern(*pattern);
@@ -187,7 +194,11 @@ impl Walk<'_> {
             } => {
                 match iterable {
                     Iterable::Range { from, to, .. } => self.exprs(&[*from, *to]),
-                    Iterable::List(of) | Iterable::Map(of) | Iterable::Set(of) | Iterable::String(of) => {
+                    Iterable::List(of)
+                    | Iterable::Map(of)
+                    | Iterable::Set(of)
+                    | Iterable::String(of)
+                    | Iterable::Generator(of) => {
                         self.expr(*of);
                     }
                 }

@@ -9,6 +9,8 @@ impl<'m> Builder<'m, '_> {
         match callee {
             Callee::Here(cell) => self.module.cells[cell as usize].parameters.len(),
             Callee::Imported(cell) => self.module.imported_cells[cell as usize].parameters.len(),
+            Callee::Instance(instance) => self.parameter_count(self.module.instances[instance as usize].cell),
+            Callee::Method(_) => unreachable!("the checker makes no generic cells yet"),
         }
     }
 
@@ -16,6 +18,7 @@ impl<'m> Builder<'m, '_> {
         match callee {
             Callee::Here(cell) => self.module.cells[cell as usize].result,
             Callee::Imported(cell) => self.module.imported_cells[cell as usize].result,
+            Callee::Instance(_) | Callee::Method(_) => unreachable!("the checker makes no generic cells yet"),
         }
     }
 

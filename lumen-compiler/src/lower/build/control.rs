@@ -10,7 +10,9 @@ impl<'m> Builder<'m, '_> {
     pub(super) fn statement(&mut self, statement: &'m Statement) -> Option<()> {
         let around = self.here;
         self.here = match statement {
-            Statement::Expr(value) | Statement::Let { value, .. } => self.expr(*value).span,
+            Statement::Expr(value) | Statement::Defer(value) | Statement::Let { value, .. } => {
+                self.expr(*value).span
+            }
             Statement::Assign { span, .. } => *span,
             Statement::While { condition, .. } => self.expr(*condition).span,
             Statement::For { pattern, .. } => self.source().patterns[*pattern].span,
@@ -23,6 +25,7 @@ impl<'m> Builder<'m, '_> {
     fn statement_here(&mut self, statement: &'m Statement) -> Option<()> {
         match statement {
             Statement::Expr(expr) => self.effect(*expr),
+            Statement::Defer(_) => unreachable!("the checker makes no defer yet"),
             Statement::Let { pattern, value } => {
                 let value = self.value(*value)?;
                 self.bind(*pattern, value)

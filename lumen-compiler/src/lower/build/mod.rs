@@ -295,7 +295,7 @@ impl<'m> Builder<'m, '_> {
     fn field_type(&self, ty: Ty, position: u32) -> Ty {
         match self.types.get(ty) {
             Type::Tuple(elements) => elements[position as usize],
-            Type::Nominal(nominal) => match &self.module.nominals[nominal.0 as usize].shape {
+            Type::Nominal(nominal, _) => match &self.module.nominals[nominal.0 as usize].shape {
                 hir::Shape::Record { fields, .. } => fields[position as usize].1,
                 _ => unreachable!("fields are those of records"),
             },
@@ -307,7 +307,7 @@ impl<'m> Builder<'m, '_> {
     fn payload_type(&self, ty: Ty, variant: u32, position: u32) -> Ty {
         match self.types.get(ty) {
             Type::Result(value, error) => [*value, *error][variant as usize],
-            Type::Nominal(nominal) => match &self.module.nominals[nominal.0 as usize].shape {
+            Type::Nominal(nominal, _) => match &self.module.nominals[nominal.0 as usize].shape {
                 hir::Shape::Enum { variants } => variants[variant as usize].1[position as usize],
                 _ => unreachable!("variants are those of enums"),
             },
@@ -318,7 +318,7 @@ impl<'m> Builder<'m, '_> {
     /// Number of variants of an enum or a result.
     fn variant_count(&self, ty: Ty) -> usize {
         match self.types.get(ty) {
-            Type::Nominal(nominal) => match &self.module.nominals[nominal.0 as usize].shape {
+            Type::Nominal(nominal, _) => match &self.module.nominals[nominal.0 as usize].shape {
                 hir::Shape::Enum { variants } => variants.len(),
                 _ => unreachable!("variants are those of enums"),
             },

@@ -58,6 +58,7 @@ impl Builder<'_, '_> {
             }
             Iterable::Map(map) => self.over_elements(&of, map, Intrinsic::Entries),
             Iterable::Set(set) => self.over_elements(&of, set, Intrinsic::ElementsOfSet),
+            Iterable::Generator(_) => unreachable!("the checker makes no generators yet"),
             Iterable::String(text) => self.over_elements(&of, text, Intrinsic::Chars),
         }
     }

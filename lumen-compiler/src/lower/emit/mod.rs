@@ -52,6 +52,7 @@ pub(crate) fn emit(
             constants: pool.finish(),
             nominals: numbering.nominals(module, &used),
             cells: emitted,
+            instances: Vec::new(),
             imported_cells: numbering.imported_cells(module),
             types: numbering.into_types(),
             tools: Vec::new(),
@@ -73,10 +74,13 @@ fn head(cell: &hir::Cell, numbering: &Numbering, registers: u16, code: Vec<u32>)
         name: cell.name.clone(),
         kind: cell.kind,
         public: cell.public,
+        generator: cell.generator,
+        generics: lir::Generics::default(),
         parameters: cell.parameters.iter().map(parameter).collect(),
         result: numbering.ty(cell.result),
         effects: cell.effects.clone(),
         registers,
         code,
+        handlers: Vec::new(),
     }
 }

@@ -117,7 +117,7 @@ impl<'a, 'm> Used<'a, 'm> {
     }
 
     fn layout_of(&mut self, ty: Ty) {
-        if let Type::Nominal(nominal) = *self.types.get(ty) {
+        if let &Type::Nominal(nominal, _) = self.types.get(ty) {
             self.layout(nominal);
         }
     }
@@ -126,7 +126,7 @@ impl<'a, 'm> Used<'a, 'm> {
         match (self.types.get(ty), step) {
             (Type::List(element) | Type::Map(_, element), Step::Index) => *element,
             (Type::Tuple(elements), Step::Position(position)) => elements[position as usize],
-            (Type::Nominal(nominal), Step::Position(position)) => {
+            (Type::Nominal(nominal, _), Step::Position(position)) => {
                 match &self.module.nominals[nominal.0 as usize].shape {
                     Shape::Record { fields, .. } => fields[position as usize].1,
                     _ => unreachable!("fields are those of records"),
@@ -147,7 +147,15 @@ impl<'a, 'm> Used<'a, 'm> {
                     self.ty(*second);
                 }
                 Type::Tuple(parts) | Type::Union(parts) => parts.iter().for_each(|part| self.ty(*part)),
-                Type::Nominal(nominal) => self.by_nominal[nominal.0 as usize] = true,
+                Type::Nominal(nominal, arguments) => {
+                    self.by_nominal[nominal.0 as usize] = true;
+                    arguments.iter().for_each(|part| self.ty(*part));
+                }
+                Type::Function(parameters, result) => {
+                    parameters.iter().for_each(|part| self.ty(*part));
+                    self.ty(*result);
+                }
+                Type::Generator(element) => self.ty(*element),
                 _ => {}
             }
         }
@@ -221,7 +229,16 @@ impl Numbering {
                 members.sort_unstable();
                 lir::Type::Union(members)
             }
-            Type::Nominal(nominal) => lir::Type::Nominal(lir::NominalId(self.nominals[nominal.0 as usize])),
+            Type::Nominal(nominal, arguments) => lir::Type::Nominal(
+                lir::NominalId(self.nominals[nominal.0 as usize]),
+                arguments.iter().map(number).collect(),
+            ),
+            Type::Json => lir::Type::Json,
+            Type::Function(parameters, result) => {
+                lir::Type::Function(parameters.iter().map(number).collect(), number(result))
+            }
+            Type::Generator(element) => lir::Type::Generator(number(element)),
+            Type::Variable(position) => lir::Type::Variable(*position),
         };
         let known = match self.holds_never {
             true => self.translated.iter().position(|known| *known == translated),
@@ -243,6 +260,7 @@ impl Numbering {
         match callee {
             Callee::Here(cell) => cell,
             Callee::Imported(cell) => self.cells + self.imported[cell as usize],
+            Callee::Instance(_) | Callee::Method(_) => unreachable!("the checker makes no generic cells yet"),
         }
     }
 
@@ -253,6 +271,7 @@ impl Numbering {
             .map(|(cell, _)| lir::ImportedCell {
                 module: cell.module.clone(),
                 name: cell.name.clone(),
+                generics: lir::Generics::default(),
                 parameters: cell.parameters.iter().map(|ty| self.ty(*ty)).collect(),
                 result: self.ty(cell.result),
                 effects: cell.effects.clone(),
@@ -272,6 +291,7 @@ impl Numbering {
                 lir::Nominal {
                     origin: nominal.origin.clone(),
                     name: nominal.name.clone(),
+                    parameters: nominal.parameters.clone(),
                     layout: match used.layouts[index] {
                         true => self.layout(&nominal.shape),
                         false => lir::Layout::Opaque,

@@ -118,7 +118,7 @@ impl Sharing<'_, '_> {
     fn is_looked_through(&self, function: &Function, value: Value) -> bool {
         let node = function.node(value);
         node.op == Op::Plain(Opcode::Index)
-            && matches!(self.types.get(node.ty), Type::Nominal(_) | Type::Tuple(_))
+            && matches!(self.types.get(node.ty), Type::Nominal(..) | Type::Tuple(_))
             && matches!(
                 self.types.get(function.node(function.operands(value)[0]).ty),
                 Type::List(_)

@@ -1,9 +1,9 @@
 //! A short way to write typed trees in tests.
 
 use crate::hir::{
-    ArithmeticOp, Arm, Body, Callee, Cell, CompareOp, Constraint, Element, Expr, ExprId, ExprKind, Iterable,
-    Local, LocalId, LoopId, Module, Nominal, NominalId, Pattern, PatternId, PatternKind, Shape, Statement,
-    Step, Ty, Type, Types,
+    ArithmeticOp, Arm, Body, Callee, Cell, CompareOp, Constraint, Element, Expr, ExprId, ExprKind, Generics,
+    Iterable, Local, LocalId, LoopId, Module, Nominal, NominalId, Pattern, PatternId, PatternKind, Shape,
+    Statement, Step, Ty, Type, Types,
 };
 use crate::syntax::ast::Arena;
 use lumen_vm::lir::{CellKind, Intrinsic, ModuleId, Origin, Span};
@@ -37,6 +37,7 @@ impl ModuleMaker {
                 nominals: Vec::new(),
                 cells: Vec::new(),
                 imported_cells: Vec::new(),
+                instances: Vec::new(),
             },
         }
     }
@@ -58,10 +59,11 @@ impl ModuleMaker {
         let id = NominalId(self.module.nominals.len() as u32);
         self.module.nominals.push(Nominal {
             origin: Origin::Here,
+            parameters: Vec::new(),
             name: name.to_owned(),
             shape,
         });
-        (id, self.ty(Type::Nominal(id)))
+        (id, self.ty(Type::Nominal(id, Vec::new())))
     }
 
     pub(crate) fn record(&mut self, name: &str, fields: &[(&str, Ty)], constrained: bool) -> (NominalId, Ty) {
@@ -134,6 +136,8 @@ impl CellMaker {
             .collect();
         CellMaker {
             cell: Cell {
+                generator: false,
+                generics: Generics::default(),
                 name: name.to_owned(),
                 kind: CellKind::Declared,
                 public: false,

@@ -4,12 +4,13 @@ use super::BinaryError;
 use super::read::Reader;
 use super::write::Writer;
 use crate::lir::{
-    Cell, CellDebug, CellKind, Constant, Debug, Field, ImportedCell, Layout, Location, Module, ModuleId,
-    Nominal, NominalId, Origin, Parameter, Policy, Span, Tool, Type, Variant,
+    Cell, CellDebug, CellKind, Constant, Debug, Field, Generics, Handler, ImportedCell, Instance, Layout,
+    Location, Method, Module, ModuleId, Nominal, NominalId, Origin, Parameter, Policy, Span, Tool, Type,
+    TypeParameter, VariableClass, Variant,
 };
 
-/// Sections of a module: id, constants, types, nominals, cells, imported cells, tools, policies.
-pub(super) const MODULE_SECTIONS: usize = 8;
+/// Sections of a module: id, constants, types, nominals, cells, imported cells, instances, tools, policies.
+pub(super) const MODULE_SECTIONS: usize = 9;
 
 pub(super) fn write(module: &Module, section: usize, writer: &mut Writer) {
     match section {
@@ -19,7 +20,8 @@ pub(super) fn write(module: &Module, section: usize, writer: &mut Writer) {
         3 => writer.list(&module.nominals, write_nominal),
         4 => writer.list(&module.cells, write_cell),
         5 => writer.list(&module.imported_cells, write_imported_cell),
-        6 => writer.list(&module.tools, write_tool),
+        6 => writer.list(&module.instances, write_instance),
+        7 => writer.list(&module.tools, write_tool),
         _ => writer.list(&module.policies, write_policy),
     }
 }
@@ -33,6 +35,7 @@ pub(super) fn read(reader: &mut Reader<'_>, lengths: [u32; MODULE_SECTIONS]) -> 
         nominals,
         cells,
         imported_cells,
+        instances,
         tools,
         policies,
     ] = lengths;
@@ -40,9 +43,10 @@ pub(super) fn read(reader: &mut Reader<'_>, lengths: [u32; MODULE_SECTIONS]) -> 
         id: reader.section(id, |reader| Ok(ModuleId::parse(reader.text_slice()?)))?,
         constants: reader.section(constants, |reader| reader.list(5, read_constant))?,
         types: reader.section(types, |reader| reader.list(1, read_type))?,
-        nominals: reader.section(nominals, |reader| reader.list(6, read_nominal))?,
-        cells: reader.section(cells, |reader| reader.list(24, read_cell))?,
-        imported_cells: reader.section(imported_cells, |reader| reader.list(20, read_imported_cell))?,
+        nominals: reader.section(nominals, |reader| reader.list(10, read_nominal))?,
+        cells: reader.section(cells, |reader| reader.list(37, read_cell))?,
+        imported_cells: reader.section(imported_cells, |reader| reader.list(28, read_imported_cell))?,
+        instances: reader.section(instances, |reader| reader.list(12, read_instance))?,
         tools: reader.section(tools, |reader| reader.list(16, read_tool))?,
         policies: reader.section(policies, |reader| reader.list(8, read_policy))?,
     })
@@ -120,14 +124,23 @@ fn write_type(writer: &mut Writer, ty: &Type) {
             writer.u8(12);
             writer.type_list(members);
         }
-        Type::Nominal(nominal) => {
+        Type::Nominal(nominal, arguments) => {
             writer.u8(13);
             writer.u32(nominal.0);
+            writer.type_list(arguments);
         }
         Type::Function(parameters, result) => {
             writer.u8(14);
             writer.type_list(parameters);
             writer.ty(*result);
+        }
+        Type::Generator(element) => {
+            writer.u8(15);
+            writer.ty(*element);
+        }
+        Type::Variable(position) => {
+            writer.u8(16);
+            writer.u32(*position);
         }
         Type::Null | Type::Bool | Type::Int | Type::Float | Type::String | Type::Bytes | Type::Json => {
             unreachable!("types without parts were written above")
@@ -136,7 +149,7 @@ fn write_type(writer: &mut Writer, ty: &Type) {
 }
 
 fn read_type(reader: &mut Reader<'_>) -> Result<Type, BinaryError> {
-    let tag = reader.tag("type form", |tag| (tag < 15).then_some(tag))?;
+    let tag = reader.tag("type form", |tag| (tag < 17).then_some(tag))?;
     if let Some(scalar) = SCALARS.get(usize::from(tag)) {
         return Ok(scalar.clone());
     }
@@ -147,8 +160,10 @@ fn read_type(reader: &mut Reader<'_>) -> Result<Type, BinaryError> {
         10 => Type::Tuple(reader.type_list()?),
         11 => Type::Result(reader.ty()?, reader.ty()?),
         12 => Type::Union(reader.type_list()?),
-        13 => Type::Nominal(NominalId(reader.u32()?)),
-        _ => Type::Function(reader.type_list()?, reader.ty()?),
+        13 => Type::Nominal(NominalId(reader.u32()?), reader.type_list()?),
+        14 => Type::Function(reader.type_list()?, reader.ty()?),
+        15 => Type::Generator(reader.ty()?),
+        _ => Type::Variable(reader.u32()?),
     })
 }
 
@@ -161,6 +176,7 @@ fn write_nominal(writer: &mut Writer, nominal: &Nominal) {
         }
     }
     writer.text(&nominal.name);
+    write_parameters(writer, &nominal.parameters);
     match &nominal.layout {
         Layout::Opaque => writer.u8(0),
         Layout::Record { fields, constrained } => {
@@ -186,6 +202,7 @@ fn read_nominal(reader: &mut Reader<'_>) -> Result<Nominal, BinaryError> {
         _ => Origin::Module(ModuleId::parse(reader.text_slice()?)),
     };
     let name = reader.text()?;
+    let parameters = read_parameters(reader)?;
     let layout = match reader.tag("layout", |tag| (tag < 4).then_some(tag))? {
         0 => Layout::Opaque,
         3 => Layout::Enum {
@@ -206,13 +223,72 @@ fn read_nominal(reader: &mut Reader<'_>) -> Result<Nominal, BinaryError> {
             constrained: tag == 2,
         },
     };
-    Ok(Nominal { origin, name, layout })
+    Ok(Nominal {
+        origin,
+        name,
+        parameters,
+        layout,
+    })
+}
+
+fn write_parameters(writer: &mut Writer, parameters: &[TypeParameter]) {
+    writer.list(parameters, |writer, parameter| {
+        writer.text(&parameter.name);
+        writer.u8(parameter.class as u8);
+    });
+}
+
+fn read_parameters(reader: &mut Reader<'_>) -> Result<Vec<TypeParameter>, BinaryError> {
+    reader.list(5, |reader| {
+        Ok(TypeParameter {
+            name: reader.text()?,
+            class: reader.tag("class of types", VariableClass::from_number)?,
+        })
+    })
+}
+
+fn write_generics(writer: &mut Writer, generics: &Generics) {
+    write_parameters(writer, &generics.parameters);
+    writer.list(&generics.methods, |writer, method| {
+        writer.text(&method.name);
+        writer.type_list(&method.parameters);
+        writer.ty(method.result);
+    });
+}
+
+fn read_generics(reader: &mut Reader<'_>) -> Result<Generics, BinaryError> {
+    Ok(Generics {
+        parameters: read_parameters(reader)?,
+        methods: reader.list(12, |reader| {
+            Ok(Method {
+                name: reader.text()?,
+                parameters: reader.type_list()?,
+                result: reader.ty()?,
+            })
+        })?,
+    })
+}
+
+fn write_instance(writer: &mut Writer, instance: &Instance) {
+    writer.u32(instance.cell);
+    writer.type_list(&instance.types);
+    writer.words(&instance.methods);
+}
+
+fn read_instance(reader: &mut Reader<'_>) -> Result<Instance, BinaryError> {
+    Ok(Instance {
+        cell: reader.u32()?,
+        types: reader.type_list()?,
+        methods: reader.words()?,
+    })
 }
 
 fn write_cell(writer: &mut Writer, cell: &Cell) {
     writer.text(&cell.name);
     writer.u8(cell.kind as u8);
     writer.bool(cell.public);
+    writer.bool(cell.generator);
+    write_generics(writer, &cell.generics);
     writer.list(&cell.parameters, |writer, parameter| {
         writer.text(&parameter.name);
         writer.ty(parameter.ty);
@@ -221,6 +297,11 @@ fn write_cell(writer: &mut Writer, cell: &Cell) {
     writer.texts(&cell.effects);
     writer.u16(cell.registers);
     writer.words(&cell.code);
+    writer.list(&cell.handlers, |writer, handler| {
+        [handler.start, handler.end, handler.target]
+            .into_iter()
+            .for_each(|offset| writer.u32(offset));
+    });
 }
 
 fn read_cell(reader: &mut Reader<'_>) -> Result<Cell, BinaryError> {
@@ -228,6 +309,8 @@ fn read_cell(reader: &mut Reader<'_>) -> Result<Cell, BinaryError> {
         name: reader.text()?,
         kind: reader.tag("kind of cell", CellKind::from_number)?,
         public: reader.bool()?,
+        generator: reader.bool()?,
+        generics: read_generics(reader)?,
         parameters: reader.list(8, |reader| {
             Ok(Parameter {
                 name: reader.text()?,
@@ -238,12 +321,20 @@ fn read_cell(reader: &mut Reader<'_>) -> Result<Cell, BinaryError> {
         effects: reader.texts()?,
         registers: reader.u16()?,
         code: reader.words()?,
+        handlers: reader.list(12, |reader| {
+            Ok(Handler {
+                start: reader.u32()?,
+                end: reader.u32()?,
+                target: reader.u32()?,
+            })
+        })?,
     })
 }
 
 fn write_imported_cell(writer: &mut Writer, cell: &ImportedCell) {
     writer.text(cell.module.as_str());
     writer.text(&cell.name);
+    write_generics(writer, &cell.generics);
     writer.type_list(&cell.parameters);
     writer.ty(cell.result);
     writer.texts(&cell.effects);
@@ -253,6 +344,7 @@ fn read_imported_cell(reader: &mut Reader<'_>) -> Result<ImportedCell, BinaryErr
     Ok(ImportedCell {
         module: ModuleId::parse(reader.text_slice()?),
         name: reader.text()?,
+        generics: read_generics(reader)?,
         parameters: reader.type_list()?,
         result: reader.ty()?,
         effects: reader.texts()?,

@@ -7,8 +7,9 @@ use super::cursor::Cursor;
 use super::{JsonError, instructions, literals};
 use crate::lir::notation::TypeTable;
 use crate::lir::{
-    Cell, CellKind, Constant, Field, ImportedCell, LIR_VERSION, Layout, Module, ModuleId, Nominal, NominalId,
-    Opcode, Origin, Parameter, Policy, Tool, Type, TypeId, Variant,
+    Cell, CellKind, Constant, Field, Generics, Handler, ImportedCell, Instance, LIR_VERSION, Layout, Method,
+    Module, ModuleId, Nominal, NominalId, Opcode, Origin, Parameter, Policy, Tool, Type, TypeId,
+    TypeParameter, VariableClass, Variant,
 };
 
 /// Tables in the making and the names of their entries.
@@ -23,7 +24,7 @@ pub(super) struct Tables {
     tools: FxHashMap<String, u32>,
 }
 
-const MODULE_KEYS: [&str; 9] = [
+const MODULE_KEYS: [&str; 10] = [
     "lir",
     "id",
     "constants",
@@ -31,6 +32,7 @@ const MODULE_KEYS: [&str; 9] = [
     "nominals",
     "cells",
     "imported_cells",
+    "instances",
     "tools",
     "policies",
 ];
@@ -69,6 +71,7 @@ pub(super) fn module(value: &Value) -> Result<Module, JsonError> {
         .iter()
         .map(|cell| (cell.module.as_str().to_owned(), cell.name.clone()));
     tables.imported_cells = names(keys.collect(), local);
+    let instances = root.list("instances", |entry| tables.instance(&entry))?;
     let tools = root.list("tools", |entry| tables.tool(&entry))?;
     tables.tools = names(tools.iter().map(|tool| tool.alias.clone()).collect(), 0);
     let policies = root.list("policies", |entry| policy(&entry))?;
@@ -80,6 +83,7 @@ pub(super) fn module(value: &Value) -> Result<Module, JsonError> {
         nominals,
         cells,
         imported_cells,
+        instances,
         tools,
         policies,
     })
@@ -197,7 +201,12 @@ impl Tables {
             "result" => pair().map(|(ok, err)| Type::Result(ok, err))?,
             "tuple" => Type::Tuple(list(&value)?),
             "union" => Type::Union(list(&value)?),
-            "nominal" => Type::Nominal(NominalId(value.integer()?)),
+            "nominal" => match &value.items()?.collect::<Vec<_>>()[..] {
+                [nominal, arguments] => Type::Nominal(NominalId(nominal.integer()?), list(arguments)?),
+                _ => return Err(value.error("expected an index and a list of indexes")),
+            },
+            "generator" => Type::Generator(TypeId(value.integer()?)),
+            "variable" => Type::Variable(value.integer()?),
             "function" => match &value.items()?.collect::<Vec<_>>()[..] {
                 [parameters, result] => Type::Function(list(parameters)?, TypeId(result.integer()?)),
                 _ => return Err(value.error("expected a list of indexes and an index")),
@@ -220,7 +229,14 @@ impl Tables {
     }
 
     fn nominal(&mut self, cursor: &Cursor<'_>) -> Result<Nominal, JsonError> {
-        cursor.keys(&["name", "module", "record", "constrained", "enum"])?;
+        cursor.keys(&[
+            "name",
+            "module",
+            "type_parameters",
+            "record",
+            "constrained",
+            "enum",
+        ])?;
         let origin = match cursor.get("module") {
             Some(id) => Origin::Module(ModuleId::parse(id.text()?)),
             None => Origin::Here,
@@ -252,6 +268,7 @@ impl Tables {
         Ok(Nominal {
             origin,
             name: cursor.need("name")?.text()?.to_owned(),
+            parameters: type_parameters(cursor)?,
             layout,
         })
     }
@@ -265,13 +282,46 @@ impl Tables {
     }
 
     fn imported_cell(&mut self, cursor: &Cursor<'_>) -> Result<ImportedCell, JsonError> {
-        cursor.keys(&["module", "name", "parameters", "result", "effects"])?;
+        let known = [
+            "module",
+            "name",
+            "type_parameters",
+            "methods",
+            "parameters",
+            "result",
+            "effects",
+        ];
+        cursor.keys(&known)?;
         Ok(ImportedCell {
             module: ModuleId::parse(cursor.need("module")?.text()?),
             name: cursor.need("name")?.text()?.to_owned(),
+            generics: self.generics(cursor)?,
             parameters: cursor.list("parameters", |ty| self.ty(&ty))?,
             result: self.ty(&cursor.need("result")?)?,
             effects: cursor.list("effects", |effect| Ok(effect.text()?.to_owned()))?,
+        })
+    }
+
+    fn generics(&mut self, cursor: &Cursor<'_>) -> Result<Generics, JsonError> {
+        Ok(Generics {
+            parameters: type_parameters(cursor)?,
+            methods: cursor.list("methods", |method| {
+                method.keys(&["name", "parameters", "result"])?;
+                Ok(Method {
+                    name: method.need("name")?.text()?.to_owned(),
+                    parameters: method.list("parameters", |ty| self.ty(&ty))?,
+                    result: self.ty(&method.need("result")?)?,
+                })
+            })?,
+        })
+    }
+
+    fn instance(&mut self, cursor: &Cursor<'_>) -> Result<Instance, JsonError> {
+        cursor.keys(&["cell", "types", "methods"])?;
+        Ok(Instance {
+            cell: self.cell_reference(&cursor.need("cell")?)?,
+            types: cursor.list("types", |ty| self.ty(&ty))?,
+            methods: cursor.list("methods", |method| self.cell_reference(&method))?,
         })
     }
 
@@ -290,11 +340,15 @@ impl Tables {
             "name",
             "kind",
             "public",
+            "generator",
+            "type_parameters",
+            "methods",
             "parameters",
             "result",
             "effects",
             "registers",
             "code",
+            "handlers",
         ];
         cursor.keys(&known)?;
         let kind = match cursor.get("kind") {
@@ -320,13 +374,38 @@ impl Tables {
             name: cursor.need("name")?.text()?.to_owned(),
             kind,
             public: optional_flag(cursor, "public")?,
+            generator: optional_flag(cursor, "generator")?,
+            generics: self.generics(cursor)?,
             parameters,
             result,
             effects: cursor.list("effects", |effect| Ok(effect.text()?.to_owned()))?,
             registers,
             code,
+            handlers: cursor.list("handlers", |handler| {
+                handler.keys(&["start", "end", "target"])?;
+                Ok(Handler {
+                    start: handler.need("start")?.integer()?,
+                    end: handler.need("end")?.integer()?,
+                    target: handler.need("target")?.integer()?,
+                })
+            })?,
         })
     }
+}
+
+fn type_parameters(cursor: &Cursor<'_>) -> Result<Vec<TypeParameter>, JsonError> {
+    cursor.list("type_parameters", |parameter| {
+        parameter.keys(&["name", "class"])?;
+        let class = parameter.need("class")?;
+        let name = class.text()?;
+        let row = VariableClass::TABLE.iter().find(|(_, known)| *known == name);
+        Ok(TypeParameter {
+            name: parameter.need("name")?.text()?.to_owned(),
+            class: row
+                .ok_or_else(|| class.error(format!("unknown class of types `{name}`")))?
+                .0,
+        })
+    })
 }
 
 fn policy(cursor: &Cursor<'_>) -> Result<Policy, JsonError> {

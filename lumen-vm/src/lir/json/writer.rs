@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use super::{instructions, literals};
 use crate::lir::notation::TypeNotation;
 use crate::lir::{
-    Cell, CellKind, ImportedCell, LIR_VERSION, Layout, Module, Nominal, Origin, Policy, Tool, Type, TypeId,
+    Cell, CellKind, Generics, ImportedCell, Instance, LIR_VERSION, Layout, Module, Nominal, Origin, Policy,
+    Tool, Type, TypeId, TypeParameter,
 };
 
 /// What the written forms of a module's entries are.
@@ -51,6 +52,11 @@ pub(super) fn module(module: &Module) -> Value {
         &mut object,
         "imported_cells",
         module.imported_cells.iter().map(|cell| names.imported_cell(cell)),
+    );
+    put_list(
+        &mut object,
+        "instances",
+        module.instances.iter().map(|instance| names.instance(instance)),
     );
     put_list(
         &mut object,
@@ -158,10 +164,12 @@ impl<'m> Names<'m> {
             Type::Tuple(elements) => json!({ "tuple": indexes(elements) }),
             Type::Result(value, error) => json!({ "result": [value.0, error.0] }),
             Type::Union(members) => json!({ "union": indexes(members) }),
-            Type::Nominal(nominal) => json!({ "nominal": nominal.0 }),
+            Type::Nominal(nominal, arguments) => json!({ "nominal": [nominal.0, indexes(arguments)] }),
             Type::Function(parameters, result) => {
                 json!({ "function": [indexes(parameters), result.0] })
             }
+            Type::Generator(element) => json!({ "generator": element.0 }),
+            Type::Variable(position) => json!({ "variable": position }),
         }
     }
 
@@ -171,6 +179,7 @@ impl<'m> Names<'m> {
         if let Origin::Module(id) = &nominal.origin {
             object.insert("module".to_owned(), json!(id.as_str()));
         }
+        put_type_parameters(&mut object, &nominal.parameters);
         match &nominal.layout {
             Layout::Opaque => {}
             Layout::Record { fields, constrained } => {
@@ -207,6 +216,10 @@ impl<'m> Names<'m> {
         if cell.public {
             object.insert("public".to_owned(), json!(true));
         }
+        if cell.generator {
+            object.insert("generator".to_owned(), json!(true));
+        }
+        self.put_generics(&mut object, &cell.generics);
         let parameters = cell.parameters.iter();
         let parameters = parameters.map(|it| json!({ "name": it.name, "type": self.ty(it.ty) }));
         put_list(&mut object, "parameters", parameters);
@@ -218,6 +231,9 @@ impl<'m> Names<'m> {
         );
         object.insert("registers".to_owned(), json!(cell.registers));
         object.insert("code".to_owned(), instructions::write(&cell.code, self));
+        let handlers = cell.handlers.iter();
+        let handlers = handlers.map(|it| json!({ "start": it.start, "end": it.end, "target": it.target }));
+        put_list(&mut object, "handlers", handlers);
         Value::Object(object)
     }
 
@@ -225,6 +241,7 @@ impl<'m> Names<'m> {
         let mut object = Map::new();
         object.insert("module".to_owned(), json!(cell.module.as_str()));
         object.insert("name".to_owned(), json!(cell.name));
+        self.put_generics(&mut object, &cell.generics);
         put_list(
             &mut object,
             "parameters",
@@ -239,10 +256,38 @@ impl<'m> Names<'m> {
         Value::Object(object)
     }
 
+    fn put_generics(&self, object: &mut Map<String, Value>, generics: &Generics) {
+        put_type_parameters(object, &generics.parameters);
+        let methods = generics.methods.iter().map(|method| {
+            json!({ "name": method.name, "parameters": self.types(&method.parameters), "result": self.ty(method.result) })
+        });
+        put_list(object, "methods", methods);
+    }
+
+    fn instance(&self, instance: &Instance) -> Value {
+        let mut object = Map::new();
+        object.insert("cell".to_owned(), self.cell_reference(instance.cell));
+        object.insert("types".to_owned(), self.types(&instance.types));
+        let methods = instance.methods.iter();
+        put_list(
+            &mut object,
+            "methods",
+            methods.map(|&method| self.cell_reference(method)),
+        );
+        Value::Object(object)
+    }
+
     fn tool(&self, tool: &Tool) -> Value {
         let parameters = self.types(&tool.parameters);
         json!({ "alias": tool.alias, "id": tool.id, "parameters": parameters, "result": self.ty(tool.result) })
     }
+}
+
+fn put_type_parameters(object: &mut Map<String, Value>, parameters: &[TypeParameter]) {
+    let parameters = parameters
+        .iter()
+        .map(|parameter| json!({ "name": parameter.name, "class": parameter.class.name() }));
+    put_list(object, "type_parameters", parameters);
 }
 
 fn policy(policy: &Policy) -> Value {

@@ -68,7 +68,13 @@ impl<'p> Parser<'p> {
             let index = self.word().parse().ok();
             let index = index.filter(|&index| (index as usize) < self.table.nominal_count);
             let index = index.ok_or_else(|| self.expected("the index of a nominal"))?;
-            return Ok(self.table.intern(Type::Nominal(NominalId(index))));
+            let arguments = self.nominal_arguments()?;
+            return Ok(self.table.intern(Type::Nominal(NominalId(index), arguments)));
+        }
+        if self.take("$") {
+            let position = self.word().parse().ok();
+            let position = position.ok_or_else(|| self.expected("the position of a type parameter"))?;
+            return Ok(self.table.intern(Type::Variable(position)));
         }
         let start = self.at;
         let word = self.word();
@@ -79,11 +85,12 @@ impl<'p> Parser<'p> {
             "result" => self
                 .arguments()
                 .map(|[value, error]| Type::Result(value, error))?,
+            "generator" => self.arguments().map(|[element]| Type::Generator(element))?,
             "fn" => self.function()?,
             _ => match SCALARS.iter().find(|(name, _)| *name == word) {
                 Some((_, scalar)) => scalar.clone(),
                 None => match self.table.nominals.get(word) {
-                    Some(&nominal) => Type::Nominal(nominal),
+                    Some(&nominal) => Type::Nominal(nominal, self.nominal_arguments()?),
                     None => {
                         self.at = start;
                         return Err(self.expected("a type or the name of a record or enum of the module"));
@@ -99,6 +106,14 @@ impl<'p> Parser<'p> {
         let parameters = self.list(")")?;
         self.expect("->")?;
         Ok(Type::Function(parameters, self.member()?))
+    }
+
+    fn nominal_arguments(&mut self) -> Result<Vec<TypeId>, String> {
+        if self.take("[") {
+            self.list("]")
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     fn arguments<const N: usize>(&mut self) -> Result<[TypeId; N], String> {

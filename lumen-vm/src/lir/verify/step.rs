@@ -52,7 +52,8 @@ impl Step<'_> {
                 self.store()?;
                 self.a()
             }
-            Jump | JumpIf | JumpIfNot | Switch | Return | Halt | Yield => {
+            Next => self.next()?,
+            Jump | JumpIf | JumpIfNot | Switch | Return | Halt | Yield | Close | Rethrow => {
                 self.control()?;
                 return Ok(None);
             }
@@ -71,7 +72,20 @@ impl Step<'_> {
             }
             Opcode::Return | Opcode::Yield => self.expect_type(a, self.cell.result),
             Opcode::Halt => self.halt(),
+            Opcode::Close => self.generator(a).map(|_| ()),
             _ => Ok(()),
+        }
+    }
+
+    /// The element type of the generator in B.
+    fn next(&self) -> Result<TypeId, Reason> {
+        self.generator(self.instruction.b)
+    }
+
+    fn generator(&self, register: u8) -> Result<TypeId, Reason> {
+        match self.form(self.of(register)) {
+            Type::Generator(element) => Ok(*element),
+            _ => Err(self.operand(register, "a generator")),
         }
     }
 

@@ -164,8 +164,16 @@ fn type_depth(module: &Module, ty: &Type, depths: &[u32]) -> Result<u32, Reason>
             return Err(Reason::IllFormedType("a tuple has two elements or more"));
         }
         Type::Union(members) => union(members, form)?,
-        Type::Nominal(nominal) => {
+        Type::Nominal(nominal, arguments) => {
             in_range("nominal", nominal.0, module.nominals.len())?;
+            if !arguments.is_empty() {
+                return Err(Reason::IllFormedType("type arguments are not supported yet"));
+            }
+        }
+        Type::Variable(_) | Type::Generator(_) => {
+            return Err(Reason::IllFormedType(
+                "type variables and generators are not supported yet",
+            ));
         }
         _ => {}
     }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{Reason, TypedInstruction, VerifyError, verify};
-use crate::lir::{Assembler, Cell, CellKind, Module, ModuleId, Opcode, Parameter, Type, TypeId};
+use crate::lir::{Assembler, Cell, CellKind, Generics, Module, ModuleId, Opcode, Parameter, Type, TypeId};
 
 const INT: TypeId = TypeId(0);
 
@@ -11,6 +11,8 @@ fn module(registers: u16, code: Vec<u32>) -> Module {
         name: "f".to_owned(),
         kind: CellKind::Declared,
         public: true,
+        generator: false,
+        generics: Generics::default(),
         parameters: vec![Parameter {
             name: "n".to_owned(),
             ty: INT,
@@ -19,6 +21,7 @@ fn module(registers: u16, code: Vec<u32>) -> Module {
         effects: Vec::new(),
         registers,
         code,
+        handlers: Vec::new(),
     };
     Module {
         id: ModuleId::document("test"),
@@ -27,6 +30,7 @@ fn module(registers: u16, code: Vec<u32>) -> Module {
         nominals: Vec::new(),
         cells: vec![cell],
         imported_cells: Vec::new(),
+        instances: Vec::new(),
         tools: Vec::new(),
         policies: Vec::new(),
     }

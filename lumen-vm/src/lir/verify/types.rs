@@ -45,7 +45,10 @@ impl TypeIndex {
             .nominals
             .iter()
             .position(|nominal| nominal.origin == prelude && nominal.name == "ValidationError")
-            .and_then(|index| ids.get(&Type::Nominal(NominalId(index as u32))).copied());
+            .and_then(|index| {
+                ids.get(&Type::Nominal(NominalId(index as u32), Vec::new()))
+                    .copied()
+            });
         let json_members = json_members(&ids);
         TypeIndex {
             equatable: equatable(module),
@@ -134,9 +137,9 @@ fn equatable(module: &Module) -> Vec<bool> {
     let mut wholes: Vec<Vec<u32>> = vec![Vec::new(); count + module.nominals.len()];
     let mut work = Vec::new();
     for (index, ty) in module.types.iter().enumerate() {
-        if let Type::Function(..) = ty {
+        if let Type::Function(..) | Type::Generator(_) = ty {
             work.push(index as u32);
-        } else if let Type::Nominal(nominal) = ty {
+        } else if let Type::Nominal(nominal, _) = ty {
             wholes[count + nominal.0 as usize].push(index as u32);
         } else {
             for_each_part(ty, |part| wholes[part.0 as usize].push(index as u32));
@@ -161,13 +164,15 @@ fn equatable(module: &Module) -> Vec<bool> {
 pub(super) fn for_each_part(ty: &Type, mut visit: impl FnMut(TypeId)) {
     match ty {
         Type::Null | Type::Bool | Type::Int | Type::Float | Type::String | Type::Bytes | Type::Json => {}
-        Type::Nominal(_) => {}
-        Type::List(part) | Type::Set(part) => visit(*part),
+        Type::Variable(_) => {}
+        Type::List(part) | Type::Set(part) | Type::Generator(part) => visit(*part),
         Type::Map(first, second) | Type::Result(first, second) => {
             visit(*first);
             visit(*second);
         }
-        Type::Tuple(parts) | Type::Union(parts) => parts.iter().for_each(|part| visit(*part)),
+        Type::Tuple(parts) | Type::Union(parts) | Type::Nominal(_, parts) => {
+            parts.iter().for_each(|part| visit(*part));
+        }
         Type::Function(parameters, result) => {
             parameters.iter().for_each(|part| visit(*part));
             visit(*result);

@@ -55,7 +55,7 @@ impl Quickener<'_> {
             Index => self.index(node),
             Store => return self.store(node),
             Intrinsic => return self.intrinsic(node),
-            ToolCall | Schema | Yield => unreachable!("refused at link"),
+            ToolCall | Schema | Yield | Next | Close | Rethrow => unreachable!("refused at link"),
         };
         self.emitter.push(offset, op);
     }

@@ -145,7 +145,7 @@ impl<'m> Evaluator<'m> {
             ExprKind::Variant { variant, payload } => {
                 let mut payload = self.exprs(frame, payload)?;
                 match self.module.types.entries[expr.ty.0 as usize] {
-                    Type::Nominal(nominal) => Value::Variant(nominal, *variant, payload),
+                    Type::Nominal(nominal, _) => Value::Variant(nominal, *variant, payload),
                     _ => Value::Result(*variant == 1, Box::new(payload.remove(0))),
                 }
             }

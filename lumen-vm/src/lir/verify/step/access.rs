@@ -30,7 +30,7 @@ impl Step<'_> {
     pub(super) fn variant_count(&self, register: u8) -> Result<usize, Reason> {
         match self.form(self.of(register)) {
             Type::Result(..) => Ok(2),
-            &Type::Nominal(id) => match &self.nominal(id).layout {
+            &Type::Nominal(id, _) => match &self.nominal(id).layout {
                 Layout::Enum { variants } => Ok(variants.len()),
                 Layout::Opaque => Err(Reason::Opaque(self.nominal(id).name.clone())),
                 Layout::Record { .. } => Err(self.operand(register, "an enum or a result")),
@@ -46,7 +46,7 @@ impl Step<'_> {
                 in_range("variant", variant, 2)?;
                 Ok(vec![if variant == 0 { value } else { error }])
             }
-            Type::Nominal(nominal) => match &self.nominal(nominal).layout {
+            Type::Nominal(nominal, _) => match &self.nominal(nominal).layout {
                 Layout::Enum { variants } => {
                     in_range("variant", variant, variants.len())?;
                     Ok(variants[variant as usize].payload.clone())
@@ -67,7 +67,7 @@ impl Step<'_> {
                 in_range("element", position, elements.len())?;
                 Ok(elements[position as usize])
             }
-            &Type::Nominal(nominal) => match &self.nominal(nominal).layout {
+            &Type::Nominal(nominal, _) => match &self.nominal(nominal).layout {
                 Layout::Record { fields, .. } => {
                     in_range("field", position, fields.len())?;
                     Ok(fields[position as usize].ty)
@@ -144,7 +144,7 @@ impl Step<'_> {
 
     /// Refuses constrained records of other modules.
     fn check_may_change(&self, id: TypeId) -> Result<(), Reason> {
-        let &Type::Nominal(nominal) = self.form(id) else {
+        let &Type::Nominal(nominal, _) = self.form(id) else {
             return Ok(());
         };
         let nominal = self.nominal(nominal);

@@ -15,8 +15,8 @@ impl Step<'_> {
                 self.expect_arguments(elements.iter().copied())?;
             }
             (Opcode::Map, &Type::Map(key, value)) => self.entries(key, value)?,
-            (Opcode::Record, &Type::Nominal(nominal)) => self.record(nominal)?,
-            (Opcode::Variant, &Type::Nominal(_) | &Type::Result(..)) => {
+            (Opcode::Record, &Type::Nominal(nominal, _)) => self.record(nominal)?,
+            (Opcode::Variant, &Type::Nominal(..) | &Type::Result(..)) => {
                 let payload = self.payload_types(id, self.instruction.v)?;
                 self.expect_arguments(payload.into_iter())?;
             }
