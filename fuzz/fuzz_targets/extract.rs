@@ -5,14 +5,16 @@
 
 use libfuzzer_sys::fuzz_target;
 use lumen_compiler::diagnostic::Span;
-use lumen_compiler::document::{PositionMap, positions, read_text};
+use lumen_compiler::document::{Form, PositionMap, read_text};
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = read_text(data) else { return };
-    let found = positions(text);
-    check(text, &found.module);
-    for snippet in &found.snippets {
-        check(text, snippet);
+    for form in Form::ALL {
+        let found = form.positions(text);
+        check(text, &found.module);
+        for snippet in &found.snippets {
+            check(text, snippet);
+        }
     }
 });
 

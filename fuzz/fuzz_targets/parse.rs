@@ -4,19 +4,19 @@
 
 use libfuzzer_sys::fuzz_target;
 use lumen_compiler::diagnostic::{Diagnostic, Report, Source, Style, json, render};
-use lumen_compiler::document::{PositionMap, parse_document, read_text};
+use lumen_compiler::document::{Form, PositionMap, read_text};
 use lumen_compiler::syntax::ast::Ast;
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = read_text(data) else { return };
-    check(text);
+    check(text, Form::Markdown);
     // Most inputs are no Markdown with code in it: as code they reach further.
-    check(&format!("```lumen\n{text}\n```\n"));
-    check(&format!("```lumen test\n{text}\n```\n"));
+    check(text, Form::Code);
+    check(&format!("```lumen test\n{text}\n```\n"), Form::Markdown);
 });
 
-fn check(text: &str) {
-    let document = parse_document(text);
+fn check(text: &str, form: Form) {
+    let document = form.parse(text);
     tree(&document.module, &document.positions);
     findings(text, &document.diagnostics, &document.positions);
     for snippet in &document.snippets {

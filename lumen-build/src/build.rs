@@ -12,7 +12,7 @@ use crate::package::PackageTable;
 use crate::plan::{self, Circumstances, Plan};
 use crate::progress::Progress;
 use crate::reason::Reason;
-use crate::scan::Scan;
+use crate::scan::{Scan, markdown_twin};
 use crate::scheduler::{Failures, Scheduler};
 use crate::session::{Old, Session, Slot};
 use crate::shell::{Disk, PackStore, clock};
@@ -366,7 +366,9 @@ impl Build {
                     .collect())
             }
             Scope::Document(path) => {
-                let found = numbered().find(|(_, file)| root.join(scan.path(file)) == *path);
+                let document = |path: &Path| numbered().find(|(_, file)| root.join(scan.path(file)) == *path);
+                // Of a module that is written twice, the Markdown document has the error.
+                let found = document(path).or_else(|| document(Path::new(&markdown_twin(path.to_str()?))));
                 let no_document = |reason: &str| BuildError::NoDocument {
                     path: path.clone(),
                     reason: reason.to_owned(),

@@ -3,12 +3,15 @@
 //! Implemented by `shell::Disk` and, for tests, by [`crate::MemoryFiles`]. The store is a window of its own
 //! ([`crate::Store`]), since it belongs to the user and not to the workspace.
 
+use lumen_compiler::document::Form;
 use lumen_pkg::ManifestSource;
 use std::ffi::OsStr;
 use std::path::Path;
 
-/// What file names of documents end in.
-pub const DOCUMENT_SUFFIX: &str = ".lm.md";
+/// The name without the suffix of a document, `.lm.md` or `.lm`; nothing if it is no document's.
+pub fn document_stem(name: &str) -> Option<&str> {
+    Form::split_name(name).map(|(stem, _)| stem)
+}
 
 /// A larger document is refused, in bytes.
 pub const MAXIMUM_DOCUMENT_BYTES: u64 = lumen_compiler::document::MAX_BYTES as u64;
@@ -53,7 +56,7 @@ pub enum Found {
     FolderLink,
     /// A `lumen.toml`.
     Manifest,
-    /// A file, or a link to one, whose name ends in [`DOCUMENT_SUFFIX`].
+    /// A file, or a link to one, that has a document's name ([`document_stem`]).
     Document(Stat),
     /// Something with such a name that is no file that could be read, and why.
     Unusable(String),

@@ -55,7 +55,7 @@ mod workspace;
 
 pub use build::Build;
 pub use digest::{hex, short_hex};
-pub use files::{DOCUMENT_SUFFIX, Files, Found, MAXIMUM_DOCUMENT_BYTES, Stat};
+pub use files::{Files, Found, MAXIMUM_DOCUMENT_BYTES, Stat, document_stem};
 pub use image::{Image, ImageModule, LoadError, Program, ProgramModule};
 pub use memory::MemoryFiles;
 pub use options::{BuildError, Options, Scope};

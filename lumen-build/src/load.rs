@@ -52,7 +52,7 @@ impl Session<'_> {
             Ok(text) => text.into(),
             Err(unreadable) => return self.unreadable(module, unreadable, Some((source, seen))),
         };
-        let reading = self.toolchain.read(&text);
+        let reading = self.toolchain.read(&text, self.topology.form(module));
         let code = reading.code;
         let snippets = reading.snippets.len() as u32;
         let dependencies = self.targets(module, &reading.imports);

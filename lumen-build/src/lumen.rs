@@ -6,7 +6,7 @@ use crate::toolchain::{Artefact, Compiled, Reading, SnippetReading, Toolchain, U
 use lumen_compiler::check::Request;
 use lumen_compiler::compile::compile;
 use lumen_compiler::diagnostic::{Diagnostic, Severity};
-use lumen_compiler::document::{Document, parse_document, read_text};
+use lumen_compiler::document::{Document, Form, read_text};
 use lumen_compiler::interface::{self, Digest, Environment, Interface};
 use lumen_compiler::syntax::ast::Ast;
 use lumen_vm::lir::ModuleId;
@@ -29,8 +29,8 @@ impl Toolchain for Lumen {
         })
     }
 
-    fn read(&self, text: &str) -> Reading {
-        let document = parse_document(text);
+    fn read(&self, text: &str, form: Form) -> Reading {
+        let document = form.parse(text);
         let snippets = document.snippets.iter().map(|snippet| SnippetReading {
             code: snippet.code_hash(),
             imports: imports(&snippet.ast),

@@ -1,7 +1,7 @@
 //! The in-memory twin of a workspace's files, for tests of this crate and of its callers. Times are those of a clock that moves
 //! with every change, by a second.
 
-use crate::files::{DOCUMENT_SUFFIX, Files, Found, Stat};
+use crate::files::{Files, Found, Stat, document_stem};
 use lumen_pkg::{EntryKind, FolderEntry, MANIFEST_FILE, ManifestSource, ReadError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -141,7 +141,7 @@ impl Files for MemoryFiles {
             let found = match tree.files.get(&folder.join(&name)) {
                 _ if is_folder => Found::Folder,
                 _ if name == MANIFEST_FILE => Found::Manifest,
-                Some((_, stat)) if name.ends_with(DOCUMENT_SUFFIX) => Found::Document(*stat),
+                Some((_, stat)) if document_stem(&name).is_some() => Found::Document(*stat),
                 _ => continue,
             };
             visit(OsStr::new(&name), found);

@@ -2,7 +2,7 @@
 //! they may import. Small enough to lie in the state file, so that a build without changes reads no manifest.
 
 use crate::codec::{Reader, Writer};
-use crate::files::DOCUMENT_SUFFIX;
+use crate::files::document_stem;
 use lumen_pkg::Workspace;
 use lumen_vm::lir::ModuleId;
 
@@ -51,9 +51,7 @@ impl Package {
 
     /// The module of the document at a path as seen from the workspace's folder.
     pub(crate) fn module_of(&self, path: &str) -> Option<ModuleId> {
-        let below = path
-            .strip_prefix(&self.source_folder())?
-            .strip_suffix(DOCUMENT_SUFFIX)?;
+        let below = document_stem(path.strip_prefix(&self.source_folder())?)?;
         Some(self.module_id(&below.replace('/', ".")))
     }
 }

@@ -3,9 +3,11 @@
 //! Pure over [`Files`]. The order is the same on every machine: packages by name, in each folder the documents by name
 //! and then the folders by name. No path gets an allocation of its own: all of them lie in one text.
 
-use crate::files::{DOCUMENT_SUFFIX, Files, Found, Stat};
+use crate::files::{Files, Found, Stat, document_stem};
 use crate::outcome::Note;
 use crate::package::PackageTable;
+use lumen_compiler::document::Form;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 
@@ -66,10 +68,7 @@ impl Scan {
         let below = path
             .get((file.below_source - file.path.start) as usize..)
             .unwrap_or(path);
-        below
-            .strip_suffix(DOCUMENT_SUFFIX)
-            .unwrap_or(below)
-            .replace('/', ".")
+        document_stem(below).unwrap_or(below).replace('/', ".")
     }
 
     fn push(
@@ -124,8 +123,18 @@ impl Walk<'_> {
                 names.clear();
             }
             let before = pending.len();
+            let twice = written_twice(&names);
             for (name, found) in names.drain(..) {
                 match found {
+                    Found::Document(_) if twice.contains(&name) => {
+                        let code = name.strip_suffix(".md").unwrap_or(&name);
+                        let reason = format!(
+                            "this document and `{folder}{code}` are the same module: remove or rename one of them"
+                        );
+                        self.document(package, &folder, &name, source_length, Err(reason));
+                    }
+                    Found::Document(_) | Found::Unusable(_)
+                        if !twice.is_empty() && twice.contains(&markdown_twin(&name)) => {}
                     Found::Manifest => {}
                     Found::Document(stat) => self.document(package, &folder, &name, source_length, Ok(stat)),
                     Found::Unusable(reason) => {
@@ -176,7 +185,7 @@ impl Walk<'_> {
         source_length: usize,
         stat: Result<Stat, String>,
     ) {
-        let stem = name.strip_suffix(DOCUMENT_SUFFIX).unwrap_or(name);
+        let stem = document_stem(name).unwrap_or(name);
         match is_module_name(stem) {
             true => self.scan.push(package, folder, name, source_length, stat),
             false if is_hidden(name) => {}
@@ -189,7 +198,7 @@ impl Walk<'_> {
             return false;
         }
         let reason = match () {
-            () if name.ends_with(DOCUMENT_SUFFIX) => "is a folder, although it is named like a document",
+            () if document_stem(name).is_some() => "is a folder, although it is named like a document",
             () if !is_module_name(name) => PASSED_OVER,
             () if depth >= MAXIMUM_DEPTH => "is passed over: folders are nested too deeply",
             () => return true,
@@ -203,6 +212,28 @@ impl Walk<'_> {
             .notes
             .push(Note::new(format!("`{}` {what}", path.trim_end_matches('/'))));
     }
+}
+
+/// Those Markdown documents of a folder, sorted, whose module is written as code alone too: `fx.lm.md` beside `fx.lm`.
+fn written_twice(names: &[(String, Found)]) -> BTreeSet<String> {
+    let has = |wanted: &str| {
+        names
+            .binary_search_by(|(name, _)| name.as_str().cmp(wanted))
+            .is_ok()
+    };
+    let code = names
+        .iter()
+        .filter(|(name, _)| Form::split_name(name).is_some_and(|(_, form)| form == Form::Code));
+    code.filter_map(|(name, found)| match found {
+        Found::Document(_) | Found::Unusable(_) => Some(markdown_twin(name)).filter(|twin| has(twin)),
+        _ => None,
+    })
+    .collect()
+}
+
+/// The name of the Markdown document that would be the same module as this one of code alone.
+pub(crate) fn markdown_twin(code: &str) -> String {
+    format!("{code}.md")
 }
 
 const PASSED_OVER: &str = "is passed over: names of modules consist of letters, digits, `_` and `-`";

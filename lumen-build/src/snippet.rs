@@ -119,7 +119,7 @@ impl Session<'_> {
                 let host = Host {
                     module,
                     id: self.topology.id(module),
-                    reading: self.toolchain.read(&text),
+                    reading: self.toolchain.read(&text, self.topology.form(module)),
                     text,
                 };
                 hosts.lock().unwrap_or_else(PoisonError::into_inner).push(host);

@@ -1,7 +1,7 @@
 //! A document that no package has: built on its own. Its results are cached, but no state is kept beside it.
 
 use crate::build::Build;
-use crate::files::DOCUMENT_SUFFIX;
+use crate::files::document_stem;
 use crate::finish::StateFrame;
 use crate::image::Image;
 use crate::options::BuildError;
@@ -27,12 +27,10 @@ impl Build {
             .file_name()
             .and_then(|name| name.to_str())
             .ok_or_else(|| no_document("is not the name of a document"))?;
-        if name.ends_with(".lm") {
-            let what = "holds code alone (`.lm`), which is not supported yet: put it into a fence of a `.lm.md` document";
-            return Err(no_document(what));
-        }
-        if !name.ends_with(DOCUMENT_SUFFIX) {
-            return Err(no_document("is no document: their names end in `.lm.md`"));
+        if document_stem(name).is_none() {
+            return Err(no_document(
+                "is no document: their names end in `.lm.md` or `.lm`",
+            ));
         }
         let stat = self
             .files

@@ -6,7 +6,7 @@
 use crate::outcome::Unreadable;
 use crate::state::Import;
 use lumen_compiler::diagnostic::Diagnostic;
-use lumen_compiler::document::SnippetKind;
+use lumen_compiler::document::{Form, SnippetKind};
 use lumen_compiler::interface::{Consulted, Digest, Environment, Interface};
 use lumen_vm::lir::ModuleId;
 use std::any::Any;
@@ -24,7 +24,7 @@ pub(crate) trait Toolchain: Sync {
     fn text<'b>(&self, bytes: &'b [u8]) -> Result<&'b str, Unreadable>;
 
     /// Takes a document apart.
-    fn read(&self, text: &str) -> Reading;
+    fn read(&self, text: &str, form: Form) -> Reading;
 
     /// Compiles the module of a document, or one of its snippets.
     fn compile(

@@ -5,6 +5,7 @@
 use crate::package::{PackageTable, ROOT_MODULE};
 use crate::scan::{Scan, ScannedFile};
 use crate::state::Import;
+use lumen_compiler::document::Form;
 use lumen_vm::lir::ModuleId;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
@@ -60,6 +61,11 @@ impl Topology {
     /// The document's path as seen from the workspace's folder.
     pub(crate) fn path(&self, module: u32) -> &str {
         self.scan.path(self.file(module))
+    }
+
+    /// How the document is written.
+    pub(crate) fn form(&self, module: u32) -> Form {
+        Form::of_path(self.path(module))
     }
 
     pub(crate) fn id(&self, module: u32) -> ModuleId {

@@ -4,6 +4,7 @@
 
 mod support;
 
+use lumen_build::document_stem;
 use lumen_compiler::diagnostic::Code;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -98,7 +99,7 @@ fn documents(folder: &str) -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(conformance().join(folder)).expect("the folder exists");
     entries
         .map(|entry| entry.expect("readable entry").path())
-        .filter(|path| path.to_string_lossy().ends_with(".lm.md"))
+        .filter(|path| document_stem(&path.to_string_lossy()).is_some())
         .map(|path| {
             let name = path.file_name().expect("a file").to_string_lossy().into_owned();
             (name, std::fs::read_to_string(&path).expect("readable case"))

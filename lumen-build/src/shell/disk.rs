@@ -1,6 +1,7 @@
 //! The workspace on the file system.
 
-use crate::files::{DOCUMENT_SUFFIX, Files, Found, Stat};
+use crate::files::{Files, Found, Stat};
+use lumen_compiler::document::Form;
 use lumen_pkg::{MANIFEST_FILE, ManifestSource};
 use std::ffi::OsStr;
 use std::fs::{self, DirEntry, File, Metadata};
@@ -101,7 +102,10 @@ fn found(entry: &DirEntry, name: &OsStr) -> Option<Found> {
     if name == MANIFEST_FILE {
         return Some(Found::Manifest);
     }
-    let named_document = name.as_encoded_bytes().ends_with(DOCUMENT_SUFFIX.as_bytes());
+    let bytes = name.as_encoded_bytes();
+    let named_document = Form::ALL
+        .iter()
+        .any(|form| bytes.ends_with(form.suffix().as_bytes()));
     // Relative to the open folder where the platform can: no second walk along the path.
     let metadata = match kind.is_symlink() {
         true => fs::metadata(entry.path()),

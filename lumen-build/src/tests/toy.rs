@@ -15,6 +15,7 @@ use crate::outcome::Unreadable;
 use crate::state::Import;
 use crate::toolchain::{Artefact, Compiled, Reading, Toolchain, Unit};
 use lumen_compiler::diagnostic::{Code, Diagnostic, Span};
+use lumen_compiler::document::Form;
 use lumen_compiler::interface::{
     self, Consulted, Digest, Environment, Interface, InterfaceItem, InterfaceKind, InterfaceType, Resolved,
 };
@@ -48,7 +49,7 @@ impl Toolchain for Toy {
         })
     }
 
-    fn read(&self, text: &str) -> Reading {
+    fn read(&self, text: &str, _form: Form) -> Reading {
         let code = text
             .lines()
             .filter(|line| WORDS.iter().any(|word| line.starts_with(word)));

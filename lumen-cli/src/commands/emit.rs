@@ -6,12 +6,13 @@ use super::modules::find_module;
 use crate::arguments::{BuildOptions, EmitArguments};
 use crate::exit::Exit;
 use anyhow::{Result, bail};
+use lumen_build::document_stem;
 use std::path::PathBuf;
 
 /// Builds, and prints the module.
 pub(crate) fn emit(session: &Session, arguments: &EmitArguments) -> Result<Exit> {
     let document = match arguments.module.as_slice() {
-        [path] if path.ends_with(".lm.md") => Some(PathBuf::from(path)),
+        [path] if document_stem(path).is_some() => Some(PathBuf::from(path)),
         _ => None,
     };
     let target = Target::of(session, document.as_deref(), None);

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::output::{FailureReport, Output, error_line};
 use crate::paths::{absolute, shown};
 use anyhow::{Context, Result, bail};
-use lumen_build::ProgramError;
+use lumen_build::{ProgramError, document_stem};
 use lumen_vm::lir::{CellKind, Module, ModuleId};
 use lumen_vm::{ArgumentError, CellRef, Failure, Limits, Program, Value, Vm};
 use std::collections::BTreeMap;
@@ -194,8 +194,9 @@ fn entry_module(session: &Session, built: &Built<'_>, arguments: &RunArguments) 
 
 /// The folder of the package whose entry document has this path, with a `/` at its end unless it is the workspace's own.
 fn package_folder(path: &str) -> Option<&str> {
-    path.strip_suffix("src/main.lm.md")
-        .or_else(|| path.strip_suffix("src/lib.lm.md"))
+    let stem = document_stem(path)?;
+    stem.strip_suffix("src/main")
+        .or_else(|| stem.strip_suffix("src/lib"))
 }
 
 /// Of several packages, those with a `main` document are programs; the others are libraries.

@@ -9,8 +9,8 @@ use crate::exit::Exit;
 use crate::output::{FailureReport, MessageFormat, plural, seconds};
 use crate::paths::shown;
 use anyhow::Result;
-use lumen_build::{SnippetResult, TestCase};
-use lumen_compiler::document::positions;
+use lumen_build::{Report, SnippetResult, TestCase, document_stem};
+use lumen_compiler::document::Form;
 use lumen_vm::lir::ModuleId;
 use lumen_vm::{Failure, Limits, MemoryOutput, Program, Vm};
 use serde_json::json;
@@ -19,9 +19,6 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-
-/// Documents are told from filters by how they end.
-const DOCUMENT_SUFFIX: &str = ".lm.md";
 
 /// How a test ended.
 struct Verdict {
@@ -40,10 +37,11 @@ enum Outcome {
 
 /// Builds with snippets, runs what the filters name, and reports.
 pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit> {
+    // Documents are told from filters by how they end.
     let (documents, filters): (Vec<_>, Vec<_>) = arguments
         .filters
         .iter()
-        .partition(|filter| filter.ends_with(DOCUMENT_SUFFIX));
+        .partition(|filter| document_stem(filter).is_some());
     if documents.len() > 1 {
         session
             .output
@@ -135,7 +133,8 @@ impl SnippetLines {
         if self.current.as_ref().is_none_or(|(known, _)| known != path) {
             #[expect(clippy::disallowed_methods, reason = "test names hold line numbers")]
             let text = std::fs::read_to_string(self.root.join(path)).unwrap_or_default();
-            let lines = positions(&text)
+            let lines = Form::of_path(path)
+                .positions(&text)
                 .snippets
                 .iter()
                 .map(|map| map.start(Default::default()).line)
@@ -171,7 +170,7 @@ fn broken_snippets(session: &Session, built: &Built<'_>) -> usize {
         };
         session.output.document(report, &built.outcome.root, folder);
         if let Some(problem) = problem {
-            let line = opening_line(&report.text, snippet.number);
+            let line = opening_line(report, snippet.number);
             session
                 .output
                 .error(&format!("the fence at {file}:{line} {problem}"));
@@ -182,8 +181,9 @@ fn broken_snippets(session: &Session, built: &Built<'_>) -> usize {
 }
 
 /// The line on which a snippet's fence begins, from 1.
-fn opening_line(text: &str, number: usize) -> usize {
-    let snippets = positions(text).snippets;
+fn opening_line(report: &Report, number: usize) -> usize {
+    let text = &*report.text;
+    let snippets = Form::of_path(&report.path).positions(text).snippets;
     let fence = snippets.get(number).and_then(|map| map.fences().first());
     let before = fence
         .and_then(|fence| text.get(..fence.range.start))

@@ -4,7 +4,7 @@ use super::{MessageFormat, Output};
 use crate::paths::shown;
 use lumen_build::{Outcome, Report as DocumentReport, hex};
 use lumen_compiler::diagnostic::{Code, Report, Severity, Source};
-use lumen_compiler::document::{DocumentRange, LineColumn, positions};
+use lumen_compiler::document::{DocumentRange, Form, LineColumn};
 use std::path::Path;
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ impl Output {
             return;
         }
         let source = Source::new(&*report.text);
-        let maps = positions(&report.text);
+        let maps = Form::of_path(&report.path).positions(&report.text);
         let map = match report.snippet {
             None => &maps.module,
             Some(number) => maps.snippets.get(number).unwrap_or(&maps.module),

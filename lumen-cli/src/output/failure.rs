@@ -4,7 +4,7 @@ use super::Output;
 use crate::paths::shown;
 use lumen_build::{Program, ProgramModule};
 use lumen_compiler::diagnostic::{Report, Severity, Source};
-use lumen_compiler::document::{DocumentRange, positions};
+use lumen_compiler::document::{DocumentRange, Form};
 use lumen_vm::lir::Span;
 use lumen_vm::{Details, Failure, FailureKind};
 use serde_json::json;
@@ -111,7 +111,7 @@ impl FailureReport<'_> {
         )]
         let text = std::fs::read_to_string(&path).ok();
         let range = span.zip(text.as_ref()).map(|(span, text)| {
-            let maps = positions(text);
+            let maps = Form::of_path(&module.path).positions(text);
             let snippet = module
                 .module
                 .id

@@ -1,9 +1,11 @@
 //! From Markdown to fences: CommonMark 0.31 by pulldown-cmark, whose text events say where each line of a fence stands
-//! inside quotes and lists.
+//! inside quotes and lists. Of a file of code alone, the blocks of documentation are read here.
 
+use super::code::{self, Block};
+use super::documentation::{Prose, Written};
 use super::fence::{Fence, Piece, Purpose, SnippetKind, read_info};
 use super::position::{PositionMap, ProseLine, prose_span};
-use super::{MAX_BYTES, Unreadable, unreadable};
+use super::{Form, MAX_BYTES, Unreadable, unreadable};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
@@ -16,11 +18,15 @@ pub(super) struct Extraction {
     pub(super) snippets: Vec<(SnippetKind, Fence)>,
     /// Lines of the prose that begin with `@`, bytes: directives if they stand before the first declaration.
     pub(super) candidates: Vec<Range<usize>>,
-    /// E0006 and E0007.
+    /// Prose that documents what stands below it.
+    pub(super) documentation: Vec<Written>,
+    /// Prose about the whole.
+    pub(super) introduction: String,
+    /// E0003, E0006 and E0007.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-pub(super) fn extract(text: &str) -> Extraction {
+pub(super) fn extract(text: &str, form: Form) -> Extraction {
     let problem = if text.len() > MAX_BYTES {
         Some(Unreadable::TooLong { bytes: text.len() })
     } else {
@@ -42,19 +48,51 @@ pub(super) fn extract(text: &str) -> Extraction {
     } else {
         0
     };
+    match form {
+        Form::Markdown => extract_markdown(text, base),
+        Form::Code => extract_code(text, base),
+    }
+}
+
+fn extract_markdown(text: &str, base: usize) -> Extraction {
     if !may_hold_code(text) && !text[base..].starts_with('@') && !text.contains("\n@") {
         return Extraction::default();
     }
-    let mut scan = Scan {
-        text,
-        lines: LineCursor::new(text, base),
-        fences: Vec::new(),
-        snippets: Vec::new(),
-        candidates: Vec::new(),
-        candidate_lines: Vec::new(),
-        faults: Vec::new(),
-    };
-    scan.run(base);
+    let mut scan = Scan::new(text, base, Form::Markdown);
+    scan.run(base..text.len());
+    scan.finish()
+}
+
+fn extract_code(text: &str, base: usize) -> Extraction {
+    let code::Split { fence, blocks, open } = code::split(text, base);
+    if let Some(opening) = open {
+        let line = ProseLine {
+            line: opening.line,
+            text: opening.text.to_owned(),
+        };
+        let span = Span {
+            end: opening.text.len() as u32,
+            start: (opening.text.len() - opening.text.trim_start().len()) as u32,
+            ..prose_span(0)
+        };
+        let fault = Diagnostic::new(Code::E0003, span, "this block of documentation is not closed")
+            .help("end it with a line of as many backticks");
+        return Extraction {
+            positions: PositionMap::new(Vec::new(), vec![line]),
+            diagnostics: vec![fault],
+            ..Extraction::default()
+        };
+    }
+    let mut scan = Scan::new(text, base, Form::Code);
+    scan.fences.push(fence);
+    for Block { content, offset } in blocks {
+        scan.run(content.clone());
+        scan.documentation.push(Written {
+            fence: 0,
+            offset,
+            text: code::unindented(&text[content]),
+        });
+    }
     scan.finish()
 }
 
@@ -92,7 +130,11 @@ fn may_hold_code(text: &str) -> bool {
 
 struct Scan<'a> {
     text: &'a str,
+    /// Of a document of code alone, only documentation is scanned: its plain fences are for readers.
+    form: Form,
     lines: LineCursor<'a>,
+    prose: Prose,
+    documentation: Vec<Written>,
     fences: Vec<Fence>,
     snippets: Vec<(SnippetKind, Fence)>,
     candidates: Vec<Range<usize>>,
@@ -101,19 +143,37 @@ struct Scan<'a> {
     faults: Vec<(ProseLine, Range<u32>, String, String)>,
 }
 
-impl Scan<'_> {
-    fn run(&mut self, base: usize) {
+impl<'a> Scan<'a> {
+    fn new(text: &'a str, base: usize, form: Form) -> Scan<'a> {
+        Scan {
+            text,
+            form,
+            lines: LineCursor::new(text, base),
+            prose: Prose::default(),
+            documentation: Vec::new(),
+            fences: Vec::new(),
+            snippets: Vec::new(),
+            candidates: Vec::new(),
+            candidate_lines: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Reads a part of the text as Markdown.
+    fn run(&mut self, part: Range<usize>) {
+        let base = part.start;
         let mut depth = 0usize;
         let mut open: Option<(Fence, Purpose)> = None;
-        let parser = Parser::new_ext(&self.text[base..], Options::empty());
+        let parser = Parser::new_ext(&self.text[part], Options::empty());
         for (event, range) in parser.into_offset_iter() {
             let range = range.start + base..range.end + base;
+            if depth == 0 && self.form == Form::Markdown {
+                self.top_level(&event, &range);
+            }
             match event {
                 Event::Start(tag) => {
-                    match tag {
-                        Tag::CodeBlock(CodeBlockKind::Fenced(info)) => open = self.begin(&info, range),
-                        Tag::Paragraph | Tag::Heading { .. } if depth == 0 => self.prose(range),
-                        _ => {}
+                    if let Tag::CodeBlock(CodeBlockKind::Fenced(info)) = tag {
+                        open = self.begin(&info, range);
                     }
                     depth += 1;
                 }
@@ -128,6 +188,7 @@ impl Scan<'_> {
                         && let Some((fence, purpose)) = open.take()
                     {
                         match purpose {
+                            Purpose::Module if self.form == Form::Code => {}
                             Purpose::Module => self.fences.push(fence),
                             Purpose::Snippet(kind) => self.snippets.push((kind, fence)),
                             Purpose::Ignored => {}
@@ -167,8 +228,39 @@ impl Scan<'_> {
         Some((fence, purpose))
     }
 
+    /// Takes note of a block that stands in no other: where directives may be, and what documents what.
+    fn top_level(&mut self, event: &Event<'_>, range: &Range<usize>) {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                self.prose.heading(self.text, *level, range.start);
+                self.directives(range.clone());
+            }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => match read_info(info) {
+                Some((Purpose::Module, _)) => {
+                    let written = self.prose.above(self.text, range.start);
+                    self.documentation.extend(written.map(|text| Written {
+                        fence: self.fences.len() as u32,
+                        offset: 0,
+                        text,
+                    }));
+                }
+                Some(_) => self.prose.end(),
+                None => {}
+            },
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) | Event::End(_) => {}
+            Event::Rule => self.prose.end(),
+            Event::Start(tag) => {
+                self.prose.begin(range.start);
+                if matches!(tag, Tag::Paragraph) {
+                    self.directives(range.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Collects the lines of a paragraph or heading that begin with `@`.
-    fn prose(&mut self, range: Range<usize>) {
+    fn directives(&mut self, range: Range<usize>) {
         let mut start = range.start;
         for line in self.text[range].split_inclusive('\n') {
             let begins = start == 0 || matches!(self.text.as_bytes()[start - 1], b'\n' | 0xbf);
@@ -201,6 +293,8 @@ impl Scan<'_> {
             positions: PositionMap::new(self.fences, prose),
             snippets: self.snippets,
             candidates: self.candidates,
+            documentation: self.documentation,
+            introduction: self.prose.introduction,
             diagnostics,
         }
     }

@@ -1,23 +1,28 @@
-//! Documents: which parts of a Markdown text are Lumen, and where they stand.
+//! Documents: which parts of a text are Lumen, and where they stand.
 //!
-//! Pure: [`parse_document`] takes the text and yields everything that the compiler reads. Spans of trees and
+//! Pure: [`Form::parse`] takes the text and yields everything that the compiler reads. Spans of trees and
 //! diagnostics are relative to fences, so that an edit of the prose changes none of them; a [`PositionMap`] turns them
-//! into lines and columns, and can be had without parsing ([`positions`]), for warnings and traces that were stored.
+//! into lines and columns, and can be had without parsing ([`Form::positions`]), for warnings and traces that were stored.
 
+mod code;
 pub(crate) mod directive;
+mod documentation;
 mod encoding;
 mod extract;
 mod fence;
+mod form;
 mod hash;
 mod position;
 
+pub use documentation::Documentation;
 pub use encoding::{MAX_BYTES, Unreadable, read_text};
 pub use fence::{Fence, SnippetKind};
+pub use form::Form;
 pub use position::{DocumentRange, LineColumn, PositionMap};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::syntax::ast::{Ast, Directive, Ident};
-use crate::syntax::{Place, parse};
+use crate::syntax::{self, Place};
 use extract::{Extraction, extract};
 
 /// How many directives of the prose are looked at closely; nobody writes more.
@@ -28,6 +33,10 @@ const MAX_DIRECTIVES: usize = 500;
 pub struct Document {
     /// The module: all plain `lumen` fences in order. Span fences count these, from 0.
     pub module: Ast,
+    /// What the prose says about declarations, in order of declaration.
+    pub documentation: Vec<Documentation>,
+    /// What the prose says about the module as a whole; perhaps nothing.
+    pub introduction: String,
     /// `test`, `no_run` and `error(CODE)` fences in order, each a module of its own that sees this one.
     pub snippets: Vec<Snippet>,
     /// Directives of the prose. Their names are names of [`Document::module`], their spans are resolved by
@@ -61,16 +70,21 @@ pub struct Positions {
     pub snippets: Vec<PositionMap>,
 }
 
-/// Reads a document. Never fails: what is wrong is in the diagnostics. An [`Unreadable`] text is one E0007
-/// and nothing else.
+/// Reads a Markdown document, as [`Form::parse`] does.
 pub fn parse_document(text: &str) -> Document {
+    parse(text, Form::Markdown)
+}
+
+fn parse(text: &str, form: Form) -> Document {
     let Extraction {
         positions,
         snippets,
         candidates,
+        documentation,
+        introduction,
         mut diagnostics,
-    } = extract(text);
-    let parsed = parse(
+    } = extract(text, form);
+    let parsed = syntax::parse(
         positions.fences().iter().map(|fence| fence.content.as_str()),
         Place::Module,
     );
@@ -100,8 +114,11 @@ pub fn parse_document(text: &str) -> Document {
         .into_iter()
         .map(|(kind, fence)| parse_snippet(kind, fence, &module))
         .collect();
+    let documented = documentation::attach(introduction, documentation, &module);
     Document {
         module,
+        documentation: documented.items,
+        introduction: documented.introduction,
         snippets,
         directives,
         diagnostics,
@@ -109,9 +126,13 @@ pub fn parse_document(text: &str) -> Document {
     }
 }
 
-/// Where the spans of a document stand: extraction without parsing.
+/// Where the spans of a Markdown document stand, as [`Form::positions`] says.
 pub fn positions(text: &str) -> Positions {
-    let extraction = extract(text);
+    positions_of(text, Form::Markdown)
+}
+
+fn positions_of(text: &str, form: Form) -> Positions {
+    let extraction = extract(text, form);
     Positions {
         module: extraction.positions,
         snippets: extraction
@@ -148,7 +169,7 @@ impl Snippet {
 }
 
 fn parse_snippet(kind: SnippetKind, fence: Fence, module: &Ast) -> Snippet {
-    let parsed = parse([fence.content.as_str()], Place::Snippet);
+    let parsed = syntax::parse([fence.content.as_str()], Place::Snippet);
     let mut ast = parsed.ast;
     ast.inherited = module
         .imports

@@ -1,5 +1,8 @@
 //! Extraction: which code a document holds, and where each character of it stands.
 
+mod code_alone;
+mod documentation;
+
 use lumen_compiler::diagnostic::Code;
 use lumen_compiler::document::{Fence, PositionMap, SnippetKind, parse_document, positions, read_text};
 use lumen_vm::lir::Span;
