@@ -17,7 +17,10 @@ fn documented(text: &str, form: Form) -> (Vec<(String, String)>, String) {
     (cells.collect(), document.introduction.clone())
 }
 
-fn check(cases: &[(&str, &str, &[(&str, &str)], &str)], form: Form) {
+/// A name, a text, what is said about cells in it, and what about the module.
+type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str);
+
+fn check(cases: &[Case<'_>], form: Form) {
     for (name, text, expected, introduction) in cases {
         let (cells, found) = documented(text, form);
         let cells: Vec<_> = cells
