@@ -3,7 +3,7 @@
 use crate::outcome::Unreadable;
 use crate::state::Import;
 use crate::toolchain::{Artefact, Compiled, Reading, SnippetReading, Toolchain, Unit};
-use lumen_compiler::check::Request;
+use lumen_compiler::check::{Request, Unresolved};
 use lumen_compiler::compile::compile;
 use lumen_compiler::diagnostic::{Diagnostic, Severity};
 use lumen_compiler::document::{Document, Form, read_text};
@@ -55,14 +55,26 @@ impl Toolchain for Lumen {
             .document
             .downcast_ref()
             .expect("this toolchain made the reading");
-        let (ast, syntax, host, positions) = match unit {
-            Unit::Module => (&document.module, &document.diagnostics, None, &document.positions),
+        let (ast, syntax, host, positions, unresolved) = match unit {
+            Unit::Module => (
+                &document.module,
+                &document.diagnostics,
+                None,
+                &document.positions,
+                Unresolved::Reported,
+            ),
             Unit::Snippet(number, host) => {
                 let snippet = document
                     .snippets
                     .get(number)
                     .expect("the reading lists the snippets");
-                (&snippet.ast, &snippet.diagnostics, Some(host), &snippet.positions)
+                (
+                    &snippet.ast,
+                    &snippet.diagnostics,
+                    Some(host),
+                    &snippet.positions,
+                    snippet.unresolved,
+                )
             }
         };
         let syntax_errors = syntax
@@ -73,6 +85,7 @@ impl Toolchain for Lumen {
             ast,
             environment,
             host,
+            unresolved,
             syntax_errors,
         });
         let mut diagnostics = syntax.clone();

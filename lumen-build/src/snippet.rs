@@ -39,6 +39,8 @@ pub struct Snippet {
 pub enum SnippetResult {
     /// It compiled, as it should; for a test, this is what to run.
     Compiled(ImageModule),
+    /// It has no errors, but names that nothing declares, as its document allows: there is nothing to run.
+    Checked,
     /// It failed with the error that it announces.
     FailedAsAnnounced,
     /// It should have failed with this code, and has these errors instead, perhaps none.
@@ -229,6 +231,10 @@ impl Session<'_> {
         }
         // What was compiled without one of its imports is not worth keeping; that import has its own errors.
         let Some(artefact) = compiled.artefact.filter(|_| is_whole) else {
+            let sound = |found: &[Diagnostic]| found.iter().all(|found| found.severity == Severity::Warning);
+            if is_whole && snippet.kind == SnippetKind::NoRun && sound(&compiled.diagnostics) {
+                return Ok(SnippetResult::Checked);
+            }
             return Ok(SnippetResult::Failed(report(compiled.diagnostics)));
         };
         let results = self.put(&compiled.interface, &artefact, &compiled.diagnostics);

@@ -393,6 +393,7 @@ fn the_shop_has_the_same_digests_in_any_folder_with_any_number_of_threads() {
 fn kind(result: &SnippetResult) -> &'static str {
     match result {
         SnippetResult::Compiled(_) => "compiled",
+        SnippetResult::Checked => "checked",
         SnippetResult::FailedAsAnnounced => "failed as announced",
         SnippetResult::NotAsAnnounced { .. } => "not as announced",
         SnippetResult::Failed(_) => "failed",

@@ -155,7 +155,9 @@ fn broken_snippets(session: &Session, built: &Built<'_>) -> usize {
     for snippet in &built.outcome.snippets {
         let file = shown(&built.outcome.root.join(&snippet.path), folder);
         let (report, problem) = match &snippet.result {
-            SnippetResult::Compiled(_) | SnippetResult::FailedAsAnnounced => continue,
+            SnippetResult::Compiled(_) | SnippetResult::Checked | SnippetResult::FailedAsAnnounced => {
+                continue;
+            }
             SnippetResult::Failed(report) if report.diagnostics.is_empty() => {
                 (report, Some("imports a module that has errors".to_owned()))
             }

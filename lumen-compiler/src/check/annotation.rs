@@ -134,7 +134,7 @@ impl Checker<'_> {
                             .map(|(name, _)| name)
                             .collect();
                         let near = closest(text, known.iter().map(String::as_str));
-                        self.report(e0014::unknown(name.span, &format!("{module_text}.{text}"), near));
+                        self.report_unresolved(e0014::unknown(name.span, &format!("{module_text}.{text}"), near));
                         None
                     }
                 }
@@ -209,7 +209,7 @@ impl Checker<'_> {
             .map(|(name, _)| *name)
             .chain(CONSTRUCTORS.iter().map(|(name, _)| *name));
         let near = self.near_name(text, Wanted::Type, builtin);
-        self.report(e0014::unknown(name.span, text, near.as_deref()));
+        self.report_unresolved(e0014::unknown(name.span, text, near.as_deref()));
     }
 
     /// What an alias stands for; all of this module's are worked out before any use ([`Checker::resolve_aliases`]).

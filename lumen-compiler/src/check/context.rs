@@ -4,7 +4,7 @@ use super::definition::{
     AliasInfo, CellId, CellInfo, ConstId, ConstInfo, Definition, Layout, NominalInfo, ResultType, Source,
 };
 use super::recorder::{ModuleRef, Recorder};
-use super::request::Test;
+use super::request::{Test, Unresolved};
 use super::scope::ModuleScope;
 use super::types::{Type, Types};
 use super::variables::{Unknown, Variables};
@@ -59,6 +59,8 @@ pub(crate) struct Checker<'a> {
     /// Something of another module is broken, which is said there: what it is used for is no error here, and cannot be
     /// lowered.
     pub(crate) leans_on_broken: bool,
+    /// What becomes of names that nothing declares.
+    pub(crate) unresolved: Unresolved,
     /// How many bodies are being checked inside one another, to infer results.
     pub(crate) inference_depth: u32,
 }
@@ -87,6 +89,7 @@ impl<'a> Checker<'a> {
             tests: Vec::new(),
             has_syntax_errors: request.syntax_errors,
             leans_on_broken: false,
+            unresolved: request.unresolved,
             inference_depth: 0,
         }
     }
@@ -99,6 +102,14 @@ impl<'a> Checker<'a> {
     /// Notes a finding.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Notes that a name leads nowhere, unless that is allowed.
+    pub(crate) fn report_unresolved(&mut self, diagnostic: Diagnostic) {
+        match self.unresolved {
+            Unresolved::Reported => self.report(diagnostic),
+            Unresolved::Allowed => self.leans_on_broken = true,
+        }
     }
 
     /// Whether any error was found.

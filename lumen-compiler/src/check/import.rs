@@ -95,9 +95,9 @@ impl<'a> Checker<'a> {
                 self.report(e0060::not_supported(span, "the bundled package `@lumen/std` is"));
             }
             ImportAnswer::NoPackage(known) => {
-                self.report(e0030::no_package(span, package.unwrap_or_default(), &known));
+                self.report_unresolved(e0030::no_package(span, package.unwrap_or_default(), &known));
             }
-            ImportAnswer::NoModule(known) => self.report(e0030::no_module(span, package, &path, &known)),
+            ImportAnswer::NoModule(known) => self.report_unresolved(e0030::no_module(span, package, &path, &known)),
         }
         None
     }
@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
                     .iter()
                     .filter(|(_, public)| *public || all)
                     .map(|(name, _)| name.as_str());
-                self.report(e0030::no_name(imported.name.span, &path, text, visible));
+                self.report_unresolved(e0030::no_name(imported.name.span, &path, text, visible));
                 Definition::Broken
             }
             Some(item) if !item.is_public() && !self.is_same_package(module) => {

@@ -49,7 +49,7 @@ mod tree;
 mod types;
 mod variables;
 
-pub use request::{Checked, Request, Test};
+pub use request::{Checked, Request, Test, Unresolved};
 
 use context::Checker;
 

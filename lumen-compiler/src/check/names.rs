@@ -126,7 +126,7 @@ impl<'a> Body<'_, 'a> {
             more.push(builtin);
         }
         let near = self.checker.near_name(text, Wanted::Value, more);
-        self.checker.report(e0010::unknown(span, text, near.as_deref()));
+        self.checker.report_unresolved(e0010::unknown(span, text, near.as_deref()));
     }
 
     /// Names of locals in scope, in no order.
@@ -319,7 +319,7 @@ impl Checker<'_> {
                     .map(|(name, _)| name.as_str());
                 let near = closest(text, visible);
                 let module_name = self.text(name);
-                self.report(e0010::unknown_member(member.span, module_name, text, near));
+                self.report_unresolved(e0010::unknown_member(member.span, module_name, text, near));
                 None
             }
         }

@@ -18,8 +18,19 @@ pub struct Request<'a> {
     pub environment: &'a dyn Environment,
     /// For a snippet: the interface of the document it stands in. All its names are visible, below the snippet's own.
     pub host: Option<Arc<Interface>>,
+    /// What becomes of names that nothing declares.
+    pub unresolved: Unresolved,
     /// The parser has reported errors: what can be checked is checked, but there will be no typed tree.
     pub syntax_errors: bool,
+}
+
+/// What becomes of names, types and imports that lead nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unresolved {
+    /// Each is an error.
+    Reported,
+    /// They are taken to be there, of any type. If there are any, there is no typed tree.
+    Allowed,
 }
 
 /// What checking found.

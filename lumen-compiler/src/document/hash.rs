@@ -2,6 +2,7 @@
 //! the format.
 
 use super::fence::{Fence, SnippetKind};
+use crate::check::Unresolved;
 use crate::syntax::ast::{Ast, Directive, Ident, Import, ImportNames};
 use crate::syntax::name::Names;
 use sha2::{Digest, Sha256};
@@ -23,11 +24,12 @@ pub(super) fn module(fences: &[Fence], directives: &[Directive], names: &Names) 
 }
 
 /// `"lumen snippet v1\n"`, the kind, the content, the inherited imports.
-pub(super) fn snippet(kind: SnippetKind, content: &str, ast: &Ast) -> [u8; 32] {
+pub(super) fn snippet(kind: SnippetKind, unresolved: Unresolved, content: &str, ast: &Ast) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(b"lumen snippet v1\n");
     let kind = match kind {
         SnippetKind::Test => "test",
+        SnippetKind::NoRun if unresolved == Unresolved::Allowed => "no_run doc_mode",
         SnippetKind::NoRun => "no_run",
         SnippetKind::Error(code) => code.info().name,
     };

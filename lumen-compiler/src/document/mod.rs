@@ -20,6 +20,7 @@ pub use fence::{Fence, SnippetKind};
 pub use form::Form;
 pub use position::{DocumentRange, LineColumn, PositionMap};
 
+use crate::check::Unresolved;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::syntax::ast::{Ast, Directive, Ident};
 use crate::syntax::{self, Place};
@@ -53,6 +54,8 @@ pub struct Document {
 pub struct Snippet {
     /// What is done with it.
     pub kind: SnippetKind,
+    /// Whether it may use names that nothing here declares: a `no_run` snippet under `@doc_mode true`.
+    pub unresolved: Unresolved,
     /// Its code; it may have statements at the top level. Its only fence is number 0.
     pub ast: Ast,
     /// What is wrong with it, sorted by position.
@@ -109,10 +112,21 @@ fn parse(text: &str, form: Form) -> Document {
         let name = module.names.text(directive.name.name);
         diagnostics.extend(directive::check(name, &directive.value, directive.span));
     }
+    let mut all: Vec<&Directive> = directives
+        .iter()
+        .chain(&module.directives)
+        .take(MAX_DIRECTIVES)
+        .collect();
+    all.sort_by_key(|directive| positions.start(directive.span));
+    diagnostics.extend(directive::contradictions(&all, &module.names));
+    let unresolved = match directive::value(all.into_iter(), &module.names, "doc_mode") {
+        Some("true") => Unresolved::Allowed,
+        _ => Unresolved::Reported,
+    };
     positions.sort(&mut diagnostics);
     let snippets = snippets
         .into_iter()
-        .map(|(kind, fence)| parse_snippet(kind, fence, &module))
+        .map(|(kind, fence)| parse_snippet(kind, fence, unresolved, &module))
         .collect();
     let documented = documentation::attach(introduction, documentation, &module);
     Document {
@@ -159,7 +173,7 @@ impl Document {
 impl Snippet {
     /// Hash of its kind and code, and of the imports that it has from its document.
     pub fn code_hash(&self) -> [u8; 32] {
-        hash::snippet(self.kind, &self.fence().content, &self.ast)
+        hash::snippet(self.kind, self.unresolved, &self.fence().content, &self.ast)
     }
 
     /// Its fence.
@@ -168,7 +182,7 @@ impl Snippet {
     }
 }
 
-fn parse_snippet(kind: SnippetKind, fence: Fence, module: &Ast) -> Snippet {
+fn parse_snippet(kind: SnippetKind, fence: Fence, unresolved: Unresolved, module: &Ast) -> Snippet {
     let parsed = syntax::parse([fence.content.as_str()], Place::Snippet);
     let mut ast = parsed.ast;
     ast.inherited = module
@@ -176,8 +190,13 @@ fn parse_snippet(kind: SnippetKind, fence: Fence, module: &Ast) -> Snippet {
         .iter()
         .map(|import| import.renamed(|name| ast.names.intern(module.names.text(name))))
         .collect();
+    let unresolved = match kind {
+        SnippetKind::NoRun => unresolved,
+        SnippetKind::Test | SnippetKind::Error(_) => Unresolved::Reported,
+    };
     Snippet {
         kind,
+        unresolved,
         ast,
         diagnostics: parsed.diagnostics,
         positions: PositionMap::of_fence(fence),

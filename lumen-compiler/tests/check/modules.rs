@@ -66,6 +66,7 @@ impl Modules {
             ast: &document.module,
             environment: self,
             host: None,
+            unresolved: lumen_compiler::check::Unresolved::Reported,
             syntax_errors,
         })
     }

@@ -41,6 +41,7 @@ fn compiled(snippet: &str) -> (Compilation, Compilation) {
         ast: &snippet.ast,
         environment: &modules,
         host: Some(Arc::new(host.interface.clone())),
+        unresolved: snippet.unresolved,
         syntax_errors: false,
     });
     (host, found)

@@ -303,7 +303,7 @@ impl<'a> Body<'_, 'a> {
         }
         let near = self.checker.near_name(text, Wanted::Cell, builtins::names());
         self.checker
-            .report(e0010::unknown_method(method.span, text, &shown, near.as_deref()));
+            .report_unresolved(e0010::unknown_method(method.span, text, &shown, near.as_deref()));
     }
 
     /// The arguments of a call that was reported: checked by themselves.

@@ -105,7 +105,7 @@ impl<'a> Body<'_, 'a> {
         }
         let near = self.checker.near_name(text, Wanted::Value, []);
         self.checker
-            .report(e0010::unknown(name.span, text, near.as_deref()));
+            .report_unresolved(e0010::unknown(name.span, text, near.as_deref()));
     }
 
     fn payload_types(&mut self, owner: Ty, variant: u32) -> Vec<Ty> {
@@ -328,7 +328,7 @@ impl<'a> Body<'_, 'a> {
             None if qualifiers.is_empty() && !self.checker.may_be_excused(text) => {
                 let near = self.checker.near_name(text, Wanted::Type, []);
                 self.checker
-                    .report(e0014::unknown(name.span, text, near.as_deref()));
+                    .report_unresolved(e0014::unknown(name.span, text, near.as_deref()));
                 None
             }
             None => None,

@@ -99,6 +99,9 @@ impl Parser<'_> {
         let first = self.peek();
         let first_position = self.position;
         self.line_begin = first_position;
+        if self.at_directive() {
+            return self.misplaced_directive();
+        }
         if self.at_item() {
             self.cell_indent = first.indent;
             self.item();
@@ -171,6 +174,16 @@ impl Parser<'_> {
         self.at(TokenKind::At) && self.at_line_start() && directive::is_known(self.text(self.peek_at(1)))
     }
 
+    /// A directive below the first declaration.
+    fn misplaced_directive(&mut self) {
+        let name = self.text(self.peek_at(1)).to_owned();
+        self.error_here(format!("the directive `@{name}` stands below a declaration"))
+            .help("directives stand at the top of a fence, or outside of fences before the first declaration")
+            .note(self);
+        self.bump();
+        self.skip_line();
+    }
+
     /// `@name value`, to the end of its line.
     fn directive(&mut self) {
         let at = self.bump();
@@ -181,6 +194,8 @@ impl Parser<'_> {
         self.tainted = false;
         let rest = &self.source[start..];
         let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+        let comment = line.find('#').filter(|_| !line.trim_start().starts_with('"'));
+        let line = &line[..comment.unwrap_or(line.len())];
         let value = line.trim().to_owned();
         let span = self.span(at.start, (start + line.trim_end().len()) as u32);
         let text = self.ast.names.text(name.name);
