@@ -134,7 +134,11 @@ impl Checker<'_> {
                             .map(|(name, _)| name)
                             .collect();
                         let near = closest(text, known.iter().map(String::as_str));
-                        self.report_unresolved(e0014::unknown(name.span, &format!("{module_text}.{text}"), near));
+                        self.report_unresolved(e0014::unknown(
+                            name.span,
+                            &format!("{module_text}.{text}"),
+                            near,
+                        ));
                         None
                     }
                 }

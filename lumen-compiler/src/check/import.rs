@@ -97,7 +97,9 @@ impl<'a> Checker<'a> {
             ImportAnswer::NoPackage(known) => {
                 self.report_unresolved(e0030::no_package(span, package.unwrap_or_default(), &known));
             }
-            ImportAnswer::NoModule(known) => self.report_unresolved(e0030::no_module(span, package, &path, &known)),
+            ImportAnswer::NoModule(known) => {
+                self.report_unresolved(e0030::no_module(span, package, &path, &known))
+            }
         }
         None
     }

@@ -126,7 +126,8 @@ impl<'a> Body<'_, 'a> {
             more.push(builtin);
         }
         let near = self.checker.near_name(text, Wanted::Value, more);
-        self.checker.report_unresolved(e0010::unknown(span, text, near.as_deref()));
+        self.checker
+            .report_unresolved(e0010::unknown(span, text, near.as_deref()));
     }
 
     /// Names of locals in scope, in no order.
