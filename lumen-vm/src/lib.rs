@@ -13,6 +13,7 @@ mod failure;
 #[expect(unsafe_code, reason = "objects are laid out by hand; see `heap::object`")]
 mod heap;
 mod intrinsics;
+mod json;
 pub mod lir;
 mod load;
 mod show;

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::lir::ModuleId;
+use crate::lir::{ModuleId, PRELUDE, PreludeRecord, SignatureType};
 
 /// Index of a type in a [`TypeTable`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +26,25 @@ impl TypeRef {
     pub(crate) const BYTES: TypeRef = TypeRef(5);
     /// Json.
     pub(crate) const JSON: TypeRef = TypeRef(6);
+    /// `list[Json]`.
+    pub(crate) const JSON_LIST: TypeRef = TypeRef(7);
+    /// `map[String, Json]`.
+    pub(crate) const JSON_MAP: TypeRef = TypeRef(8);
+    /// The prelude's FieldError.
+    #[cfg(test)]
+    pub(crate) const FIELD_ERROR: TypeRef = TypeRef(9);
+    /// `list[FieldError]`.
+    pub(crate) const FIELD_ERRORS: TypeRef = TypeRef(10);
+    /// The prelude's ValidationError.
+    #[cfg(test)]
+    pub(crate) const VALIDATION_ERROR: TypeRef = TypeRef(11);
+    /// The prelude's Patch.
+    pub(crate) const PATCH: TypeRef = TypeRef(12);
+    /// `list[Patch]`.
+    pub(crate) const PATCHES: TypeRef = TypeRef(13);
+    /// The prelude's RoleText.
+    #[cfg(test)]
+    pub(crate) const ROLE_TEXT: TypeRef = TypeRef(14);
 
     pub(crate) fn from_index(index: u32) -> TypeRef {
         TypeRef(index)
@@ -147,7 +166,7 @@ impl Default for TypeTable {
 }
 
 impl TypeTable {
-    /// The table of the types without parts. Call [`TypeTable::seal`] once all others are in.
+    /// The table of the types that every program has: those without parts, Json's, the prelude's. Call [`TypeTable::seal`] once all others are in.
     pub(crate) fn new() -> TypeTable {
         let mut table = TypeTable {
             types: Vec::new(),
@@ -165,10 +184,31 @@ impl TypeTable {
             RuntimeType::String,
             RuntimeType::Bytes,
             RuntimeType::Json,
+            RuntimeType::List(TypeRef::JSON),
+            RuntimeType::Map(TypeRef::STRING, TypeRef::JSON),
         ] {
             table.intern(ty);
         }
+        for record in PreludeRecord::ALL {
+            table.declare_prelude(record);
+        }
         table
+    }
+
+    /// Enters a record of the prelude; those that it refers to are there already. Lists of records that intrinsics make
+    /// follow their record.
+    fn declare_prelude(&mut self, record: PreludeRecord) {
+        let prelude = ModuleId::parse(PRELUDE);
+        let nominal = self.intern_nominal(&prelude, record.name());
+        let fields = record.fields().iter();
+        let fields = fields
+            .map(|(name, ty)| (String::from(*name), prelude_type(ty)))
+            .collect();
+        self.define(nominal, NominalShape::Record(fields));
+        let entry = self.intern(RuntimeType::Nominal(nominal));
+        if matches!(record, PreludeRecord::FieldError | PreludeRecord::Patch) {
+            self.intern(RuntimeType::List(entry));
+        }
     }
 
     /// The entry of `ty`, made if need be.
@@ -330,9 +370,7 @@ impl TypeTable {
             | RuntimeType::Int
             | RuntimeType::Float
             | RuntimeType::String => true,
-            RuntimeType::List(element) => *element == TypeRef::JSON,
-            RuntimeType::Map(key, value) => *key == TypeRef::STRING && *value == TypeRef::JSON,
-            _ => false,
+            _ => ty == TypeRef::JSON_LIST || ty == TypeRef::JSON_MAP,
         }
     }
 
@@ -426,6 +464,16 @@ impl TypeTable {
                 plain(14, parameters.iter().copied().chain([*result]).collect())
             }
         }
+    }
+}
+
+/// The entry of a type that fields of prelude records have.
+fn prelude_type(ty: &SignatureType) -> TypeRef {
+    match ty {
+        SignatureType::String => TypeRef::STRING,
+        SignatureType::Json => TypeRef::JSON,
+        SignatureType::List(_) => TypeRef::FIELD_ERRORS,
+        other => unreachable!("no record of the prelude has a {other}"),
     }
 }
 

@@ -10,6 +10,8 @@ mod building;
 mod bytes;
 mod constraints;
 mod conversion;
+mod json;
+mod keyed;
 mod lists;
 mod maps;
 mod numbers;

@@ -1,8 +1,8 @@
 //! Which function each intrinsic is.
 
 use super::{
-    Implementation, assertions, bytes, constraints, conversion, lists, maps, numbers, order, output, pieces,
-    sets, sizes, text,
+    Implementation, assertions, bytes, constraints, conversion, json, keyed, lists, maps, numbers, order,
+    output, pieces, sets, sizes, text,
 };
 use crate::lir::Intrinsic;
 
@@ -117,6 +117,16 @@ pub(super) const IMPLEMENTATIONS: &[(Intrinsic, Implementation)] = &[
     (Intrinsic::ElementsOfSet, sets::elements),
     (Intrinsic::InsertMap, maps::insert),
     (Intrinsic::ConstraintFailed, constraints::constraint_failed),
+    (Intrinsic::ParseJson, json::parse),
+    (Intrinsic::ToJson, json::to_json),
+    (Intrinsic::JsonOf, json::json_of),
+    (Intrinsic::JsonMember, json::member),
+    (Intrinsic::JsonElement, json::element),
+    (Intrinsic::Hash, json::hash),
+    (Intrinsic::Diff, json::diff),
+    (Intrinsic::Redact, json::redact),
+    (Intrinsic::SortByKeys, keyed::sort_by_keys),
+    (Intrinsic::GroupByKeys, keyed::group_by_keys),
 ];
 
 #[cfg(test)]

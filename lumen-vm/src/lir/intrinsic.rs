@@ -7,7 +7,7 @@
 //! Signatures are written in a small language: `(name: Type, other: Type = literal) -> Type`, with Lumen's own types.
 //! Single capital letters are type variables: `A B T V` stand for any type, `E` for one with equality, `O` for an
 //! ordered one (Int, Float, String, Bool, Bytes, tuples and lists of those), `K` for a map key. `T?` is `T | Null`,
-//! flattened. A defaulted parameter is filled in by the compiler; LIR always passes all arguments.
+//! flattened; `FieldError ValidationError Patch RoleText` are the records of the prelude. A defaulted parameter is filled in by the compiler; LIR always passes all arguments.
 
 /// How a call may end, which says what the mid-end may do with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +168,16 @@ intrinsics! {
     106 ElementsOfSet    "elements_of_set"   ""            "(values: set[T]) -> list[T]"                     Pure    "the elements in order, for `for` and spread";
     107 InsertMap        "insert_map"        ""            "(entries: map[K, V], key: K, value: V) -> map[K, V]" Pure "with the key set, for spread and long literals";
     108 ConstraintFailed "constraint_failed" ""            "(failures: list[(String, String, String)], path: String, constraint: String, value: T) -> list[(String, String, String)]" Pure "with one more broken constraint, the value shown as JSON where it has that form";
+    109 ParseJson        "parse_json"        "parse_json"  "(text: String) -> Json"                          MayFail "the value that a JSON text is; fails on bad text, saying where";
+    110 ToJson           "to_json"           "to_json"     "(value: T) -> String"                            MayFail "canonical JSON; fails on NaN, infinities and functions";
+    111 JsonOf           "json_of"           ""            "(value: T) -> Json"                              Pure    "the JSON form as a value; a function is the name of its type";
+    112 JsonMember       "json_member"       "get"         "(value: Json, name: String) -> Json"             Pure    "the member of an object, null if absent";
+    113 JsonElement      "json_element"      "get"         "(value: Json, index: Int) -> Json"               Pure    "the element of an array, null if absent";
+    114 Hash             "hash"              "hash"        "(value: T) -> String"                            MayFail "`sha256:` and the SHA-256 digest of the canonical JSON in hex";
+    115 Diff             "diff"              "diff"        "(left: T, right: T) -> list[Patch]"              MayFail "the steps that make the right value of the left one";
+    116 Redact           "redact"            "redact"      "(value: T, fields: list[String]) -> Json"        MayFail "the JSON form, with `[redacted]` for the value of every field and key of these names";
+    117 SortByKeys       "sort_by_keys"      ""            "(values: list[T], keys: list[O]) -> list[T]"     MayFail "ascending by the keys at the same positions, stable; fails unless there are as many";
+    118 GroupByKeys      "group_by_keys"     ""            "(values: list[T], keys: list[String]) -> map[String, list[T]]" MayFail "the elements by the keys at the same positions; fails unless there are as many";
 }
 
 impl Intrinsic {

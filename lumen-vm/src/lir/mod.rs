@@ -15,6 +15,7 @@ mod json;
 mod module;
 mod notation;
 mod opcode;
+mod prelude;
 mod signature;
 mod verify;
 
@@ -30,10 +31,11 @@ pub use module::{
     Type, TypeId, TypeParameter, Variant,
 };
 pub use opcode::{Format, HaltKind, Opcode, OpcodeInfo, Role, WordRole};
+pub use prelude::{PRELUDE, PreludeRecord};
 pub use signature::{Signature, SignatureParameter, SignatureType, TypeVariable, VariableClass};
 pub use verify::{
-    Block, MAX_TYPE_DEPTH, PRELUDE, Place, Reason, RegisterTypes, TypedInstruction, VerifiedModule,
-    VerifyError, verify, verify_debug,
+    Block, MAX_TYPE_DEPTH, Place, Reason, RegisterTypes, TypedInstruction, VerifiedModule, VerifyError,
+    verify, verify_debug,
 };
 
 /// Version of the LIR format, in every serialised module and in every action key of the build.

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::{Constant, Intrinsic};
+use super::{Constant, Intrinsic, PreludeRecord};
 
 mod parse;
 
@@ -45,6 +45,10 @@ pub enum SignatureType {
     String,
     /// `Bytes`.
     Bytes,
+    /// `Json`.
+    Json,
+    /// A record of the prelude, by its name.
+    Prelude(PreludeRecord),
     /// `list[T]`.
     List(Box<SignatureType>),
     /// `map[K, V]`.
@@ -143,6 +147,13 @@ impl Signature {
     }
 }
 
+impl SignatureType {
+    /// Parses a type as signatures write it; errors name the byte.
+    pub fn parse(text: &'static str) -> Result<SignatureType, String> {
+        parse::parse_type(text)
+    }
+}
+
 impl fmt::Display for SignatureType {
     /// The notation of the table.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,6 +164,8 @@ impl fmt::Display for SignatureType {
             SignatureType::Float => f.write_str("Float"),
             SignatureType::String => f.write_str("String"),
             SignatureType::Bytes => f.write_str("Bytes"),
+            SignatureType::Json => f.write_str("Json"),
+            SignatureType::Prelude(record) => f.write_str(record.name()),
             SignatureType::List(element) => write!(f, "list[{element}]"),
             SignatureType::Map(key, value) => write!(f, "map[{key}, {value}]"),
             SignatureType::Set(element) => write!(f, "set[{element}]"),

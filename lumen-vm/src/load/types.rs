@@ -53,9 +53,7 @@ pub(super) fn intern(table: &mut TypeTable, module: &Module) -> ModuleTypes {
 /// Gives the nominals that `module` declares their shape.
 pub(super) fn define(table: &mut TypeTable, module: &Module, types: &ModuleTypes) -> Result<(), LinkError> {
     for (nominal, &entry) in module.nominals.iter().zip(&types.nominals) {
-        let prelude = declaring_module(module, nominal).as_str() == PRELUDE;
-        let first = matches!(table.nominal(entry).shape, NominalShape::Opaque);
-        if nominal.origin == Origin::Here || (prelude && first) {
+        if nominal.origin == Origin::Here {
             let shape = shape(&nominal.layout, types);
             if let NominalShape::Enum(variants) = &shape
                 && variants.len() > usize::from(u16::MAX)
@@ -83,17 +81,20 @@ pub(super) fn check<'modules>(
         let Origin::Module(declaring) = &nominal.origin else {
             continue;
         };
-        let same_constraint = declaring.as_str() == PRELUDE
-            || match (&nominal.layout, &original(declaring, &nominal.name)?.layout) {
-                (
-                    Layout::Record { constrained, .. },
-                    Layout::Record {
-                        constrained: original,
-                        ..
-                    },
-                ) => constrained == original,
-                _ => true,
-            };
+        // The verifier has compared what modules repeat of the prelude.
+        if declaring.as_str() == PRELUDE {
+            continue;
+        }
+        let same_constraint = match (&nominal.layout, &original(declaring, &nominal.name)?.layout) {
+            (
+                Layout::Record { constrained, .. },
+                Layout::Record {
+                    constrained: original,
+                    ..
+                },
+            ) => constrained == original,
+            _ => true,
+        };
         let opaque = matches!(nominal.layout, Layout::Opaque);
         if !opaque && (!same_constraint || shape(&nominal.layout, types) != table.nominal(entry).shape) {
             return Err(LinkError::LayoutDiffers {

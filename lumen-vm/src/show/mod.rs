@@ -18,6 +18,7 @@ pub use format_spec::{Alignment, FormatOperand, FormatSpec, FormatSpecError, MAX
 
 pub(crate) use bounded::BoundedText;
 pub(crate) use formatted::{format_float, format_int, format_text};
+pub(crate) use literal::write_hex;
 #[cfg(test)]
 pub(crate) use literal::write_text_literal;
 pub(crate) use type_name::write_type_name;

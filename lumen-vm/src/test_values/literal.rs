@@ -1,6 +1,6 @@
 //! Literals: a recursive descent parser, and the types of what it reads.
 
-use crate::lir::{SignatureType, TypeVariable, VariableClass};
+use crate::lir::{PreludeRecord, SignatureType, TypeVariable, VariableClass};
 
 /// A value as written in a test.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,10 @@ pub(crate) enum Literal {
     Set(Vec<Literal>),
     Tuple(Vec<Literal>),
     Result(u32, Box<Literal>),
+    /// A Json value, written `Json(value)`.
+    Json(Box<Literal>),
+    /// A record of the prelude, written `Patch(op: "add", path: "/a", value: Json(1))`.
+    Prelude(PreludeRecord, Vec<Literal>),
 }
 
 /// Reads one literal.
@@ -106,7 +110,26 @@ impl Reader<'_> {
                 return Literal::Result(variant, Box::new(payload));
             }
         }
+        if self.take("Json(") {
+            return Literal::Json(Box::new(self.all(")").remove(0)));
+        }
+        for record in PreludeRecord::ALL {
+            if self.take(&format!("{}(", record.name())) {
+                return Literal::Prelude(record, self.fields(record));
+            }
+        }
         self.number()
+    }
+
+    fn fields(&mut self, record: PreludeRecord) -> Vec<Literal> {
+        let mut fields = Vec::new();
+        for (name, _) in record.fields() {
+            assert!(self.take(&format!("{name}:")), "`{name}` in {:?}", self.text);
+            fields.push(self.literal());
+            self.take(",");
+        }
+        assert!(self.take(")"), "`)` in {:?}", self.text);
+        fields
     }
 
     fn number(&mut self) -> Literal {
@@ -210,6 +233,8 @@ pub(crate) fn literal_type(literal: &Literal) -> SignatureType {
         Literal::Float(_) => SignatureType::Float,
         Literal::String(_) => SignatureType::String,
         Literal::Bytes(_) => SignatureType::Bytes,
+        Literal::Json(_) => SignatureType::Json,
+        Literal::Prelude(record, _) => SignatureType::Prelude(*record),
         Literal::List(elements) => SignatureType::List(Box::new(all(elements))),
         Literal::Set(elements) => SignatureType::Set(Box::new(all(elements))),
         Literal::Tuple(elements) => SignatureType::Tuple(elements.iter().map(literal_type).collect()),

@@ -5,7 +5,7 @@ use crate::exec::{Argument, Context, MemoryOutput};
 use crate::failure::Failure;
 use crate::heap::{Heap, HeapError, NominalShape, RuntimeType, TypeRef, TypeTable, Word};
 use crate::intrinsics::{self, State};
-use crate::lir::{Intrinsic, ModuleId, SignatureType};
+use crate::lir::{Intrinsic, ModuleId, PreludeRecord, SignatureType};
 use crate::show::{BoundedText, Form, write_value};
 use std::sync::Arc;
 
@@ -26,6 +26,11 @@ pub(crate) fn intern(table: &mut TypeTable, ty: &SignatureType) -> TypeRef {
         SignatureType::Float => return TypeRef::FLOAT,
         SignatureType::String => return TypeRef::STRING,
         SignatureType::Bytes => return TypeRef::BYTES,
+        SignatureType::Json => return TypeRef::JSON,
+        SignatureType::Prelude(PreludeRecord::FieldError) => return TypeRef::FIELD_ERROR,
+        SignatureType::Prelude(PreludeRecord::ValidationError) => return TypeRef::VALIDATION_ERROR,
+        SignatureType::Prelude(PreludeRecord::Patch) => return TypeRef::PATCH,
+        SignatureType::Prelude(PreludeRecord::RoleText) => return TypeRef::ROLE_TEXT,
         SignatureType::List(element) => RuntimeType::List(intern(table, element)),
         SignatureType::Set(element) => RuntimeType::Set(intern(table, element)),
         SignatureType::Map(key, value) => RuntimeType::Map(intern(table, key), intern(table, value)),
@@ -133,8 +138,41 @@ impl World {
                 let word = self.word(literal, member)?;
                 self.heap.wrap(word, member)?
             }
+            (RuntimeType::Json, Literal::Json(value)) => self.json(value)?,
+            (RuntimeType::Nominal(_), Literal::Prelude(_, literals)) => {
+                let types = self.heap.types().parts(ty, 0).to_vec();
+                let words = self.words(literals, &types)?;
+                self.heap.aggregate(ty, &words)?
+            }
             (form, _) => panic!("{literal:?} is no {form:?}"),
         })
+    }
+
+    /// An owned word for a place of type Json.
+    fn json(&mut self, literal: &Literal) -> Result<Word, HeapError> {
+        let ty = match literal {
+            Literal::List(literals) => {
+                let words: Result<Vec<Word>, HeapError> =
+                    literals.iter().map(|literal| self.json(literal)).collect();
+                return self.heap.list_of(TypeRef::JSON_LIST, &words?);
+            }
+            Literal::Map(entries) => {
+                let mut map = self.heap.map(TypeRef::JSON_MAP)?;
+                for (key, value) in entries {
+                    let (key, value) = (self.word(key, TypeRef::STRING)?, self.json(value)?);
+                    map = self.heap.map_insert(map, key, value)?;
+                }
+                return Ok(map);
+            }
+            Literal::Null => TypeRef::NULL,
+            Literal::Bool(_) => TypeRef::BOOL,
+            Literal::Int(_) => TypeRef::INT,
+            Literal::Float(_) => TypeRef::FLOAT,
+            Literal::String(_) => TypeRef::STRING,
+            other => panic!("{other:?} is no Json"),
+        };
+        let word = self.word(literal, ty)?;
+        self.heap.wrap(word, ty)
     }
 
     fn words(&mut self, literals: &[Literal], types: &[TypeRef]) -> Result<Vec<Word>, HeapError> {

@@ -111,6 +111,9 @@ impl Body<'_, '_> {
             SignatureType::Float => Types::FLOAT,
             SignatureType::String => Types::STRING,
             SignatureType::Bytes => Types::BYTES,
+            SignatureType::Json => Types::JSON,
+            // Builtins with these types are not offered yet.
+            SignatureType::Prelude(_) => Types::ERROR,
             SignatureType::List(element) => {
                 let element = self.instantiate(element, instance, span);
                 self.checker.types.list(element)

@@ -25,7 +25,7 @@ impl Choices<'_> {
 
     /// A type for a variable.
     fn ty(&mut self, variable: TypeVariable) -> SignatureType {
-        use SignatureType::{Bool, Bytes, Float, Int, List, Null, String, Tuple};
+        use SignatureType::{Bool, Bytes, Float, Int, Json, List, Null, String, Tuple};
         let keys = [Int, String, Bool];
         let ordered = [
             Int,
@@ -36,6 +36,8 @@ impl Choices<'_> {
             List(Box::new(Int)),
         ];
         let any = [
+            Json,
+            List(Box::new(Json)),
             SignatureType::Set(Box::new(List(Box::new(Float)))),
             SignatureType::Map(Box::new(String), Box::new(Bytes)),
             SignatureType::Result(Box::new(String), Box::new(Int)),
@@ -53,7 +55,7 @@ impl Choices<'_> {
     fn literal(&mut self, ty: &SignatureType) -> Literal {
         const INTS: [i64; 12] = [0, 1, 2, 3, 5, 40, -1, -2, 1 << 59, -(1 << 60), i64::MAX, i64::MIN];
         const FLOATS: [f64; 8] = [0.0, -0.0, 1.5, -2.5, 0.1, 1e300, f64::INFINITY, f64::NAN];
-        const TEXTS: [&str; 12] = [
+        const TEXTS: [&str; 13] = [
             "",
             "a",
             "b",
@@ -66,6 +68,7 @@ impl Choices<'_> {
             "0x1F",
             " .2 ",
             ">6",
+            "[1, {\"a\": null}]",
         ];
         match ty {
             SignatureType::Null => Literal::Null,
@@ -76,6 +79,11 @@ impl Choices<'_> {
             SignatureType::Bytes => {
                 let octets: [&[u8]; 4] = [&[], &[0], &[0, 255, 0], &[255, 0]];
                 Literal::Bytes(self.one_of(&octets).to_vec())
+            }
+            SignatureType::Json => Literal::Json(Box::new(self.json())),
+            SignatureType::Prelude(record) => {
+                let fields = record.fields().iter();
+                Literal::Prelude(*record, fields.map(|(_, ty)| self.literal(ty)).collect())
             }
             SignatureType::List(element) => Literal::List(self.literals(element)),
             SignatureType::Set(element) => Literal::Set(self.literals(element)),
@@ -92,6 +100,23 @@ impl Choices<'_> {
             },
             SignatureType::Optional(_) if self.below(3) == 0 => Literal::Null,
             SignatureType::Optional(inner) => self.literal(inner),
+        }
+    }
+
+    fn json(&mut self) -> Literal {
+        use SignatureType::{Bool, Float, Int, Null, String};
+        match self.below(8) {
+            0 => Literal::List((0..self.below(4)).map(|_| self.json()).collect()),
+            1 => {
+                let names = ["a", "b", "a/b", "~", "é"];
+                let entries = (0..self.below(4))
+                    .map(|_| (Literal::String(self.one_of(&names).to_string()), self.json()));
+                Literal::Map(entries.collect())
+            }
+            _ => {
+                let ty = self.one_of(&[Null, Bool, Int, Float, String]);
+                self.literal(&ty)
+            }
         }
     }
 

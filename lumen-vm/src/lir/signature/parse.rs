@@ -1,15 +1,23 @@
 //! The parser of the signature language. Its input is the intrinsic table, so recursion is as deep as a row.
 
 use super::{Signature, SignatureParameter, SignatureType, TypeVariable};
-use crate::lir::Constant;
+use crate::lir::{Constant, PreludeRecord};
 
 pub(super) fn parse(text: &'static str) -> Result<Signature, String> {
+    whole(text, Parser::signature)
+}
+
+pub(super) fn parse_type(text: &'static str) -> Result<SignatureType, String> {
+    whole(text, Parser::ty)
+}
+
+fn whole<T>(text: &'static str, read: impl FnOnce(&mut Parser) -> Result<T, String>) -> Result<T, String> {
     let mut parser = Parser { text, at: 0 };
-    let signature = parser.signature()?;
+    let read = read(&mut parser)?;
     if parser.at != text.len() {
         return Err(parser.expected("the end"));
     }
-    Ok(signature)
+    Ok(read)
 }
 
 struct Parser {
@@ -86,6 +94,7 @@ impl Parser {
             "Float" => SignatureType::Float,
             "String" => SignatureType::String,
             "Bytes" => SignatureType::Bytes,
+            "Json" => SignatureType::Json,
             "list" => {
                 let [element] = self.type_arguments()?;
                 SignatureType::List(element)
@@ -102,7 +111,10 @@ impl Parser {
                 let [value, error] = self.type_arguments()?;
                 SignatureType::Result(value, error)
             }
-            _ => return Err(self.expected("a type")),
+            _ => match PreludeRecord::from_name(name) {
+                Some(record) => SignatureType::Prelude(record),
+                None => return Err(self.expected("a type")),
+            },
         })
     }
 

@@ -102,6 +102,9 @@ pub enum Reason {
     /// Something that is said to stand in another module names this one.
     #[error("taken from another module, but names this one")]
     OwnModule,
+    /// A module with the name of the prelude, which no module declares.
+    #[error("`lumen:prelude` is no name for a module")]
+    NamedAsPrelude,
     /// A list that must ascend does not.
     #[error("{0} are not sorted or hold one twice")]
     NotSorted(&'static str),

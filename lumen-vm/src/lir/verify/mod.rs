@@ -11,6 +11,7 @@ use super::{Instruction, Module, TypeId};
 mod debug;
 mod error;
 mod flow;
+mod prelude;
 mod registers;
 mod step;
 mod tables;
@@ -24,7 +25,6 @@ pub use error::{Place, Reason, VerifyError};
 pub use flow::Block;
 pub use registers::RegisterTypes;
 pub use tables::MAX_TYPE_DEPTH;
-pub use types::PRELUDE;
 
 use step::Step;
 use types::TypeIndex;

@@ -8,7 +8,9 @@ use rustc_hash::FxHashMap;
 use super::error::{Place, Reason, VerifyError};
 use super::types::{for_each_part, layout_types};
 use crate::lir::json::canonical_text;
-use crate::lir::{Cell, Constant, ImportedCell, Layout, Module, Nominal, Origin, Policy, Tool, Type, TypeId};
+use crate::lir::{
+    Cell, Constant, ImportedCell, Layout, Module, Nominal, Origin, PRELUDE, Policy, Tool, Type, TypeId,
+};
 
 /// Longest name, in bytes.
 pub(super) const MAX_NAME: usize = 4096;
@@ -26,6 +28,9 @@ pub(super) fn check(module: &Module) -> Result<(), VerifyError> {
         reason,
     };
     name(module.id.as_str(), "the module's name").map_err(at_module)?;
+    if module.id.as_str() == PRELUDE {
+        return Err(at_module(Reason::NamedAsPrelude));
+    }
     constants(module)?;
     types(module)?;
     unique(
@@ -218,6 +223,7 @@ fn nominal(module: &Module, nominal: &Nominal) -> Result<(), Reason> {
     layout_types(nominal)
         .into_iter()
         .try_for_each(|ty| in_types(module, ty))?;
+    super::prelude::check(module, nominal)?;
     match &nominal.layout {
         Layout::Opaque if nominal.origin == Origin::Here => {
             Err(Reason::IllFormedLayout("a nominal of this module has a layout"))

@@ -3,10 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::error::{Place, Reason, VerifyError};
-use crate::lir::{Layout, Module, ModuleId, Nominal, NominalId, Origin, Type, TypeId};
-
-/// Name of the module that declares the records which the language itself knows. No source has this name.
-pub const PRELUDE: &str = "lumen:prelude";
+use crate::lir::{Layout, Module, Nominal, NominalId, PreludeRecord, Type, TypeId};
 
 /// An index of a checked type table.
 #[derive(Clone, Debug)]
@@ -40,11 +37,10 @@ impl TypeIndex {
                 _ => false,
             });
         }
-        let prelude = Origin::Module(ModuleId::parse(PRELUDE));
         let validation_error = module
             .nominals
             .iter()
-            .position(|nominal| nominal.origin == prelude && nominal.name == "ValidationError")
+            .position(|nominal| PreludeRecord::of_nominal(nominal) == Some(PreludeRecord::ValidationError))
             .and_then(|index| {
                 ids.get(&Type::Nominal(NominalId(index as u32), Vec::new()))
                     .copied()

@@ -3,7 +3,7 @@
 
 use super::Step;
 use crate::lir::verify::error::Reason;
-use crate::lir::{Intrinsic, SignatureType, Type, TypeId, TypeVariable, VariableClass};
+use crate::lir::{Intrinsic, PreludeRecord, SignatureType, Type, TypeId, TypeVariable, VariableClass};
 
 /// Types of the variables of one call, by letter; a signature has few.
 #[derive(Default)]
@@ -57,7 +57,11 @@ impl Step<'_> {
             | (SignatureType::Int, Type::Int)
             | (SignatureType::Float, Type::Float)
             | (SignatureType::String, Type::String)
-            | (SignatureType::Bytes, Type::Bytes) => true,
+            | (SignatureType::Bytes, Type::Bytes)
+            | (SignatureType::Json, Type::Json) => true,
+            (SignatureType::Prelude(record), &Type::Nominal(nominal, _)) => {
+                PreludeRecord::of_nominal(self.nominal(nominal)) == Some(*record)
+            }
             (SignatureType::List(pattern), &Type::List(element))
             | (SignatureType::Set(pattern), &Type::Set(element)) => self.unify(pattern, element, bindings),
             (SignatureType::Map(first, second), &Type::Map(left, right))

@@ -1,0 +1,18 @@
+//! Json as values of the heap, and what the language does with it: reading text, encoding typed values and decoding
+//! them, differences, patches, redaction.
+//!
+//! A Json value is a dynamic word: null, a Bool, an Int, a Float, a String, a `list[Json]` or a `map[String, Json]`. All
+//! of it counts against the byte budget of the run, and nothing here recurses over the depth of a value, save decoding,
+//! which refuses values deeper than [`MAX_DEPTH`].
+
+mod diff;
+mod encode;
+mod pointer;
+mod text;
+
+pub(crate) use diff::diff;
+pub(crate) use encode::{Functions, NotJson, encode, redacted};
+pub(crate) use text::{TextError, parse};
+
+/// How deep arrays and objects may nest in a JSON text, and in a Json that is decoded.
+pub(crate) const MAX_DEPTH: usize = 256;
