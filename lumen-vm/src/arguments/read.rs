@@ -293,7 +293,7 @@ impl Reader<'_> {
             _ => tree.kind().to_string(),
         };
         match self.types.get(ty) {
-            RuntimeType::Function(..) => {
+            RuntimeType::Function(..) | RuntimeType::Generator(_) => {
                 Problem::new(format!("expected {expected}, which no JSON text can be"))
             }
             RuntimeType::Result(..) => Problem::new(format!(

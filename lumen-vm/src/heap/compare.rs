@@ -127,6 +127,8 @@ impl Heap {
             RuntimeType::Map(key, value) => self.step_tables(left, right, [*key, *value]),
             RuntimeType::Set(element) => self.step_tables(left, right, [*element, *element]),
             RuntimeType::Function(..) => self.step_closures(left, right),
+            // Only behind an opaque nominal does one get here; it equals itself alone.
+            RuntimeType::Generator(_) => Step::Decided(left.bits().cmp(&right.bits())),
             RuntimeType::Json | RuntimeType::Union(_) => {
                 unreachable!("a dynamic word holds a value of a plain type")
             }

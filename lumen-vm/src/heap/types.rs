@@ -92,6 +92,8 @@ pub(crate) enum RuntimeType {
     Nominal(NominalRef),
     /// `fn(A) -> R`.
     Function(Box<[TypeRef]>, TypeRef),
+    /// `generator[T]`.
+    Generator(TypeRef),
 }
 
 /// A record or an enum of a linked program.
@@ -463,6 +465,7 @@ impl TypeTable {
             RuntimeType::Function(parameters, result) => {
                 plain(14, parameters.iter().copied().chain([*result]).collect())
             }
+            RuntimeType::Generator(element) => plain(15, vec![*element]),
         }
     }
 }

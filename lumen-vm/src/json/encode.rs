@@ -223,7 +223,7 @@ impl<'types> Encoder<'_, 'types> {
                 word
             }
             RuntimeType::Bytes => self.bytes(word)?,
-            RuntimeType::Function(..) => self.function(ty)?,
+            RuntimeType::Function(..) | RuntimeType::Generator(_) => self.function(ty)?,
             RuntimeType::Nominal(nominal) => match &self.types.nominal(*nominal).shape {
                 NominalShape::Enum(variants) => {
                     let (name, payload) = &variants[self.heap.variant_of(word) as usize];

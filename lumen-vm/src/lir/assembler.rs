@@ -109,7 +109,16 @@ impl Assembler {
 
     /// Appends `jump`, `jump_if` or `jump_if_not`; `a` is the condition, 0 for `jump`.
     pub fn jump(&mut self, opcode: Opcode, a: u8, to: Label) {
-        self.word(opcode, a, 0, 0);
+        self.jump_with(opcode, a, 0, to);
+    }
+
+    /// Appends a `next` that writes `a` and asks generator `b`; at its end control goes on at `to`.
+    pub fn next(&mut self, a: u8, b: u8, to: Label) {
+        self.jump_with(Opcode::Next, a, b, to);
+    }
+
+    fn jump_with(&mut self, opcode: Opcode, a: u8, b: u8, to: Label) {
+        self.word(opcode, a, b, 0);
         let end = self.words.len();
         self.patches.push(Patch {
             word: end - 1,

@@ -184,7 +184,7 @@ impl<'a> Instruction<'a> {
     pub fn falls_through(&self) -> bool {
         !matches!(
             self.opcode,
-            Opcode::Jump | Opcode::Switch | Opcode::Return | Opcode::Halt
+            Opcode::Jump | Opcode::Switch | Opcode::Return | Opcode::Halt | Opcode::Rethrow
         )
     }
 

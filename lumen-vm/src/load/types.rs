@@ -43,7 +43,8 @@ pub(super) fn intern(table: &mut TypeTable, module: &Module) -> ModuleTypes {
             Type::Function(parameters, result) => {
                 RuntimeType::Function(parameters.iter().map(at).collect(), at(result))
             }
-            Type::Generator(_) | Type::Variable(_) => unreachable!("refused by the verifier"),
+            Type::Generator(element) => RuntimeType::Generator(at(element)),
+            Type::Variable(_) => unreachable!("refused by the verifier"),
         };
         types.push(table.intern(runtime));
     }

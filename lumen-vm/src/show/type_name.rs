@@ -40,6 +40,7 @@ fn write_head(
         RuntimeType::List(element) => list_parts("list[", &[*element], "]", rest, output),
         RuntimeType::Set(element) => list_parts("set[", &[*element], "]", rest, output),
         RuntimeType::Map(key, value) => list_parts("map[", &[*key, *value], "]", rest, output),
+        RuntimeType::Generator(element) => list_parts("generator[", &[*element], "]", rest, output),
         RuntimeType::Tuple(elements) => list_parts("(", elements, ")", rest, output),
         RuntimeType::Result(ok, err) => list_parts("result[", &[*ok, *err], "]", rest, output),
         RuntimeType::Nominal(nominal) => output.write_str(&types.nominal(*nominal).name),

@@ -146,8 +146,11 @@ impl<'heap> Writer<'heap, '_> {
                     NominalShape::Opaque => unreachable!("no value is of an opaque type"),
                 }
             }
-            RuntimeType::Function(..) if literal => write_type_name(heap.types(), ty, self.output)?,
+            RuntimeType::Function(..) | RuntimeType::Generator(_) if literal => {
+                write_type_name(heap.types(), ty, self.output)?;
+            }
             RuntimeType::Function(..) => return Err(ShowError::NotJson("a function")),
+            RuntimeType::Generator(_) => return Err(ShowError::NotJson("a generator")),
             RuntimeType::Json | RuntimeType::Union(_) => {
                 unreachable!("a dynamic word holds a value of a plain type")
             }

@@ -95,19 +95,22 @@ fn what_differs_from_the_original_is_refused() {
 
 #[test]
 fn what_the_machine_lacks_is_refused_where_control_reaches_it() {
-    let yields = |before: &str| {
+    let calls = |before: &str| {
         format!(
-            r#"{{"lir": 2, "id": ":later", "cells": [{{"name": "main", "result": "Int", "code": [
+            r#"{{"lir": 2, "id": ":later",
+            "tools": [{{"alias": "get", "id": "http.get", "parameters": ["Int"], "result": "Int"}}],
+            "policies": [{{"tool": 0, "grants": []}}],
+            "cells": [{{"name": "main", "result": "Int", "code": [
                 {{"op": "load_int", "a": 0, "value": 1}}{before},
-                {{"op": "yield", "a": 0}},
+                {{"op": "tool_call", "a": 0, "tool": "get", "policy": 0, "arguments": [0]}},
                 {{"op": "return", "a": 0}}
             ]}}]}}"#
         )
     };
-    let error = refused(&[&yields("")]);
+    let error = refused(&[&calls("")]);
     assert_eq!(
         error.to_string(),
-        "cell `main` of module :later uses `yield`, which is not supported yet"
+        "cell `main` of module :later uses `tool_call`, which is not supported yet"
     );
-    assert!(Program::link(&[module(&yields(r#", {"op": "return", "a": 0}"#))]).is_ok());
+    assert!(Program::link(&[module(&calls(r#", {"op": "return", "a": 0}"#))]).is_ok());
 }

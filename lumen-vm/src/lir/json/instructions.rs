@@ -192,7 +192,10 @@ impl CodeReader<'_> {
             }
             Format::AbcW if info.words[0] == WordRole::Jump => {
                 let to = self.target(&cursor.need("to")?)?;
-                self.code.jump(opcode, a, to);
+                match opcode {
+                    Opcode::Next => self.code.next(a, b, to),
+                    _ => self.code.jump(opcode, a, to),
+                }
             }
             Format::AbcW => {
                 let w = self.word(cursor, info.words[0])?;

@@ -129,6 +129,9 @@ pub enum Reason {
         /// Its parameters.
         parameters: usize,
     },
+    /// A generator whose value is of another type.
+    #[error("is a generator, but its value is none")]
+    NoGenerator,
     /// A grant is not canonical JSON.
     #[error("grant `{0}` is not canonical JSON")]
     GrantNotCanonical(String),
@@ -233,6 +236,9 @@ pub enum Reason {
         /// The type that it declares.
         found: String,
     },
+    /// A `yield` outside of a generator.
+    #[error("the cell is no generator")]
+    NotAGenerator,
     /// A policy of another tool.
     #[error("policy {policy} is one of tool {tool}")]
     OtherTool {

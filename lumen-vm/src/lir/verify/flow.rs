@@ -175,11 +175,12 @@ impl Flow<'_> {
             let result = step
                 .apply()
                 .map_err(|reason| at(self.cell, offset, instruction.opcode.info().name, reason))?;
-            if let (Some(ty), Some(register)) = (result, instruction.writes()) {
-                registers.set(register, ty);
-            }
+            // Of those that jump, only `next` writes too, and not where it jumps.
             for target in instruction.jump_targets(offset) {
                 self.enter(self.block_at(target as usize), registers)?;
+            }
+            if let (Some(ty), Some(register)) = (result, instruction.writes()) {
+                registers.set(register, ty);
             }
             offset += instruction.length();
             if offset == end && instruction.falls_through() {

@@ -70,10 +70,20 @@ impl Step<'_> {
                 let variants = self.variant_count(a)?;
                 self.expect_count("table entries", variants, self.instruction.w as usize)
             }
-            Opcode::Return | Opcode::Yield => self.expect_type(a, self.cell.result),
+            Opcode::Return if self.cell.generator => self.expect_form(a, &Type::Null, "Null"),
+            Opcode::Return => self.expect_type(a, self.cell.result),
+            Opcode::Yield => self.yields(),
             Opcode::Halt => self.halt(),
             Opcode::Close => self.generator(a).map(|_| ()),
             _ => Ok(()),
+        }
+    }
+
+    /// `yield` stands in a generator and takes one of its elements.
+    fn yields(&self) -> Result<(), Reason> {
+        match *self.form(self.cell.result) {
+            Type::Generator(element) if self.cell.generator => self.expect_type(self.instruction.a, element),
+            _ => Err(Reason::NotAGenerator),
         }
     }
 

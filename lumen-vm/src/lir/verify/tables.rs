@@ -175,10 +175,8 @@ fn type_depth(module: &Module, ty: &Type, depths: &[u32]) -> Result<u32, Reason>
                 return Err(Reason::IllFormedType("type arguments are not supported yet"));
             }
         }
-        Type::Variable(_) | Type::Generator(_) => {
-            return Err(Reason::IllFormedType(
-                "type variables and generators are not supported yet",
-            ));
+        Type::Variable(_) => {
+            return Err(Reason::IllFormedType("type variables are not supported yet"));
         }
         _ => {}
     }
@@ -205,6 +203,7 @@ fn union<'m>(members: &[TypeId], form: impl Fn(&TypeId) -> &'m Type) -> Result<(
             Type::Set(_) => (2, 0),
             Type::Result(..) => (3, 0),
             Type::Function(..) => (4, 0),
+            Type::Generator(_) => (6, 0),
             Type::Tuple(elements) => (5, elements.len()),
             _ => continue,
         };
@@ -315,6 +314,9 @@ fn cell_head(module: &Module, cell: &Cell) -> Result<(), Reason> {
         in_types(module, parameter.ty)?;
     }
     in_types(module, cell.result)?;
+    if cell.generator && !matches!(module.types[cell.result.0 as usize], Type::Generator(_)) {
+        return Err(Reason::NoGenerator);
+    }
     sorted("effects", &cell.effects, "an effect's name")
 }
 
