@@ -212,7 +212,8 @@ fn workspaces() -> Vec<PathBuf> {
 }
 
 /// A workspace: each `console` fence of its `commands.md` holds commands, `$ lumen ...`, each followed by what it
-/// prints, standard output first, and by `[status N]` if N is not 0. They run in a copy, one after another.
+/// prints, standard output first, and by `[status N]` if N is not 0. They run in a copy, one after another. With
+/// `UPDATE_CASES=1` what is printed replaces what was expected.
 fn run_workspace(case: &Path) -> String {
     let place = tempfile::tempdir().expect("a temporary folder");
     let folder = place.path().join("workspace");
@@ -220,6 +221,7 @@ fn run_workspace(case: &Path) -> String {
     let script = std::fs::read_to_string(case.join("commands.md")).expect("readable case");
     let mut report = String::new();
     let mut commands = 0;
+    let mut played = script.clone();
     for fence in fences(&script)
         .into_iter()
         .filter(|fence| fence.info == "console")
@@ -232,12 +234,16 @@ fn run_workspace(case: &Path) -> String {
                 actual.push_str(&run_command(&place.path().join("cache"), &folder, command));
             }
         }
+        played = played.replacen(&fence.content, &(actual.trim_end().to_owned() + "\n"), 1);
         compare(
             &format!("commands.md, line {}", fence.line),
             &fence.content,
             &actual,
             &mut report,
         );
+    }
+    if std::env::var_os("UPDATE_CASES").is_some() && played != script {
+        std::fs::write(case.join("commands.md"), played).expect("a writable case");
     }
     if commands == 0 {
         report.push_str("  no command\n");

@@ -50,7 +50,7 @@ fn a_finding_shows_its_line_its_words_and_advice() {
     let mut report = report(&source, range(3, 15, 3, 41), "expected Float, got Int");
     report
         .help
-        .push("use `to_float(item.quantity)` to convert".to_owned());
+        .push("use `to_float(item.quantity)` to convert".into());
     insta::assert_snapshot!(show(&source, &report));
 }
 
@@ -105,7 +105,7 @@ fn characters_that_steer_a_terminal_are_not_printed() {
 #[test]
 fn a_finding_about_a_file_has_no_place() {
     let mut report = Report::of_file(Severity::Warning, "", "the cache cannot be written", "lumen.toml");
-    report.help.push("check its permissions".to_owned());
+    report.help.push("check its permissions".into());
     insta::assert_snapshot!(format!("{}{}", render(&report, Style::Plain), json(&report)));
 }
 

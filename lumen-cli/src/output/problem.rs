@@ -51,11 +51,13 @@ fn report<'s>(problem: &Problem, source: Option<&'s Source>, folder: &Path) -> R
                     .map(|region| format!(":{}", region.line))
                     .unwrap_or_default();
                 let place = shown(&label.location.file, folder);
-                report.help.push(format!("see {place}{line}: {}", label.message));
+                report
+                    .help
+                    .push(format!("see {place}{line}: {}", label.message).into());
             }
         }
     }
-    report.help.extend(problem.help.clone());
+    report.help.extend(problem.help.clone().map(Into::into));
     report
 }
 

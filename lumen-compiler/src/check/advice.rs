@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use super::types::{Type, Types};
+use crate::diagnostic::{Edit, Help, Span};
 use crate::hir::Ty;
 use crate::syntax::ast::{self, ExprKind, StringPart};
 
@@ -10,17 +11,24 @@ const MAX_QUOTE: usize = 60;
 
 impl Body<'_, '_> {
     /// How a value of type `found` is turned into one of type `wanted`.
-    pub(crate) fn advice(&mut self, found: Ty, wanted: Ty, source: Option<ast::ExprId>) -> Option<String> {
+    pub(crate) fn advice(&mut self, found: Ty, wanted: Ty, source: Option<ast::ExprId>) -> Option<Help> {
         let quoted = source.and_then(|source| self.quote(source));
         let text = quoted.clone().unwrap_or_else(|| "x".to_owned());
+        let span = source.map(|source| self.checker.ast.exprs[source].span);
+        // A call around any expression; an operator after a simple one.
+        let call = |cell: &str| around(span, &format!("{cell}("), ")");
+        let simple = span.filter(|_| quoted.is_some());
         let (found_form, wanted_form) = (self.checker.form(found), self.checker.form(wanted));
         if let Type::Result(ok, error) = wanted_form {
             if self.checker.types.get(found) != &Type::Null && self.is_alike(found, error) {
-                return Some(format!("an err is written `err({text})`"));
+                return Some(Help::maybe(
+                    format!("an err is written `err({text})`"),
+                    call("err"),
+                ));
             }
             return self
                 .is_alike(found, ok)
-                .then(|| format!("a value is written `ok({text})`"));
+                .then(|| Help::sure(format!("a value is written `ok({text})`"), call("ok")));
         }
         let wanted = self.without_null(wanted);
         Some(match (&found_form, wanted) {
@@ -29,32 +37,45 @@ impl Body<'_, '_> {
                 if !self.is_alike(rest, wanted) {
                     return None;
                 }
-                format!("it may be null: use `{text} ?? default`, `{text}!`, or test for null first")
+                format!("it may be null: use `{text} ?? default`, `{text}!`, or test for null first").into()
             }
             (Type::Result(ok, _), _) if self.is_alike(*ok, wanted) => {
-                format!("it may be an err: use `{text}?`, `{text}!`, or `match`")
+                format!("it may be an err: use `{text}?`, `{text}!`, or `match`").into()
             }
             (Type::Int, Types::FLOAT) => match source.map(|source| &self.checker.ast.exprs[source].kind) {
-                Some(ExprKind::Int(value)) => format!("write `{value}.0`"),
-                _ => format!("use `to_float({text})` to convert"),
+                Some(ExprKind::Int(value)) => {
+                    Help::sure(format!("write `{value}.0`"), around(simple, "", ".0"))
+                }
+                _ => Help::sure(format!("use `to_float({text})` to convert"), call("to_float")),
             },
-            (Type::Float, Types::INT) => format!("use `round({text})`, `floor({text})` or `ceil({text})`"),
+            (Type::Float, Types::INT) => Help::maybe(
+                format!("use `round({text})`, `floor({text})` or `ceil({text})`"),
+                call("round"),
+            ),
             (Type::String, Types::INT) => {
-                format!("use `to_int({text})`, which is null if the text is no Int")
+                format!("use `to_int({text})`, which is null if the text is no Int").into()
             }
             (Type::String, Types::FLOAT) => {
-                format!("use `to_float({text})`, which is null if the text is no Float")
+                format!("use `to_float({text})`, which is null if the text is no Float").into()
             }
-            (_, Types::STRING) if !matches!(found_form, Type::Null | Type::Union(_)) => {
-                format!("use `to_string({text})`, or \"{{{text}}}\" within a String")
-            }
-            (Type::Int, Types::BOOL) => format!("there is no truthiness: write `{text} != 0`"),
-            (Type::String, Types::BOOL) => format!("there is no truthiness: write `{text} != \"\"`"),
-            (Type::List(_) | Type::Set(_) | Type::Map(..), Types::BOOL) => {
-                format!("there is no truthiness: write `not is_empty({text})`")
-            }
+            (_, Types::STRING) if !matches!(found_form, Type::Null | Type::Union(_)) => Help::sure(
+                format!("use `to_string({text})`, or \"{{{text}}}\" within a String"),
+                call("to_string"),
+            ),
+            (Type::Int, Types::BOOL) => Help::sure(
+                format!("there is no truthiness: write `{text} != 0`"),
+                around(simple, "", " != 0"),
+            ),
+            (Type::String, Types::BOOL) => Help::sure(
+                format!("there is no truthiness: write `{text} != \"\"`"),
+                around(simple, "", " != \"\""),
+            ),
+            (Type::List(_) | Type::Set(_) | Type::Map(..), Types::BOOL) => Help::sure(
+                format!("there is no truthiness: write `not is_empty({text})`"),
+                call("not is_empty"),
+            ),
             (Type::List(_), _) if matches!(self.checker.types.get(wanted), Type::Set(_)) => {
-                format!("use `to_set({text})`")
+                Help::sure(format!("use `to_set({text})`"), call("to_set"))
             }
             _ => return None,
         })
@@ -83,13 +104,22 @@ impl Body<'_, '_> {
     }
 
     /// `"{a}{b}"` for `a + b`.
-    pub(crate) fn interpolated(&self, left: ast::ExprId, right: ast::ExprId) -> Option<String> {
+    pub(crate) fn interpolated(&self, left: ast::ExprId, right: ast::ExprId) -> Option<Help> {
         let part = |id: ast::ExprId| match &self.checker.ast.exprs[id].kind {
             ExprKind::String(parts) => self.literal_text(parts),
             _ => Some(format!("{{{}}}", self.quote(id)?)),
         };
         let text = format!("{}{}", part(left)?, part(right)?);
-        (text.len() <= MAX_QUOTE).then(|| format!("interpolate instead: `\"{text}\"`"))
+        let span = Span {
+            end: self.checker.ast.exprs[right].span.end,
+            ..self.checker.ast.exprs[left].span
+        };
+        (text.len() <= MAX_QUOTE).then(|| {
+            Help::sure(
+                format!("interpolate instead: `\"{text}\"`"),
+                [Edit::replace(span, format!("\"{text}\""))],
+            )
+        })
     }
 
     fn literal_text(&self, parts: &[StringPart]) -> Option<String> {
@@ -148,6 +178,15 @@ impl Body<'_, '_> {
         };
         (text.len() <= MAX_QUOTE).then_some(text)
     }
+}
+
+/// Edits that put something before and after an expression, if there is one.
+fn around(span: Option<Span>, before: &str, after: &str) -> Vec<Edit> {
+    let edits = |span: Span| match before {
+        "" => vec![Edit::after(span, after)],
+        _ => vec![Edit::before(span, before), Edit::after(span, after)],
+    };
+    span.map(edits).unwrap_or_default()
 }
 
 fn escape(text: &str) -> String {

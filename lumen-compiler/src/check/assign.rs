@@ -182,10 +182,11 @@ impl<'a> Body<'_, 'a> {
         let local = &self.locals[root];
         if !local.mutable {
             let declared = local.span;
-            let diagnostic = match self.facts[root.index()].role {
+            let facts = &self.facts[root.index()];
+            let diagnostic = match facts.role {
                 Role::Parameter | Role::Field => e0018::parameter(span, text, declared),
                 Role::Pattern => e0018::pattern(span, text, declared),
-                Role::Variable | Role::Generated => e0018::immutable(span, text, declared),
+                Role::Variable | Role::Generated => e0018::immutable(span, text, declared, facts.bound),
             };
             self.checker.report(diagnostic);
         }

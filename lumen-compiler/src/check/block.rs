@@ -191,7 +191,9 @@ impl<'a> Body<'_, 'a> {
         };
         let ty = self.ty(value);
         let role = std::mem::replace(&mut self.pattern_role, Role::Variable);
+        self.let_pattern = Some(self.checker.ast.patterns[pattern].span);
         let pattern = self.irrefutable_pattern(pattern, ty, mutable, "let");
+        self.let_pattern = None;
         self.pattern_role = role;
         out.push(hir::Statement::Let { pattern, value });
         is_ended || ty == Types::NEVER

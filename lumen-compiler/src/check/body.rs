@@ -6,7 +6,7 @@
 use super::accept::Fit;
 use super::context::Checker;
 use super::locals::Scope;
-use super::messages::{e0012, e0014, e0019};
+use super::messages::{e0012, e0014, e0019, w0001};
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::hir::{self, LocalId, Ty};
@@ -42,6 +42,8 @@ pub(crate) struct Body<'c, 'a> {
     pub(crate) pending: Vec<super::chain::Pending>,
     /// What names bound by the pattern under way are.
     pub(crate) pattern_role: Role,
+    /// The pattern of the `let` under way.
+    pub(crate) let_pattern: Option<Span>,
     /// A pattern of the arms under way was reported.
     pub(crate) arm_has_errors: bool,
     /// A statement could not be read: what it may have bound is no unknown name.
@@ -63,6 +65,8 @@ pub(crate) struct LocalFacts {
     pub(crate) narrowed: Option<Ty>,
     /// What it is, for messages; generated ones are never reported.
     pub(crate) role: Role,
+    /// The pattern of the `let` that binds it.
+    pub(crate) bound: Option<Span>,
 }
 
 /// What a local is.
@@ -153,6 +157,7 @@ impl<'c, 'a> Body<'c, 'a> {
             returns,
             pending: Vec::new(),
             pattern_role: Role::Pattern,
+            let_pattern: None,
             arm_has_errors: false,
             lost_statement: false,
             unknown_name: None,
@@ -168,6 +173,7 @@ impl<'c, 'a> Body<'c, 'a> {
             used: false,
             narrowed: None,
             role,
+            bound: self.let_pattern,
         });
         self.locals.push(hir::Local {
             name: name.to_owned(),
@@ -302,10 +308,8 @@ impl<'c, 'a> Body<'c, 'a> {
         if let Some((span, text)) = want.because {
             diagnostic = diagnostic.related(span, text);
         }
-        if let Some(help) = self.advice(from, want.ty, source) {
-            diagnostic = diagnostic.help(help);
-        }
-        self.checker.report(diagnostic);
+        let help = self.advice(from, want.ty, source);
+        self.checker.report(diagnostic.advice(help));
         self.checker.poison(from);
         self.error_of(want.ty, span)
     }
@@ -392,11 +396,9 @@ impl<'c, 'a> Body<'c, 'a> {
         }
         for (id, local) in self.locals.iter() {
             let facts = &self.facts[id.index()];
-            let what = match facts.role {
-                Role::Parameter => "parameter",
-                Role::Variable | Role::Pattern => "variable",
-                Role::Field | Role::Generated => continue,
-            };
+            if matches!(facts.role, Role::Field | Role::Generated) {
+                continue;
+            }
             let is_repeated = |(other, twin): (LocalId, &hir::Local)| {
                 other != id && twin.name == local.name && self.facts[other.index()].role == Role::Parameter
             };
@@ -404,8 +406,10 @@ impl<'c, 'a> Body<'c, 'a> {
                 continue;
             }
             if !facts.used && !local.name.starts_with('_') {
-                self.checker
-                    .report(super::messages::w0001::unused(local.span, what, &local.name));
+                self.checker.report(match facts.role {
+                    Role::Parameter => w0001::parameter(local.span, &local.name),
+                    _ => w0001::variable(local.span, &local.name, local.mutable),
+                });
             }
         }
     }

@@ -181,11 +181,11 @@ impl<'a> Body<'_, 'a> {
         let members = self.checker.types.members(wanted);
         if !members.iter().all(|member| parts.contains(member)) {
             let (found, shown) = (self.checker.show(from), self.checker.show(wanted));
-            let mut diagnostic = e0012::cannot_cast(&self.place, span, &found, &shown);
-            if let Some(help) = self.advice(from, wanted, Some(operand)) {
-                diagnostic = diagnostic.help(help);
-            }
-            self.checker.report(diagnostic);
+            let diagnostic = e0012::cannot_cast(&self.place, span, &found, &shown);
+            let mut help = self.advice(from, wanted, Some(operand));
+            // What converts the value stands in the place of the whole cast.
+            help.iter_mut().for_each(|help| help.edits.clear());
+            self.checker.report(diagnostic.advice(help));
             return self.error_of(wanted, span);
         }
         self.push(hir::ExprKind::Cast(value), wanted, span)

@@ -184,7 +184,7 @@ impl<'a> Body<'_, 'a> {
         };
         let (expected, shown) = (self.checker.show(wanted), self.checker.show(found));
         let span = span_of(self, source);
-        let mut diagnostic = e0012::mismatch(&self.place, span, &expected, &shown).related(
+        let diagnostic = e0012::mismatch(&self.place, span, &expected, &shown).related(
             span_of(self, other),
             format!("the other side of `{}` is of type {expected}", operator.symbol),
         );
@@ -193,10 +193,7 @@ impl<'a> Body<'_, 'a> {
         } else {
             self.advice(found, wanted, Some(source))
         };
-        if let Some(help) = help {
-            diagnostic = diagnostic.help(help);
-        }
-        self.checker.report(diagnostic);
+        self.checker.report(diagnostic.advice(help));
         self.checker.poison(found);
         if left_fits && right_fits && wish.is_some_and(|wish| wish != wanted) {
             return self.error(span);

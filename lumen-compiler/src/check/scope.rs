@@ -9,6 +9,7 @@ use super::recorder::ModuleRef;
 use super::types::Type;
 use crate::diagnostic::{Span, closest};
 use crate::hir::NominalId;
+use crate::syntax::ast::{ImportNames, ImportedName};
 use crate::syntax::name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -278,11 +279,52 @@ impl Checker<'_> {
 
     /// Warns about imports that nothing used.
     pub(crate) fn report_unused_imports(&mut self) {
-        for import in std::mem::take(&mut self.scope.imports) {
-            if !import.used {
-                self.report(w0002::unused_import(import.span, &import.name));
+        let mut unused = std::mem::take(&mut self.scope.imports);
+        unused.retain(|import| !import.used);
+        let spans: FxHashSet<Span> = unused.iter().map(|import| import.span).collect();
+        let removals = self.removals(&spans);
+        for import in unused {
+            let removed = removals.get(&import.span).copied().unwrap_or(import.span);
+            self.report(w0002::unused_import(import.span, &import.name, removed));
+        }
+    }
+
+    /// What goes with each unused import: its line, or one name of several with its comma.
+    fn removals(&self, unused: &FxHashSet<Span>) -> FxHashMap<Span, Span> {
+        let mut removals = FxHashMap::default();
+        for import in &self.ast.imports {
+            let line = Span {
+                end: import.span.end.saturating_add(1),
+                ..import.span
+            };
+            match &import.names {
+                ImportNames::Module => drop(removals.insert(import.span, line)),
+                ImportNames::All(span) => drop(removals.insert(*span, line)),
+                ImportNames::Some(names) => {
+                    let bound = |name: &ImportedName| name.alias.unwrap_or(name.name).span;
+                    let is_idle = names.iter().all(|name| unused.contains(&bound(name)));
+                    for (index, name) in names.iter().enumerate() {
+                        let (whole, end) = (name.name.span, bound(name).end);
+                        let before = index.checked_sub(1).and_then(|index| names.get(index));
+                        let removed = match (before, names.get(index + 1)) {
+                            _ if is_idle => line,
+                            (Some(before), _) => Span {
+                                start: bound(before).end,
+                                end,
+                                ..whole
+                            },
+                            (None, Some(next)) => Span {
+                                end: next.name.span.start,
+                                ..whole
+                            },
+                            (None, None) => line,
+                        };
+                        removals.insert(bound(name), removed);
+                    }
+                }
             }
         }
+        removals
     }
 
     /// The name in scope that is nearest to an unknown one, of a kind; `more` are names besides the top-level ones. None

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthChar;
 /// A tab reaches the next multiple of this many columns.
 const TAB: usize = 4;
 /// Longer lines are clipped, columns.
-const WIDEST: usize = 140;
+pub(super) const WIDEST: usize = 140;
 /// How many columns stay before the first mark of a clipped line.
 const LEAD: usize = 40;
 
@@ -131,31 +131,13 @@ fn add_parts(parts: &mut Vec<Part>, range: DocumentRange, weight: Weight, text: 
 fn source_line(source: &Source, number: u32, parts: &[Part]) -> Option<Line> {
     let line = source.line(number)?;
     let indent = line.chars().take_while(|c| c.is_whitespace()).count();
-    let mut text = String::new();
-    // Display column of each character, and of the end.
-    let mut columns = Vec::new();
-    let mut column = 0;
     let last_needed = parts
         .iter()
         .map(|part| part.end.unwrap_or(part.start).max(part.start))
         .max()
         .unwrap_or(0);
-    for (index, character) in line.chars().enumerate() {
-        columns.push(column);
-        if index > last_needed + 2 * WIDEST {
-            break;
-        }
-        if character == '\t' {
-            let width = TAB - column % TAB;
-            text.extend(std::iter::repeat_n(' ', width));
-            column += width;
-        } else {
-            let shown = visible(character);
-            text.push(shown);
-            column += shown.width().unwrap_or(1);
-        }
-    }
-    columns.push(column);
+    let (text, columns) = displayed(line, last_needed + 2 * WIDEST);
+    let column = columns.last().copied().unwrap_or(0);
     let at = |index: usize| columns.get(index).or(columns.last()).copied().unwrap_or(0);
     let mut marks: Vec<Mark> = parts
         .iter()
@@ -174,6 +156,27 @@ fn source_line(source: &Source, number: u32, parts: &[Part]) -> Option<Line> {
         .collect();
     let text = clip(&text, column, &mut marks);
     Some(Line::Source { number, text, marks })
+}
+
+/// The first characters of a line as they are shown, and the display column of each and of the end.
+pub(super) fn displayed(line: &str, limit: usize) -> (String, Vec<usize>) {
+    let mut text = String::new();
+    let mut columns = Vec::new();
+    let mut column = 0;
+    for character in line.chars().take(limit) {
+        columns.push(column);
+        if character == '\t' {
+            let width = TAB - column % TAB;
+            text.extend(std::iter::repeat_n(' ', width));
+            column += width;
+        } else {
+            let shown = visible(character);
+            text.push(shown);
+            column += shown.width().unwrap_or(1);
+        }
+    }
+    columns.push(column);
+    (text, columns)
 }
 
 /// Shortens a long line to a window around its first mark.

@@ -6,11 +6,13 @@ use crate::document::DocumentRange;
 use std::fmt::Write;
 
 /// Version of the format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// `{"code","severity","message","file","line","column","end_line","end_column","labels","help","version"}` without a
-/// line end. Positions are `null` for a finding about a whole file. `labels` are `{"line","column","end_line",
-/// "end_column","text","primary"}`, the finding's own first if it has words.
+/// `{"code","severity","message","file","line","column","end_line","end_column","labels","help","fixes","version"}` without
+/// a line end. Positions are `null` for a finding about a whole file. `labels` are `{"line","column","end_line",
+/// "end_column","text","primary"}`, the finding's own first if it has words. `help` are sentences. `fixes` are those of them that edits can
+/// do: `{"message","confidence","edits"}`, with the confidence `sure` or `maybe` and edits `{"line","column","end_line",
+/// "end_column","replacement"}` that belong together. Version 2 added `fixes`.
 pub fn json(report: &Report<'_>) -> String {
     let mut out = String::from("{\"code\":");
     string(&mut out, &report.code);
@@ -46,7 +48,26 @@ pub fn json(report: &Report<'_>) -> String {
         if index > 0 {
             out.push(',');
         }
-        string(&mut out, help);
+        string(&mut out, &help.text);
+    }
+    out.push_str("],\"fixes\":[");
+    let with_edits = report.help.iter().filter(|help| !help.edits.is_empty());
+    for (index, help) in with_edits.enumerate() {
+        out.push_str(if index > 0 {
+            ",{\"message\":"
+        } else {
+            "{\"message\":"
+        });
+        string(&mut out, &help.text);
+        let _ = write!(out, ",\"confidence\":\"{}\",\"edits\":[", help.confidence.name());
+        for (index, edit) in help.edits.iter().enumerate() {
+            out.push_str(if index > 0 { ",{" } else { "{" });
+            place(&mut out, edit.range);
+            out.push_str(",\"replacement\":");
+            string(&mut out, &edit.replacement);
+            out.push('}');
+        }
+        out.push_str("]}");
     }
     let _ = write!(out, "],\"version\":{VERSION}}}");
     out

@@ -5,16 +5,21 @@
 
 mod code;
 mod excerpt;
+mod help;
 mod json;
+mod preview;
 mod render;
 mod report;
+mod rewrite;
 mod suggest;
 
 pub use code::{Code, CodeInfo};
+pub use help::{Confidence, Edit, Help};
 pub use json::json;
 pub use lumen_vm::lir::Span;
 pub use render::{Style, render};
-pub use report::{Report, ReportLabel, Source};
+pub use report::{Report, ReportEdit, ReportHelp, ReportLabel, Source};
+pub use rewrite::rewrite;
 pub use suggest::closest;
 
 /// How much it matters.
@@ -41,8 +46,8 @@ pub struct Diagnostic {
     pub label: String,
     /// Other places that explain it: where a type was declared, where a block was opened.
     pub related: Vec<Label>,
-    /// What to do, one sentence each.
-    pub help: Vec<String>,
+    /// What to do, the best first.
+    pub help: Vec<Help>,
 }
 
 /// A place and what it has to do with the finding.
@@ -82,13 +87,6 @@ impl Diagnostic {
             span,
             text: text.into(),
         });
-        self
-    }
-
-    /// With advice.
-    #[must_use]
-    pub fn help(mut self, text: impl Into<String>) -> Diagnostic {
-        self.help.push(text.into());
         self
     }
 }

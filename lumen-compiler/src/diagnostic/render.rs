@@ -12,6 +12,7 @@
 //! ```
 
 use super::excerpt::{Line, Mark, Weight, excerpt};
+use super::preview::{Change, PreviewLine, preview};
 use super::{Report, Severity};
 use std::fmt::Write;
 
@@ -32,6 +33,8 @@ enum Role {
     Frame,
     Related,
     Help,
+    Removed,
+    Added,
 }
 
 /// The finding as lines, each with its line end.
@@ -50,7 +53,13 @@ pub fn render(report: &Report<'_>, style: Style) -> String {
     out.paint(Role::Strong, &format!(": {}", printable(&report.message)));
     out.text.push('\n');
     let lines = excerpt(report);
-    let widest = lines.iter().filter_map(Line::number).max().unwrap_or(0);
+    let edited = report.help.iter().flat_map(|help| &help.edits);
+    let widest = lines
+        .iter()
+        .filter_map(Line::number)
+        .chain(edited.map(|edit| edit.range.end.line + 1))
+        .max()
+        .unwrap_or(0);
     out.margin = widest.to_string().len().max(2);
     out.place(report);
     if !lines.is_empty() {
@@ -67,7 +76,11 @@ pub fn render(report: &Report<'_>, style: Style) -> String {
     for help in &report.help {
         out.text.push_str(&" ".repeat(out.margin + 1));
         out.paint(Role::Help, "help");
-        let _ = writeln!(out.text, ": {}", printable(help));
+        let _ = writeln!(out.text, ": {}", printable(&help.text));
+        let changes = report
+            .source
+            .map_or_else(Vec::new, |source| preview(source, &help.edits));
+        out.preview(&changes);
     }
     out.text
 }
@@ -91,6 +104,8 @@ impl Output {
             Role::Strong => "1",
             Role::Frame | Role::Related => "1;34",
             Role::Help => "1;36",
+            Role::Removed => "31",
+            Role::Added => "32",
         };
         let _ = write!(self.text, "\u{1b}[{code}m{text}\u{1b}[0m");
     }
@@ -152,6 +167,42 @@ impl Output {
             column = start + length;
         }
         self.text.push('\n');
+    }
+
+    /// The lines that advice would change, as they would read.
+    fn preview(&mut self, lines: &[PreviewLine]) {
+        if lines.is_empty() {
+            return;
+        }
+        self.frame(None);
+        self.text.push('\n');
+        for line in lines {
+            let (sign, role) = match line.change {
+                Change::Stays => ("|", Role::Frame),
+                Change::Removed => ("-", Role::Removed),
+                Change::Added => ("+", Role::Added),
+            };
+            let width = self.margin;
+            self.paint(Role::Frame, &format!("{:>width$} ", line.number));
+            self.paint(role, sign);
+            let text = line.text.trim_end();
+            if !text.is_empty() {
+                let _ = write!(self.text, " {text}");
+            }
+            self.text.push('\n');
+            if line.marks.is_empty() {
+                continue;
+            }
+            self.frame(None);
+            self.text.push(' ');
+            let mut column = 0;
+            for (start, end) in &line.marks {
+                self.text.push_str(&" ".repeat(start - column));
+                self.paint(Role::Added, &"+".repeat(end - start));
+                column = *end;
+            }
+            self.text.push('\n');
+        }
     }
 
     /// The words of the marks, the rightmost first, each at its column.

@@ -1,8 +1,8 @@
 //! A finding with everything that is needed to show it: plain data, for both renderers. Documents, manifests and
 //! runtime errors all end up here.
 
-use super::{Diagnostic, Severity};
-use crate::document::{DocumentRange, PositionMap};
+use super::{Confidence, Diagnostic, Edit, Severity};
+use crate::document::{DocumentRange, LineColumn, PositionMap};
 
 /// A text and where its lines begin.
 #[derive(Clone, Debug)]
@@ -32,6 +32,23 @@ impl Source {
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether a line ends with a carriage return and a line feed.
+    pub(super) fn has_carriage_return(&self, number: u32) -> bool {
+        let next = self.starts.get(number as usize);
+        next.is_some_and(|next| self.text[..*next].ends_with("\r\n"))
+    }
+
+    /// The offset in bytes of a place; of the end of its line if that is shorter.
+    pub(super) fn offset(&self, place: LineColumn) -> Option<usize> {
+        let line = self.line(place.line)?;
+        let start = *self.starts.get((place.line as usize).checked_sub(1)?)?;
+        let within = line
+            .char_indices()
+            .nth(place.column as usize - 1)
+            .map_or(line.len(), |(offset, _)| offset);
+        Some(start + within)
     }
 
     /// A line, from 1, without its line end; `None` if there are fewer.
@@ -66,8 +83,38 @@ pub struct Report<'a> {
     pub label: String,
     /// Other places in the file.
     pub labels: Vec<ReportLabel>,
-    /// What to do, one sentence each.
-    pub help: Vec<String>,
+    /// What to do, the best first.
+    pub help: Vec<ReportHelp>,
+}
+
+/// One piece of advice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportHelp {
+    /// One sentence without a full stop.
+    pub text: String,
+    /// What does it, in one go; none if there are only words.
+    pub edits: Vec<ReportEdit>,
+    /// Whether the edits are what is meant.
+    pub confidence: Confidence,
+}
+
+/// A replacement of a stretch of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportEdit {
+    /// What is replaced; empty to insert. Up to the first column of a line, it takes the line end before it.
+    pub range: DocumentRange,
+    /// By what, as it is to stand in the file.
+    pub replacement: String,
+}
+
+impl<T: Into<String>> From<T> for ReportHelp {
+    fn from(text: T) -> ReportHelp {
+        ReportHelp {
+            text: text.into(),
+            edits: Vec::new(),
+            confidence: Confidence::Sure,
+        }
+    }
 }
 
 /// Another place and what it has to do with the finding.
@@ -100,7 +147,15 @@ impl<'a> Report<'a> {
             range: Some(positions.range(diagnostic.span)),
             label: diagnostic.label.clone(),
             labels: labels.collect(),
-            help: diagnostic.help.clone(),
+            help: diagnostic
+                .help
+                .iter()
+                .map(|help| ReportHelp {
+                    text: help.text.clone(),
+                    edits: report_edits(&help.edits, source, positions).unwrap_or_default(),
+                    confidence: help.confidence,
+                })
+                .collect(),
         }
     }
 
@@ -118,6 +173,30 @@ impl<'a> Report<'a> {
             help: Vec::new(),
         }
     }
+}
+
+/// The edits as they concern the file; nothing if one of them cannot be placed there.
+fn report_edits(edits: &[Edit], source: Option<&Source>, positions: &PositionMap) -> Option<Vec<ReportEdit>> {
+    let source = source?;
+    let placed = |edit: &Edit| {
+        let (range, first_column) = positions.edit_range(edit.span)?;
+        let line = source.line(range.start.line)?;
+        // What stands before the code of a line in a quote or a list stands before that of a new line too.
+        let before: String = line.chars().take(first_column as usize - 1).collect();
+        if !before.chars().all(|c| c == '>' || c.is_whitespace()) && edit.replacement.contains('\n') {
+            return None;
+        }
+        let line_end = if source.has_carriage_return(range.start.line) {
+            "\r\n"
+        } else {
+            "\n"
+        };
+        Some(ReportEdit {
+            range,
+            replacement: edit.replacement.replace('\n', &format!("{line_end}{before}")),
+        })
+    };
+    edits.iter().map(placed).collect()
 }
 
 impl Severity {

@@ -1,7 +1,7 @@
 //! "Did you mean": the known name nearest to one that is not.
 
 /// The candidate nearest to `written` by Damerau-Levenshtein distance (insertions, deletions, substitutions and
-/// transpositions of neighbours), if it is near: at most a third of the longer name, at least one change. Letter case
+/// transpositions of neighbours), if it is near: at most a third of what was written, at least one change. Letter case
 /// counts half. Of equally near ones the first.
 pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written: Vec<char> = written.chars().take(LONGEST + 1).collect();
@@ -11,12 +11,11 @@ pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         let letters: Vec<char> = candidate.chars().take(LONGEST + 1).collect();
-        let longer = written.len().max(letters.len());
         if letters.len() > LONGEST || letters.is_empty() || written.is_empty() {
             continue;
         }
         // Distances count halves.
-        let limit = (2 * longer).div_ceil(3).max(2);
+        let limit = (2 * written.len() / 3).max(2);
         if 2 * written.len().abs_diff(letters.len()) > limit {
             continue;
         }

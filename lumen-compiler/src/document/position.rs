@@ -80,6 +80,24 @@ impl PositionMap {
         }
     }
 
+    /// Where an edit of a span stands, and the column at which the code of its first line begins. A span that ends behind
+    /// a line end takes it along. Nothing where the code does not stand in the document as it is, in a part of a tab.
+    pub fn edit_range(&self, span: Span) -> Option<(DocumentRange, u32)> {
+        let Some(fence) = self.fences.get(span.fence as usize) else {
+            self.prose.get((u32::MAX - span.fence) as usize)?;
+            return Some((self.range(span), 1));
+        };
+        let range = DocumentRange {
+            start: place_in_fence(fence, span.start as usize, Side::Start),
+            end: place_in_fence(fence, span.end as usize, Side::Start),
+        };
+        let lines = range.start.line..=range.end.line;
+        let mut pieces = fence.pieces.iter().filter(|piece| lines.contains(&piece.line));
+        let first = pieces.next()?;
+        let is_plain = !first.synthetic && pieces.all(|piece| !piece.synthetic);
+        is_plain.then_some((range, first.column))
+    }
+
     /// Where a span begins.
     pub fn start(&self, span: Span) -> LineColumn {
         self.place(span.fence, span.start, Side::Start)

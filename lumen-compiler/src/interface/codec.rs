@@ -11,7 +11,7 @@ use super::{
     InterfaceType, InterfaceTypeParameter,
 };
 use crate::check::Test;
-use crate::diagnostic::{Code, Diagnostic, Label, Severity, Span};
+use crate::diagnostic::{Code, Confidence, Diagnostic, Edit, Help, Label, Severity, Span};
 use lumen_vm::lir::{ModuleId, VariableClass};
 
 /// Types nested deeper are not read; the checker allows no such depth.
@@ -66,7 +66,14 @@ pub fn encode_diagnostics(diagnostics: &[Diagnostic]) -> Vec<u8> {
             writer.span(label.span);
             writer.text(&label.text);
         });
-        writer.list(&diagnostic.help, |writer, help| writer.text(help));
+        writer.list(&diagnostic.help, |writer, help| {
+            writer.text(&help.text);
+            writer.byte(u8::from(help.confidence == Confidence::Sure));
+            writer.list(&help.edits, |writer, edit| {
+                writer.span(edit.span);
+                writer.text(&edit.replacement);
+            });
+        });
     });
     writer.0
 }
@@ -90,7 +97,7 @@ pub fn decode_diagnostics(bytes: &[u8]) -> Option<Vec<Diagnostic>> {
                     text: reader.text()?.to_owned(),
                 })
             })?,
-            help: reader.list(|reader| reader.text().map(str::to_owned))?,
+            help: reader.list(Reader::help)?,
         })
     })?;
     reader.0.is_empty().then_some(diagnostics)
@@ -347,6 +354,22 @@ impl<'a> Reader<'a> {
 
     fn digest(&mut self) -> Option<Digest> {
         self.take(32)?.try_into().ok()
+    }
+
+    fn help(&mut self) -> Option<Help> {
+        Some(Help {
+            text: self.text()?.to_owned(),
+            confidence: match self.flag()? {
+                true => Confidence::Sure,
+                false => Confidence::Maybe,
+            },
+            edits: self.list(|reader| {
+                Some(Edit {
+                    span: reader.span()?,
+                    replacement: reader.text()?.to_owned(),
+                })
+            })?,
+        })
     }
 
     fn span(&mut self) -> Option<Span> {
@@ -665,7 +688,9 @@ mod tests {
             Diagnostic::new(Code::W0001, span, "unused")
                 .label("here")
                 .related(span, "there")
-                .help("remove it"),
+                .help("remove it")
+                .fix("write `x`", [Edit::replace(span, "x")])
+                .maybe("write `y`", [Edit::before(span, "y"), Edit::delete(span)]),
             Diagnostic::new(Code::E0012, span, ""),
         ];
         assert_eq!(

@@ -93,7 +93,7 @@ fn unknown_names_are_compared_with_those_of_the_document() {
         .diagnostics
         .iter()
         .flat_map(|diagnostic| &diagnostic.help)
-        .map(String::as_str)
+        .map(|help| help.text.as_str())
         .collect();
     assert_eq!(help, ["did you mean `helper`?", "did you mean `Money`?"]);
     assert!(snippet.trace.iter().any(|consulted| consulted.name.is_empty()));

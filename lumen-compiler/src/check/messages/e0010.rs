@@ -1,12 +1,13 @@
 //! E0010: a name that means nothing here, or more than one thing.
 
 use super::{enumeration, suggest};
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 
 /// No such name in scope.
 pub(crate) fn unknown(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     suggest(
         Diagnostic::new(Code::E0010, span, format!("unknown name `{name}`")),
+        name,
         near,
     )
 }
@@ -16,6 +17,7 @@ pub(crate) fn unknown_method(span: Span, name: &str, receiver: &str, near: Optio
     suggest(
         Diagnostic::new(Code::E0010, span, format!("unknown cell `{name}`"))
             .label(format!("called on a value of type {receiver}")),
+        name,
         near,
     )
 }
@@ -24,6 +26,7 @@ pub(crate) fn unknown_method(span: Span, name: &str, receiver: &str, near: Optio
 pub(crate) fn unknown_member(span: Span, module: &str, name: &str, near: Option<&str>) -> Diagnostic {
     suggest(
         Diagnostic::new(Code::E0010, span, format!("module `{module}` has no `{name}`")),
+        name,
         near,
     )
 }
@@ -36,7 +39,10 @@ pub(crate) fn ambiguous_variant(span: Span, name: &str, enums: &[String]) -> Dia
         format!("`{name}` is a variant of {}", enumeration(enums)),
     );
     let first = enums.first().map_or("", String::as_str);
-    diagnostic.help(format!("name the enum: `{first}.{name}`"))
+    diagnostic.maybe(
+        format!("name the enum: `{first}.{name}`"),
+        [Edit::before(span, format!("{first}."))],
+    )
 }
 
 /// A name that two `*` imports bring.
@@ -58,6 +64,7 @@ pub(crate) fn unknown_label(span: Span, name: &str, near: Option<&str>) -> Diagn
             span,
             format!("no enclosing loop is labelled `@{name}`"),
         ),
+        name,
         near,
     )
 }
@@ -66,7 +73,11 @@ pub(crate) fn unknown_label(span: Span, name: &str, near: Option<&str>) -> Diagn
 pub(crate) fn unknown_attribute(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0010, span, format!("unknown attribute `@{name}`"));
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `@{near}`?")),
+        Some(near) => {
+            let start = span.end - u32::try_from(name.len()).unwrap_or(0).min(span.end);
+            let edit = Edit::replace(Span { start, ..span }, near);
+            diagnostic.fix(format!("did you mean `@{near}`?"), [edit])
+        }
         None => diagnostic.help("there are `@test` and `@deprecated`"),
     }
 }

@@ -1,12 +1,13 @@
 //! E0014: types that do not exist or make no sense.
 
 use super::{count, enumeration, suggest};
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 
 /// No such type.
 pub(crate) fn unknown(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     suggest(
         Diagnostic::new(Code::E0014, span, format!("unknown type `{name}`")),
+        name,
         near,
     )
 }
@@ -19,7 +20,7 @@ pub(crate) fn no_type(span: Span, name: &str, what: &str) -> Diagnostic {
 /// A variant where a type is expected.
 pub(crate) fn variant(span: Span, name: &str, owner: &str) -> Diagnostic {
     Diagnostic::new(Code::E0014, span, format!("`{name}` is a variant, not a type"))
-        .help(format!("its type is `{owner}`"))
+        .fix(format!("its type is `{owner}`"), [Edit::replace(span, owner)])
 }
 
 /// `m.T` without such a module.

@@ -1,12 +1,13 @@
 //! E0015: fields and variants that a type does not have.
 
 use super::{count, suggest};
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 
 /// No such field.
 pub(crate) fn field(span: Span, ty: &str, name: &str, near: Option<&str>) -> Diagnostic {
     suggest(
         Diagnostic::new(Code::E0015, span, format!("{ty} has no field `{name}`")),
+        name,
         near,
     )
 }
@@ -18,7 +19,16 @@ pub(crate) fn field_of_optional(span: Span, ty: &str, name: &str) -> Diagnostic 
         span,
         format!("{ty} has no field `{name}`: it may be null"),
     )
-    .help(format!("use `?.{name}`, or test for null first"))
+    .maybe(
+        format!("use `?.{name}`, or test for null first"),
+        [Edit::before(
+            Span {
+                start: span.start.saturating_sub(1),
+                ..span
+            },
+            "?",
+        )],
+    )
 }
 
 /// A tuple's element past its end.
@@ -31,6 +41,7 @@ pub(crate) fn tuple_field(span: Span, ty: &str, position: u32) -> Diagnostic {
 pub(crate) fn variant(span: Span, ty: &str, name: &str, near: Option<&str>) -> Diagnostic {
     suggest(
         Diagnostic::new(Code::E0015, span, format!("{ty} has no variant `{name}`")),
+        name,
         near,
     )
 }

@@ -1,12 +1,18 @@
 //! E0018: assignments to what does not change.
 
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 
 /// A `let`.
-pub(crate) fn immutable(span: Span, name: &str, declared: Span) -> Diagnostic {
+///
+/// `bound` is the pattern after the `let`.
+pub(crate) fn immutable(span: Span, name: &str, declared: Span, bound: Option<Span>) -> Diagnostic {
+    let edits: Vec<Edit> = bound
+        .map(|bound| Edit::before(bound, "mut "))
+        .into_iter()
+        .collect();
     Diagnostic::new(Code::E0018, span, format!("`{name}` is immutable"))
         .related(declared, "declared here")
-        .help(format!("declare it with `let mut {name}`"))
+        .fix(format!("declare it with `let mut {name}`"), edits)
 }
 
 /// A parameter.

@@ -23,6 +23,7 @@ pub(crate) fn unknown_name(span: Span, field: &str, name: &str, near: Option<&st
                 "the constraint of field `{field}` uses `{name}`, which is neither a field nor a declaration"
             ),
         ),
+        name,
         near,
     )
 }

@@ -13,7 +13,7 @@ pub(crate) fn no_package(span: Span, package: &str, known: &[String]) -> Diagnos
         format!("package `{package}` is not a dependency of this one"),
     );
     match near {
-        Some(_) => suggest(diagnostic, near),
+        Some(_) => suggest(diagnostic, package, near),
         None => diagnostic.help("add it to [dependencies] in lumen.toml"),
     }
 }
@@ -28,7 +28,7 @@ pub(crate) fn no_module(span: Span, package: Option<&str>, path: &str, known: &[
     };
     let diagnostic = Diagnostic::new(Code::E0030, span, message);
     match (near, package) {
-        (Some(_), _) => suggest(diagnostic, near),
+        (Some(_), _) => suggest(diagnostic, path, near),
         (None, None) => diagnostic.help(format!("it would be src/{}.lm.md", path.replace('.', "/"))),
         (None, Some(_)) if path.is_empty() => diagnostic.help("it would be its src/lib.lm.md"),
         (None, Some(_)) => diagnostic,
@@ -45,6 +45,7 @@ pub(crate) fn no_name<'a>(
     let near = closest(name, known);
     suggest(
         Diagnostic::new(Code::E0030, span, format!("module `{module}` has no `{name}`")),
+        name,
         near,
     )
 }

@@ -23,7 +23,7 @@ pub(crate) mod w0002;
 pub(crate) mod w0003;
 pub(crate) mod w0004;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Edit};
 
 /// `a`, `a` and `b`, or `a`, `b` and `c`, each in backticks.
 fn enumeration(names: &[impl AsRef<str>]) -> String {
@@ -40,10 +40,17 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// With the usual question, if there is a near name.
-fn suggest(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic,
+/// With the usual question, if there is a name near the one that was written, and the edit where the finding is at the
+/// name alone.
+fn suggest(diagnostic: Diagnostic, written: &str, near: Option<&str>) -> Diagnostic {
+    let Some(near) = near else {
+        return diagnostic;
+    };
+    let span = diagnostic.span;
+    let text = format!("did you mean `{near}`?");
+    if (span.end - span.start) as usize == written.len() {
+        diagnostic.fix(text, [Edit::replace(span, near)])
+    } else {
+        diagnostic.help(text)
     }
 }

@@ -1,9 +1,25 @@
 //! W0001: bindings that nothing reads.
 
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 
-/// A local or parameter that is never read.
-pub(crate) fn unused(span: Span, what: &str, name: &str) -> Diagnostic {
+/// A local that is never read.
+pub(crate) fn variable(span: Span, name: &str, is_assigned: bool) -> Diagnostic {
+    let edits = match is_assigned {
+        true => Vec::new(),
+        false => vec![Edit::before(span, "_")],
+    };
+    unused(span, "variable", name).fix(advice(name), edits)
+}
+
+/// A parameter that is never read. Callers may name it.
+pub(crate) fn parameter(span: Span, name: &str) -> Diagnostic {
+    unused(span, "parameter", name).maybe(advice(name), [Edit::before(span, "_")])
+}
+
+fn unused(span: Span, what: &str, name: &str) -> Diagnostic {
     Diagnostic::new(Code::W0001, span, format!("{what} `{name}` is never used"))
-        .help(format!("if that is meant, call it `_{name}`"))
+}
+
+fn advice(name: &str) -> String {
+    format!("if that is meant, call it `_{name}`")
 }

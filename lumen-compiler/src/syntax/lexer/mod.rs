@@ -257,7 +257,7 @@ impl Lexer<'_> {
             TokenKind::Unknown
         };
         let diagnostic = self.report(Code::E0001, start, end, message);
-        diagnostic.help.extend(help.map(str::to_owned));
+        diagnostic.help.extend(help.map(Into::into));
         self.push(kind, start, end, 0);
         self.out.tokens.last_mut().expect("just pushed").faulty = !named;
     }

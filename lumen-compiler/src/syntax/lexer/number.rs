@@ -41,7 +41,7 @@ impl Lexer<'_> {
             let end = self.position;
             self.report(Code::E0004, start, end, "there are no octal literals")
                 .help
-                .push("write it in decimal, `0x` hexadecimal or `0b` binary".to_owned());
+                .push("write it in decimal, `0x` hexadecimal or `0b` binary".into());
             return self.push_int(start, 0);
         }
         self.integer(start, radix, 2);
@@ -94,7 +94,7 @@ impl Lexer<'_> {
                 let message = format!("`{text}` is larger than any Float");
                 self.report(Code::E0004, start, self.position, message)
                     .help
-                    .push("the largest Float is about 1.8e308".to_owned());
+                    .push("the largest Float is about 1.8e308".into());
                 0.0
             }
             None => {
@@ -125,7 +125,7 @@ impl Lexer<'_> {
             };
             self.report(Code::E0004, start, self.position, message)
                 .help
-                .push(help);
+                .push(help.into());
             return self.push_int(start, 0);
         }
         let mut value = Some(0u64);
@@ -141,7 +141,7 @@ impl Lexer<'_> {
                 let message = format!("`{text}` is out of range for Int");
                 self.report(Code::E0004, start, self.position, message)
                     .help
-                    .push("an Int lies between -9223372036854775808 and 9223372036854775807".to_owned());
+                    .push("an Int lies between -9223372036854775808 and 9223372036854775807".into());
                 self.push_int(start, 0);
             }
         }

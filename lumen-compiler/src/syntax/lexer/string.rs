@@ -225,7 +225,7 @@ impl Lexer<'_> {
                 "this interpolation is not closed on its line",
             )
             .help
-            .push("add the closing `}`; write a literal brace as `\\{`".to_owned());
+            .push("add the closing `}`; write a literal brace as `\\{`".into());
         }
         self.push(TokenKind::InterpolationClose, self.position, self.position, 0);
         self.out.tokens.last_mut().expect("just pushed").faulty = true;
@@ -275,7 +275,7 @@ impl Lexer<'_> {
             .unwrap_or(end - start);
         let fence_span = self.span(interpolation, interpolation + 1);
         let diagnostic = self.report(Code::E0003, start, start + line_length, message);
-        diagnostic.help.push(help.to_owned());
+        diagnostic.help.push(help.into());
         if interpolation > start {
             diagnostic.related.push(crate::diagnostic::Label {
                 span: fence_span,
@@ -325,7 +325,7 @@ impl Lexer<'_> {
                 "bytes are pairs of hexadecimal digits",
             )
             .help
-            .push("for example b\"48656c6c6f\"".to_owned());
+            .push("for example b\"48656c6c6f\"".into());
         }
     }
 
@@ -339,7 +339,7 @@ impl Lexer<'_> {
             let message = format!("unexpected character `{opening}`");
             self.report(Code::E0001, start, text_start, message)
                 .help
-                .push("strings are written with straight double quotes: \"text\"".to_owned());
+                .push("strings are written with straight double quotes: \"text\"".into());
             self.push(TokenKind::Unknown, start, text_start, 0);
             self.out.tokens.last_mut().expect("just pushed").faulty = true;
             return;
@@ -349,7 +349,7 @@ impl Lexer<'_> {
         let message = "strings are written with straight double quotes";
         self.report(Code::E0001, start, self.position, message)
             .help
-            .push(format!("replace `{opening}` and `{closing}` with `\"`"));
+            .push(format!("replace `{opening}` and `{closing}` with `\"`").into());
         self.push_text(TokenKind::String, start, text);
     }
 
@@ -367,6 +367,6 @@ impl Lexer<'_> {
         self.out.tokens.last_mut().expect("just pushed").faulty = true;
         self.report(Code::E0003, start, self.position, message)
             .help
-            .push("add the closing `\"`".to_owned());
+            .push("add the closing `\"`".into());
     }
 }

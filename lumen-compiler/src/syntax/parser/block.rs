@@ -1,7 +1,7 @@
 //! Blocks: statements up to `end`, and which block is left open if one lacks it.
 
 use super::Parser;
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 use crate::syntax::ast::{Block, StatementId, StatementKind};
 use crate::syntax::token::TokenKind;
 
@@ -17,6 +17,9 @@ pub(super) struct Opener {
     /// It was opened by a brace, which was reported, and ends with one.
     pub(super) braced: bool,
 }
+
+/// What is said of a block in braces.
+pub(super) const BRACES: &str = "a block is not written with braces";
 
 impl Parser<'_> {
     /// A block whose first word is the next token.
@@ -55,17 +58,20 @@ impl Parser<'_> {
         self.tainted = false;
         let token = self.peek();
         if token.kind == TokenKind::BraceOpen && !token.line_start {
-            self.error_here("a block is not written with braces")
-                .help(format!(
-                    "remove `{{`, and end the block with `end` in place of `}}`: `{} ... end`",
-                    opener.what
-                ))
+            self.error_here(BRACES)
+                .fix(
+                    format!(
+                        "remove `{{`, and end the block with `end` in place of `}}`: `{} ... end`",
+                        opener.what
+                    ),
+                    [Edit::delete(self.span(self.previous_end(), token.end))],
+                )
                 .note(self);
             self.bump();
             opener.braced = true;
         } else if token.kind == TokenKind::Colon {
             self.error_here("no colon stands before a block")
-                .help("remove the `:`")
+                .instead("remove the `:`", "")
                 .note(self);
             self.bump();
         }
@@ -121,6 +127,7 @@ impl Parser<'_> {
         match token.kind {
             TokenKind::EndOfFence | TokenKind::End => true,
             TokenKind::Else => self.open_ifs > 0,
+            TokenKind::Identifier if self.open_ifs > 0 && self.at_else_if_word() => true,
             TokenKind::BraceClose => opener.braced || in_brackets,
             TokenKind::ParenClose | TokenKind::BracketClose | TokenKind::InterpolationClose => in_brackets,
             kind if token.line_start && kind.starts_item() && token.indent <= self.cell_indent => true,
@@ -132,6 +139,7 @@ impl Parser<'_> {
     pub(super) fn close(&mut self, opener: &Opener) -> bool {
         let token = self.peek();
         if opener.braced && token.kind == TokenKind::BraceClose {
+            self.amend(BRACES, Edit::replace(self.token_span(token), "end"));
             self.bump();
             return true;
         }
@@ -142,6 +150,33 @@ impl Parser<'_> {
         }
         self.report_left_open(opener);
         false
+    }
+
+    /// The `end` of a block, on a line of its own below what was read last.
+    fn missing_end(&self, opener: &Opener) -> Edit {
+        let source = self.source;
+        let line_begin = source[..opener.span.start as usize]
+            .rfind('\n')
+            .map_or(0, |index| index + 1);
+        let line = &source[line_begin..];
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let last = self.previous_end() as usize;
+        let line_end = source[last..]
+            .find('\n')
+            .map_or(source.len(), |index| last + index);
+        // A carriage return belongs to the line end.
+        let line_end = line_end - usize::from(source[..line_end].ends_with('\r'));
+        let at = u32::try_from(line_end).unwrap_or(u32::MAX);
+        Edit::replace(self.span(at, at), format!("\n{indent}end"))
+    }
+
+    /// Adds to the edits of a finding that was recorded, the last one with this message.
+    pub(super) fn amend(&mut self, message: &str, edit: Edit) {
+        let recorded = self.diagnostics.iter_mut().rev();
+        let mut alike = recorded.filter(|diagnostic| diagnostic.message == message);
+        if let Some(help) = alike.next().and_then(|diagnostic| diagnostic.help.first_mut()) {
+            help.edits.push(edit);
+        }
     }
 
     /// Whether the next token closes or continues this block, not one around it.
@@ -181,10 +216,10 @@ impl Parser<'_> {
         )
         .label("opened here")
         .related(place, seen)
-        .help(format!(
-            "close it with an `end` at the column of its `{}`",
-            opener.what
-        ));
+        .fix(
+            format!("close it with an `end` at the column of its `{}`", opener.what),
+            [self.missing_end(opener)],
+        );
         if self.at_fence_end() {
             diagnostic = diagnostic.help("a block cannot go on in the next code block of the document");
         }

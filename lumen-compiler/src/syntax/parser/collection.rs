@@ -206,7 +206,7 @@ impl Parser<'_> {
         let pattern = self.binding_pattern();
         if !self.panicking && self.at_name("of") {
             self.error_here("expected `in`, found `of`")
-                .help("write `in` in place of `of`")
+                .instead("write `in` in place of `of`", "in")
                 .note(self);
             self.bump();
             return (pattern, self.expression(), None);

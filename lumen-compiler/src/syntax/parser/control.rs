@@ -2,10 +2,13 @@
 //! `continue`, `halt`.
 
 use super::Parser;
-use super::block::Opener;
-use crate::diagnostic::{Code, Diagnostic};
+use super::block::{BRACES, Opener};
+use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::syntax::ast::{Block, ExprId, ExprKind, MatchArm, StatementKind, WhenArm};
 use crate::syntax::token::{Token, TokenKind};
+
+/// What other languages have for `else if`.
+const ELSE_IF_WORDS: &[&str] = &["elif", "elsif", "elseif"];
 
 impl Parser<'_> {
     /// An expression that begins with the reserved word `token`; an error for any other token.
@@ -112,8 +115,18 @@ impl Parser<'_> {
             let then = self.statements(&opener);
             self.open_ifs -= 1;
             branches.push((start, condition, then));
-            if opener.braced && self.at(TokenKind::BraceClose) && self.peek_at(1).kind == TokenKind::Else {
-                self.bump();
+            let goes_on = self.peek_at(1).kind == TokenKind::Else || self.is_else_if_word(1);
+            if opener.braced && self.at(TokenKind::BraceClose) && goes_on {
+                let close = self.bump();
+                let span = self.span(close.start, self.peek().start);
+                self.amend(BRACES, Edit::delete(span));
+            }
+            if self.continues(&opener) && self.is_else_if_word(0) {
+                let written = self.text(self.peek());
+                self.error_here(format!("`{written}` is not a word of Lumen"))
+                    .instead("write `else if`", "else if")
+                    .note(self);
+                continue;
             }
             if !(self.at(TokenKind::Else) && self.continues(&opener)) {
                 break;
@@ -130,11 +143,29 @@ impl Parser<'_> {
         self.if_chain(branches, otherwise)
     }
 
+    /// Whether a word that other languages have for `else if`, and a condition, stand some tokens ahead.
+    fn is_else_if_word(&self, ahead: usize) -> bool {
+        let (token, next) = (self.peek_at(ahead), self.peek_at(ahead + 1));
+        let has_condition = next.kind.starts_expression() || next.kind == TokenKind::Identifier;
+        token.kind == TokenKind::Identifier
+            && !next.line_start
+            && has_condition
+            && ELSE_IF_WORDS.contains(&self.text(token))
+    }
+
+    /// Whether a line begins with such a word.
+    pub(super) fn at_else_if_word(&self) -> bool {
+        self.at_line_start() && self.is_else_if_word(0)
+    }
+
     fn needless_then(&mut self) {
         let previous = self.tokens[self.position - 1];
         let span = self.token_span(previous);
         super::cursor::Draft::at(span, "`then` belongs to an `if` on one line")
-            .help("leave `then` out: the statements of a block stand on lines of their own")
+            .instead(
+                "leave `then` out: the statements of a block stand on lines of their own",
+                "",
+            )
             .note(self);
     }
 
@@ -381,7 +412,7 @@ impl Parser<'_> {
         ));
         let draft = match self.kind() {
             TokenKind::FatArrow | TokenKind::Colon | TokenKind::Equal => {
-                draft.help("an arm is written `pattern -> body`")
+                draft.instead("an arm is written `pattern -> body`", "->")
             }
             _ => draft,
         };

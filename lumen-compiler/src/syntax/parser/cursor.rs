@@ -1,7 +1,7 @@
 //! Looking at tokens, taking them, and reporting what should have stood there.
 
 use super::Parser;
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 use crate::syntax::ast::Ident;
 use crate::syntax::name::Name;
 use crate::syntax::token::{Token, TokenKind};
@@ -208,6 +208,17 @@ impl Draft {
 
     pub(super) fn help(self, text: impl Into<String>) -> Draft {
         Draft(self.0.help(text))
+    }
+
+    /// With advice that edits follow.
+    pub(super) fn fix(self, text: impl Into<String>, edits: impl Into<Vec<Edit>>) -> Draft {
+        Draft(self.0.fix(text, edits))
+    }
+
+    /// With the advice to write something else in its place.
+    pub(super) fn instead(self, text: impl Into<String>, replacement: &str) -> Draft {
+        let edit = Edit::replace(self.0.span, replacement);
+        self.fix(text, [edit])
     }
 
     pub(super) fn related(self, span: Span, text: impl Into<String>) -> Draft {

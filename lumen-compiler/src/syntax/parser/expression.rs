@@ -23,7 +23,7 @@ impl Parser<'_> {
         }
         let token = self.peek();
         self.error_here("`=` assigns, and a condition compares")
-            .help("write `==`")
+            .instead("write `==`", "==")
             .note(self);
         self.bump();
         let right = self.expression();
@@ -170,7 +170,7 @@ impl Parser<'_> {
         };
         let written = self.text(token);
         self.error_here(format!("`{written}` is not an operator of Lumen"))
-            .help(format!("write `{meant}`"))
+            .instead(format!("write `{meant}`"), meant)
             .note(self);
     }
 
@@ -200,7 +200,7 @@ impl Parser<'_> {
             }
             if token.kind == TokenKind::Bang {
                 self.error_here("`!` before a value is not an operator of Lumen")
-                    .help("write `not`")
+                    .instead("write `not`", "not ")
                     .note(self);
             }
             self.bump();

@@ -271,7 +271,10 @@ impl Parser<'_> {
         if let Some((word, kind)) = self.foreign_declaration() {
             let meant = kind.describe();
             self.error_here(format!("`{word}` is not a word of Lumen"))
-                .help(format!("write {meant} in place of `{word}`"))
+                .instead(
+                    format!("write {meant} in place of `{word}`"),
+                    meant.trim_matches('`'),
+                )
                 .note(self);
             return self.declaration_of(kind);
         }

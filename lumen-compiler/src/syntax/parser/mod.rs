@@ -120,7 +120,7 @@ fn extend_capped(all: &mut Vec<Diagnostic>, mut found: Vec<Diagnostic>) {
         found.truncate(MAX_DIAGNOSTICS);
         if let Some(last) = found.last_mut() {
             last.help
-                .push(format!("{left_out} more errors of this code block are not shown"));
+                .push(format!("{left_out} more errors of this code block are not shown").into());
         }
     }
     all.append(&mut found);

@@ -2,11 +2,15 @@
 
 use super::Parser;
 use super::operator::assignment;
+use crate::diagnostic::Edit;
 use crate::syntax::ast::{Ident, StatementId, StatementKind};
-use crate::syntax::token::TokenKind;
+use crate::syntax::token::{Token, TokenKind};
 
 /// Words with which other languages declare a variable.
 const FOREIGN_LET: &[&str] = &["var", "val", "auto", "my", "local"];
+
+/// What is said of a semicolon.
+const SEMICOLON: &str = "statements end with their line, not with `;`";
 
 impl Parser<'_> {
     /// A statement and its line end. Always takes at least one token, except where a block ends.
@@ -95,7 +99,7 @@ impl Parser<'_> {
             _ if self.panicking => self.error_expr(),
             TokenKind::ColonEqual => {
                 self.error_here("`let` binds with `=`")
-                    .help("write `=` in place of `:=`")
+                    .instead("write `=` in place of `:=`", "=")
                     .note(self);
                 self.bump();
                 self.expression()
@@ -209,13 +213,17 @@ impl Parser<'_> {
         }
         let text = self.text(first);
         if FOREIGN_LET.contains(&text) && next.kind == TokenKind::Identifier {
+            let meant = match text {
+                "var" => "let mut",
+                _ => "let",
+            };
             self.error_here(format!("`{text}` is not a word of Lumen"))
-                .help("declare a name with `let`, or `let mut` if it changes")
+                .instead("declare a name with `let`, or `let mut` if it changes", meant)
                 .note(self);
             return Some(self.let_statement());
         }
         let hint = match text {
-            "elif" | "elsif" | "elseif" => "write `else if`",
+            "elif" | "elsif" | "elseif" => "write `else if`, below the `if` that it belongs to",
             "switch" | "case" if next.kind.starts_expression() => "choose between values with `match value`",
             "try" | "throw" | "raise"
                 if next.kind.starts_expression() && next.kind != TokenKind::ParenOpen =>
@@ -235,11 +243,12 @@ impl Parser<'_> {
         if self.at(TokenKind::Semicolon) {
             if !self.semicolon_reported {
                 self.semicolon_reported = true;
-                self.error_here("statements end with their line, not with `;`")
-                    .help("remove the `;`, here and in the lines below")
+                self.error_here(SEMICOLON)
+                    .fix("remove the `;`, here and in the lines below", [])
                     .note(self);
             }
-            self.bump();
+            let semicolon = self.bump();
+            self.amend(SEMICOLON, self.without_semicolon(semicolon));
             // What follows is the next statement: the one mistake was reported.
             return;
         }
@@ -260,6 +269,22 @@ impl Parser<'_> {
             return;
         }
         self.unexpected_rest();
+    }
+
+    /// Takes a semicolon away; what follows on its line goes to a line of its own.
+    fn without_semicolon(&self, semicolon: Token) -> Edit {
+        if self.at_line_end() || self.ends_statement(self.kind()) {
+            return Edit::delete(self.token_span(semicolon));
+        }
+        let line_begin = self.source[..semicolon.start as usize]
+            .rfind('\n')
+            .map_or(0, |index| index + 1);
+        let line = &self.source[line_begin..];
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        Edit::replace(
+            self.span(semicolon.start, self.peek().start),
+            format!("\n{indent}"),
+        )
     }
 
     fn ends_statement(&self, kind: TokenKind) -> bool {

@@ -96,7 +96,7 @@ impl Parser<'_> {
             }
             TokenKind::Null => {
                 self.error_here("the type of `null` is `Null`")
-                    .help("write `Null`")
+                    .instead("write `Null`", "Null")
                     .note(self);
                 self.bump();
                 let name = Ident {

@@ -170,7 +170,7 @@ impl Lexer<'_> {
         };
         self.report(Code::E0004, start, start + written.len(), message)
             .help
-            .push(help.to_owned());
+            .push(help.into());
     }
 
     /// After the word `role`: if `name:` and a line end follow, reads them and the text.
