@@ -23,7 +23,13 @@ const SCALARS: [(&str, Ty); 6] = [
     ("Null", Types::NULL),
 ];
 /// Types with arguments, and how many.
-const CONSTRUCTORS: [(&str, usize); 4] = [("list", 1), ("set", 1), ("map", 2), ("result", 2)];
+const CONSTRUCTORS: [(&str, usize); 5] = [
+    ("list", 1),
+    ("set", 1),
+    ("map", 2),
+    ("result", 2),
+    ("generator", 1),
+];
 
 /// A type without arguments that is always in scope.
 pub(crate) fn scalar(name: &str) -> Option<Ty> {
@@ -184,6 +190,7 @@ impl Checker<'_> {
         match (constructor, arguments) {
             ("list", [element]) => self.types.list(*element),
             ("set", [element]) => self.types.set(*element),
+            ("generator", [element]) => self.types.intern(Type::Generator(*element)),
             ("map", [key, value]) => {
                 if self.is_no_key(*key) {
                     let shown = self.show(*key);

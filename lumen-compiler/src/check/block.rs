@@ -2,7 +2,8 @@
 
 use super::accept::Fit;
 use super::body::{Body, Mode, Role, Want};
-use super::messages::{e0012, e0060, w0003};
+use super::jump::Returns;
+use super::messages::{e0001, e0012, e0060, w0003};
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::hir::{self, Ty};
@@ -161,12 +162,48 @@ impl<'a> Body<'_, 'a> {
                 let statement = self.for_statement(*label, *pattern, *iterable, *filter, body);
                 out.push(statement);
             }
-            StatementKind::Defer(_) => self.checker.report(e0060::not_supported(span, "`defer` is")),
-            StatementKind::Yield(_) => self.checker.report(e0060::not_supported(span, "`yield` is")),
+            StatementKind::Defer(body) => {
+                if let Some(defer) = self.defer(body, span) {
+                    out.push(defer);
+                }
+            }
+            StatementKind::Yield(value) => {
+                let value = self.yield_value(*value, span);
+                out.push(hir::Statement::Expr(value));
+            }
             StatementKind::Emit(_) => self.checker.report(e0060::not_supported(span, "`emit` is")),
             StatementKind::Error => self.lost_statement = true,
         }
         false
+    }
+
+    /// `defer ... end`.
+    fn defer(&mut self, body: &'a ast::Block, span: Span) -> Option<hir::Statement> {
+        let around = self.in_defer.replace(self.loops.len());
+        if around.is_some() {
+            self.checker.report(e0001::nested_defer(span));
+        }
+        let body = self.block(body, Mode::Discard);
+        self.in_defer = around;
+        around.is_none().then_some(hir::Statement::Defer(body))
+    }
+
+    /// `yield value`.
+    fn yield_value(&mut self, value: ast::ExprId, span: Span) -> hir::ExprId {
+        match self.returns {
+            Returns::Generator(_) if self.in_defer.is_some() => {
+                self.checker.report(e0001::out_of_defer(span, "yield"));
+                self.expr(value, Mode::Infer)
+            }
+            Returns::Generator(want) => {
+                let value = self.expr(value, Mode::Check(want));
+                self.push(hir::ExprKind::Yield(value), Types::NULL, span)
+            }
+            _ => {
+                self.checker.report(e0001::outside_generator(span));
+                self.expr(value, Mode::Infer)
+            }
+        }
     }
 
     fn let_statement(
@@ -286,6 +323,7 @@ impl<'a> Body<'_, 'a> {
                 (hir::Iterable::Map(value), pair)
             }
             Type::String => (hir::Iterable::String(value), Types::STRING),
+            Type::Generator(element) => (hir::Iterable::Generator(value), element),
             Type::Error | Type::Never => (hir::Iterable::List(value), Types::ERROR),
             Type::Variable(_) => {
                 self.report_not_yet_known(value);

@@ -36,6 +36,8 @@ pub(crate) struct Body<'c, 'a> {
     pub(crate) loops: Vec<super::jump::LoopFrame>,
     /// Loops so far.
     pub(crate) loop_count: u32,
+    /// In a `defer`: how many loops are around it.
+    pub(crate) in_defer: Option<usize>,
     /// What `return` takes.
     pub(crate) returns: super::jump::Returns,
     /// Operands of `?.` and `?[` in the chain under way.
@@ -154,6 +156,7 @@ impl<'c, 'a> Body<'c, 'a> {
             narrowings: Vec::new(),
             loops: Vec::new(),
             loop_count: 0,
+            in_defer: None,
             returns,
             pending: Vec::new(),
             pattern_role: Role::Pattern,

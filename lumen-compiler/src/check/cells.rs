@@ -8,7 +8,7 @@ use super::messages::e0019;
 use super::order::components;
 use super::request::Test;
 use super::tree::Header;
-use super::types::Types;
+use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::hir::{self, Ty};
 use crate::syntax::ast::{self, ExprKind, ItemKind};
@@ -135,7 +135,23 @@ impl<'a> Checker<'a> {
         let place = format!("cell `{}`", info.name);
         let name = info.name.to_string();
         let parameters = Rc::clone(&info.parameters);
+        let generated = match (info.result, declaration.yields) {
+            (ResultType::Known(ty), true) => Some(ty),
+            _ => None,
+        };
         let returns = match info.result {
+            ResultType::Known(ty) if generated.is_some() => {
+                let element = match self.form(ty) {
+                    Type::Generator(element) => element,
+                    _ => Types::ERROR,
+                };
+                let span = declaration.result.map(|result| self.ast.types[result].span);
+                Returns::Generator(Want::because(
+                    element,
+                    span,
+                    "the type of what is yielded is written here",
+                ))
+            }
             ResultType::Known(ty) => {
                 let span = declaration.result.map(|result| self.ast.types[result].span);
                 let because = span.map(|span| (span, "the return type is written here"));
@@ -176,7 +192,14 @@ impl<'a> Checker<'a> {
         for position in used {
             body.facts[locals[position].index()].used = true;
         }
-        let (expr, result) = body.cell_body(&declaration.body.statements, declaration.body.span);
+        let (expr, result) = match generated {
+            Some(ty) => {
+                let statements = &declaration.body.statements;
+                let value = body.statements(statements, declaration.body.span, Mode::Discard);
+                (value, ty)
+            }
+            None => body.cell_body(&declaration.body.statements, declaration.body.span),
+        };
         body.finish();
         let tree = body.into_tree();
         let result = self.resolve_deep(result);
@@ -185,7 +208,9 @@ impl<'a> Checker<'a> {
         if info.result == ResultType::InProgress {
             info.result = ResultType::Known(result);
         }
-        self.slots[slot as usize] = Some(tree.cell(header, locals, result, hir::Body::Expr(expr)));
+        let mut tree = tree.cell(header, locals, result, hir::Body::Expr(expr));
+        tree.generator = generated.is_some();
+        self.slots[slot as usize] = Some(tree);
     }
 
     /// Checks the defaults of a cell's parameters; positions of the parameters that they read.

@@ -31,6 +31,8 @@ pub(crate) enum Returns {
     Written(Want),
     /// Whatever it gives: the `return`s so far.
     Inferred(Vec<hir::ExprId>),
+    /// A generator, of elements as written: `return` only ends it.
+    Generator(Want),
     /// There is no cell to return from.
     Nowhere,
 }
@@ -107,7 +109,21 @@ impl<'a> Body<'_, 'a> {
 
     /// `return value`.
     pub(crate) fn return_expr(&mut self, value: Option<ast::ExprId>, span: Span) -> hir::ExprId {
+        if self.in_defer.is_some() {
+            self.checker.report(e0001::out_of_defer(span, "return"));
+            if let Some(value) = value {
+                self.expr(value, Mode::Discard);
+            }
+            return self.push(hir::ExprKind::Null, Types::NEVER, span);
+        }
         let value = match &self.returns {
+            Returns::Generator(_) => {
+                if let Some(value) = value {
+                    self.expr(value, Mode::Discard);
+                    self.checker.report(e0001::value_from_generator(span));
+                }
+                None
+            }
             Returns::Written(want) => {
                 let want = *want;
                 Some(match value {
@@ -201,10 +217,15 @@ impl<'a> Body<'_, 'a> {
 
     fn find_loop(&mut self, label: Option<Ident>, word: &str, span: Span) -> Option<usize> {
         let Some(label) = label else {
-            if self.loops.is_empty() {
-                self.checker.report(e0001::outside_loop(span, word));
+            let first = self.in_defer.unwrap_or(0);
+            if self.loops.len() > first {
+                return Some(self.loops.len() - 1);
             }
-            return self.loops.len().checked_sub(1);
+            self.checker.report(match self.loops.is_empty() {
+                true => e0001::outside_loop(span, word),
+                false => e0001::out_of_defer(span, word),
+            });
+            return None;
         };
         let found = self
             .loops
@@ -220,6 +241,10 @@ impl<'a> Body<'_, 'a> {
             let name = checker.text(label.name);
             let diagnostic = e0010::unknown_label(label.span, name, closest(name, labels));
             self.checker.report(diagnostic);
+        }
+        if found.is_some() && found < self.in_defer {
+            self.checker.report(e0001::out_of_defer(span, word));
+            return None;
         }
         found
     }
@@ -258,10 +283,20 @@ impl<'a> Body<'_, 'a> {
     }
 
     fn check_propagation(&mut self, error: Ty, span: Span) {
+        if self.in_defer.is_some() {
+            self.checker.report(e0001::out_of_defer(span, "?"));
+            return;
+        }
         let want = match &self.returns {
             Returns::Written(want) => *want,
             Returns::Inferred(_) => {
                 self.checker.report(e0019::propagation(span, &self.place));
+                return;
+            }
+            Returns::Generator(_) => {
+                let diagnostic = e0012::at(&self.place, span, "`?` cannot return an err from a generator".to_owned())
+                    .help("yield results, or take the err apart with `match`");
+                self.checker.report(diagnostic);
                 return;
             }
             Returns::Nowhere => {

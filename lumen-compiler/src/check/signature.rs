@@ -5,7 +5,7 @@ use super::definition::{
     CellId, ConstId, Definition, FieldInfo, Layout, ParameterInfo, ResultType, VariantInfo,
 };
 use super::messages::{e0001, e0010, e0011, e0013, e0019, e0060, w0004};
-use super::types::Types;
+use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::diagnostic::closest;
 use crate::hir::NominalId;
@@ -51,7 +51,13 @@ impl<'a> Checker<'a> {
             };
         }
         let result = match written.result {
-            Some(ty) => ResultType::Known(self.annotation(ty)),
+            Some(ty) => {
+                let ty = self.annotation(ty);
+                ResultType::Known(match written.yields {
+                    true => self.types.intern(Type::Generator(ty)),
+                    false => ty,
+                })
+            }
             None if public => ResultType::Known(Types::ERROR),
             None => ResultType::Unknown,
         };

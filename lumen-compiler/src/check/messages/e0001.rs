@@ -52,6 +52,31 @@ pub(crate) fn outside_cell(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, span, "there is no cell to return from here")
 }
 
+/// A way out of a `defer` that would leave it half done.
+pub(crate) fn out_of_defer(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, format!("`{word}` cannot leave a `defer`")).help(
+        "a `defer` runs while its block is being left already; it can only run to its end, or halt",
+    )
+}
+
+/// A `defer` in a `defer`.
+pub(crate) fn nested_defer(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "`defer` inside of a `defer`")
+        .help("put both into one `defer`, or call a cell that has a `defer` of its own")
+}
+
+/// `yield` in a cell that is no generator.
+pub(crate) fn outside_generator(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "`yield` outside of a generator")
+        .help("a cell whose result is written `-> yield T` yields values of type T")
+}
+
+/// `return value` in a generator.
+pub(crate) fn value_from_generator(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "`return` with a value in a generator")
+        .help("`yield value` hands a value on; a bare `return` ends the generator")
+}
+
 /// `schema T` outside of `validate`.
 pub(crate) fn misplaced_schema(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, span, "`schema` outside of a call of `validate`")

@@ -18,7 +18,6 @@ pub(crate) fn cell_form(cell: &Cell) -> Option<Diagnostic> {
         ),
         (cell.is_async.then_some(name), "`async` cells are"),
         (cell.is_extern.then_some(name), "`extern` cells are"),
-        (cell.yields.then_some(cell.signature_span), "generators are"),
         (
             cell.effects
                 .as_ref()

@@ -24,6 +24,8 @@ pub(crate) struct Allocation {
     registers: Vec<u8>,
     /// How many the cell uses.
     pub(crate) count: u16,
+    /// The register of the first slot; the others follow.
+    first_slot: u16,
     /// By block: the moves before the jump that ends it, `(to, from)`, in order.
     pub(crate) moves: Vec<Vec<(u8, u8)>>,
 }
@@ -32,6 +34,12 @@ impl Allocation {
     /// The register of a value.
     pub(crate) fn of(&self, value: Value) -> u8 {
         self.registers[value.index()]
+    }
+
+    /// The register of a slot.
+    pub(crate) fn slot(&self, slot: u32) -> u8 {
+        // Allocation has failed if there are not so many.
+        (u32::from(self.first_slot) + slot) as u8
     }
 }
 
@@ -46,9 +54,15 @@ pub(crate) fn allocate(function: &mut Function) -> Result<Allocation, TooManyReg
     let liveness = Liveness::new(function, &order)?;
     let (registers, mut count) = colour::colour(function, &order, &liveness)?;
     let moves = moves::moves(function, &order, &liveness, &registers, &mut count)?;
+    let first_slot = count;
+    let all = usize::from(count) + function.slot_types.len();
+    if all > MOST_REGISTERS {
+        return Err(TooManyRegisters);
+    }
     Ok(Allocation {
         registers,
-        count,
+        count: all as u16,
+        first_slot,
         moves,
     })
 }

@@ -26,10 +26,12 @@ fn split_after(function: &mut Function, block: BlockId, order: &mut Vec<BlockId>
         for edge in terminator.edges_mut() {
             if edge.arguments.length > 0 {
                 let between = function.add_block();
-                let jump_location = function.block(block).jump_location;
+                let from = function.block(block);
+                let (jump_location, region, is_cold) = (from.jump_location, from.region, from.is_cold);
                 let added = &mut function.blocks[between.index()];
                 added.terminator = Terminator::Jump(*edge);
                 added.jump_location = jump_location;
+                (added.region, added.is_cold) = (region, is_cold);
                 *edge = Edge::to(between);
                 order.push(between);
             }

@@ -17,12 +17,7 @@ pub(super) fn by_loop(cell: &Cell) -> Vec<Vec<u32>> {
     if !has_loops {
         return Vec::new();
     }
-    let mut walk = Walk {
-        cell,
-        depths: vec![0; cell.locals.len()],
-        open: Vec::new(),
-        done: Vec::new(),
-    };
+    let mut walk = Walk::new(cell);
     match &cell.body {
         crate::hir::Body::Expr(body) => walk.expr(*body),
         crate::hir::Body::Constructor { constraints, .. } => {
@@ -34,8 +29,19 @@ pub(super) fn by_loop(cell: &Cell) -> Vec<Vec<u32>> {
     walk.done
 }
 
+/// The locals that an expression reads or assigns to, ascending, each once.
+pub(super) fn locals_used(cell: &Cell, expr: ExprId) -> Vec<LocalId> {
+    let mut walk = Walk::new(cell);
+    walk.expr(expr);
+    walk.used.sort_unstable_by_key(|local| local.index());
+    walk.used.dedup();
+    walk.used
+}
+
 struct Walk<'a> {
     cell: &'a Cell,
+    /// The locals read or assigned to.
+    used: Vec<LocalId>,
     /// By local: the number of loops around its declaration.
     depths: Vec<usize>,
     /// By open loop: the locals assigned so far.
@@ -43,7 +49,17 @@ struct Walk<'a> {
     done: Vec<Vec<u32>>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(cell: &'a Cell) -> Walk<'a> {
+        Walk {
+            cell,
+            used: Vec::new(),
+            depths: vec![0; cell.locals.len()],
+            open: Vec::new(),
+            done: Vec::new(),
+        }
+    }
+
     fn in_loop(&mut self, id: LoopId, body: impl FnOnce(&mut Self)) {
         self.open.push(Vec::new());
         body(self);
@@ -84,8 +100,8 @@ impl Walk<'_> {
             | ExprKind::Float(_)
             | ExprKind::String(_)
             | ExprKind::Bytes(_)
-            | ExprKind::Local(_)
             | ExprKind::Continue(_) => {}
+            ExprKind::Local(local) => self.used.push(*local),
             ExprKind::Call { written, .. } => written.iter().for_each(|(_, value)| self.expr(*value)),
             ExprKind::Construct { base, written, .. } => {
                 base.iter().for_each(|base| self.expr(*base));
@@ -180,6 +196,7 @@ impl Walk<'_> {
                     }
                 }
                 self.expr(*value);
+                self.used.push(*root);
                 self.assign(*root);
             }
             Statement::While { id, condition, body } => {

@@ -25,7 +25,10 @@ impl<'m> Builder<'m, '_> {
     fn statement_here(&mut self, statement: &'m Statement) -> Option<()> {
         match statement {
             Statement::Expr(expr) => self.effect(*expr),
-            Statement::Defer(_) => unreachable!("the checker makes no defer yet"),
+            Statement::Defer(body) => {
+                self.defer(*body);
+                Some(())
+            }
             Statement::Let { pattern, value } => {
                 let value = self.value(*value)?;
                 self.bind(*pattern, value)
@@ -176,11 +179,14 @@ impl<'m> Builder<'m, '_> {
     }
 
     pub(super) fn open_loop(&mut self, id: LoopId, exit: JoinId, next: Next, value: Option<Ty>) {
+        let pending = self.pending.len();
         self.loops.push(Loop {
             id,
             exit,
             next,
             value,
+            around: pending,
+            within: pending,
         });
     }
 
@@ -208,12 +214,16 @@ impl<'m> Builder<'m, '_> {
             }
             (None, None) => Value::NONE,
         };
+        self.run_pending(self.loops[index].around)?;
         self.jump_with(self.loops[index].exit, value);
         None
     }
 
     pub(super) fn continue_loop(&mut self, id: LoopId) {
         let index = self.loop_index(id);
+        if self.run_pending(self.loops[index].within).is_none() {
+            return;
+        }
         match &self.loops[index].next {
             Next::Header(header, slots) => {
                 let header = *header;

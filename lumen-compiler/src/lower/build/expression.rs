@@ -1,7 +1,7 @@
 //! Expressions: the one match over all kinds.
 
 use super::Builder;
-use crate::hir::{ArithmeticOp, CompareOp, Expr, ExprId, ExprKind, Ty, Type};
+use crate::hir::{ArithmeticOp, CompareOp, Expr, ExprId, ExprKind, Statement, Ty, Type};
 use crate::lower::constants::Literal;
 use crate::lower::ssa::{Op, Terminator, Value};
 use lumen_vm::lir::{HaltKind, Opcode};
@@ -73,13 +73,14 @@ impl<'m> Builder<'m, '_> {
         let expr = self.expr(id);
         match &expr.kind {
             ExprKind::Block { statements, value } => {
-                for statement in statements {
-                    self.statement(statement)?;
-                }
-                match value {
-                    Some(value) => self.lower(*value, wanted),
-                    None => Some(self.null()),
-                }
+                let around = self.pending.len();
+                let value = self.block(statements, *value, wanted);
+                let value = match value {
+                    Some(value) => self.run_pending(around).map(|()| value),
+                    None => None,
+                };
+                self.forget_pending(around);
+                value
             }
             ExprKind::If {
                 condition,
@@ -112,12 +113,28 @@ impl<'m> Builder<'m, '_> {
                 });
                 None
             }
+            ExprKind::Yield(value) => {
+                let value = self.value(*value)?;
+                let location = self.at(expr.span);
+                self.append(Op::Yield, expr.ty, &[value], location);
+                Some(self.null())
+            }
             ExprKind::Coalesce(left, right) => self.coalesce(expr.ty, *left, *right),
             ExprKind::Try(operand) => self.try_result(*operand),
             ExprKind::UnwrapOptional(operand) => self.unwrap_optional(expr, *operand),
             ExprKind::UnwrapResult(operand) => self.unwrap_result(expr, *operand),
             ExprKind::NullSafe { operand, local, then } => self.null_safe(expr.ty, *operand, *local, *then),
             _ => self.plain(id, expr),
+        }
+    }
+
+    fn block(&mut self, statements: &'m [Statement], value: Option<ExprId>, wanted: bool) -> Option<Value> {
+        for statement in statements {
+            self.statement(statement)?;
+        }
+        match value {
+            Some(value) => self.lower(value, wanted),
+            None => Some(self.null()),
         }
     }
 
@@ -150,6 +167,11 @@ impl<'m> Builder<'m, '_> {
                 let arguments = self.values(arguments)?;
                 let location = self.at(expr.span);
                 Some(self.emit_at(Op::Intrinsic(*intrinsic), expr.ty, &arguments, location))
+            }
+            ExprKind::Schema(value, ty) => {
+                let value = self.value(*value)?;
+                let location = self.at(expr.span);
+                Some(self.append(Op::Schema(*ty), expr.ty, &[value], location))
             }
             ExprKind::Tuple(elements) => {
                 let elements = self.values(elements)?;

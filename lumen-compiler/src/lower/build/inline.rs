@@ -36,6 +36,7 @@ impl Inlining {
 
 fn is_small(cell: &Cell, index: u32) -> bool {
     cell.exprs.len() + cell.patterns.len() <= MOST_EXPRESSIONS
+        && !cell.generator
         && cell.effects.is_empty()
         && matches!(cell.body, Body::Expr(_))
         && cell.exprs.iter().all(|(_, expr)| match &expr.kind {
@@ -43,7 +44,12 @@ fn is_small(cell: &Cell, index: u32) -> bool {
             ExprKind::Call { callee, .. } => *callee != Callee::Here(index),
             ExprKind::Block { statements, .. } => !statements
                 .iter()
-                .any(|statement| matches!(statement, Statement::While { .. } | Statement::For { .. })),
+                .any(|statement| {
+                    matches!(
+                        statement,
+                        Statement::While { .. } | Statement::For { .. } | Statement::Defer(_)
+                    )
+                }),
             _ => true,
         })
 }
@@ -117,6 +123,7 @@ impl Builder<'_, '_> {
             first,
             caller: location,
             returns,
+            pending: self.pending.len(),
         });
         for (&parameter, &argument) in source.parameters.iter().zip(arguments) {
             self.assign(parameter, argument);

@@ -80,7 +80,12 @@ impl Variables {
         changes
     }
 
-    fn take_back(&mut self, mark: usize) {
+    /// Where the trail stands, to be taken back to.
+    pub(super) fn mark(&self) -> usize {
+        self.trail.len()
+    }
+
+    pub(super) fn take_back(&mut self, mark: usize) {
         while self.trail.len() > mark {
             let (slot, before) = self.trail.pop().expect("the trail is longer than the mark");
             self.current[slot as usize] = before;
@@ -130,6 +135,15 @@ impl Builder<'_, '_> {
         self.finish(Terminator::Branch {
             condition,
             targets: [then, otherwise],
+        });
+    }
+
+    /// Ends the current block, whose last instruction is [`crate::lower::ssa::Op::Next`].
+    pub(super) fn branch_on_next(&mut self, some: JoinId, none: JoinId) {
+        let some = self.edge(some, 0, Value::NONE);
+        let none = self.edge(none, 1, Value::NONE);
+        self.finish(Terminator::Next {
+            targets: [some, none],
         });
     }
 

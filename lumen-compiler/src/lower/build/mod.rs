@@ -10,6 +10,7 @@ mod collection;
 mod condition;
 mod constructor;
 mod control;
+mod defer;
 mod expression;
 mod inline;
 mod join;
@@ -24,9 +25,10 @@ pub(crate) use inline::Inlining;
 use super::Options;
 use super::constants::{Constants, Literal};
 use super::optimise::{Folded, fold};
-use super::ssa::{BlockId, Function, Location, LocationId, Op, Terminator, Value};
+use super::ssa::{BlockId, Function, Location, LocationId, Op, RegionId, Terminator, Value};
 use super::types::TypeTable;
 use crate::hir::{self, Body, Cell, ExprId, LocalId, LoopId, Ty, Type};
+use defer::Pending;
 use join::{Join, JoinId, Variables};
 use lumen_vm::lir::{HaltKind, Span};
 
@@ -57,6 +59,10 @@ pub(crate) fn build(source: &mut Source<'_, '_>, index: u32) -> Function {
         loop_slots: assigned::by_loop(cell),
         inlined: 0,
         held: 0,
+        pending: Vec::new(),
+        pinned: Vec::new(),
+        region: None,
+        is_cold: false,
         here: source.module.cells[index as usize].declaration,
     };
     builder.cell(index);
@@ -84,6 +90,14 @@ struct Builder<'m, 't> {
     inlined: usize,
     /// Values that constructs around hold while their other parts are computed: literals are flushed when it grows.
     held: usize,
+    /// What is to be done when the blocks around are left, innermost last.
+    pending: Vec<Pending>,
+    /// Variables that handlers read, by their slot among the variables, and where their values are stored for that.
+    pinned: Vec<(u32, u32)>,
+    /// The innermost region that code goes to.
+    region: Option<RegionId>,
+    /// Whether code goes to a handler.
+    is_cold: bool,
     /// The expression that is being lowered: where allocations and jumps back without a place of their own come from.
     here: Span,
 }
@@ -98,6 +112,8 @@ struct Frame<'m> {
     caller: LocationId,
     /// Where its value goes, if it is inlined.
     returns: Option<JoinId>,
+    /// How much was pending before it.
+    pending: usize,
 }
 
 /// A loop that is being lowered.
@@ -107,6 +123,10 @@ struct Loop {
     next: Next,
     /// Type of the values that `break` brings, if they are wanted.
     value: Option<Ty>,
+    /// How much stays pending behind a `break`.
+    around: usize,
+    /// How much stays pending behind a `continue`.
+    within: usize,
 }
 
 /// Where `continue` leads.
@@ -127,6 +147,7 @@ impl<'m> Builder<'m, '_> {
             first,
             caller: LocationId::NONE,
             returns: None,
+            pending: 0,
         });
         let entry = self.function.add_block();
         self.start(entry);
@@ -159,6 +180,8 @@ impl<'m> Builder<'m, '_> {
     /// Continues in a block, which takes the next place in the code.
     fn start(&mut self, block: BlockId) {
         self.function.order.push(block);
+        let started = &mut self.function.blocks[block.index()];
+        (started.region, started.is_cold) = (self.region, self.is_cold);
         self.current = block;
     }
 
@@ -173,7 +196,13 @@ impl<'m> Builder<'m, '_> {
 
     /// Leaves the cell that is being lowered.
     fn leave(&mut self, value: Value) {
-        let value = self.coerce(value, self.source().result);
+        let value = match self.source().generator {
+            true => self.null(),
+            false => self.coerce(value, self.source().result),
+        };
+        if self.run_pending(self.frame().pending).is_none() {
+            return;
+        }
         match self.frame().returns {
             Some(join) => self.jump_with(join, value),
             None => self.finish(Terminator::Return(value)),
@@ -187,6 +216,12 @@ impl<'m> Builder<'m, '_> {
     fn assign(&mut self, local: LocalId, value: Value) {
         let slot = self.slot(local);
         self.variables.set(slot, value);
+        for index in 0..self.pinned.len() {
+            let (pinned, place) = self.pinned[index];
+            if pinned == slot {
+                self.pin(place, value);
+            }
+        }
     }
 
     fn read(&self, local: LocalId) -> Value {

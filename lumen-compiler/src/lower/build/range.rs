@@ -11,6 +11,7 @@
 //!       exit:                             exit:
 //! ```
 
+use super::defer::Cleanup;
 use super::join::JoinId;
 use super::{Builder, Next};
 use crate::hir::{CompareOp, ExprId, Iterable, LoopId, PatternId, Ty, Type};
@@ -58,7 +59,10 @@ impl Builder<'_, '_> {
             }
             Iterable::Map(map) => self.over_elements(&of, map, Intrinsic::Entries),
             Iterable::Set(set) => self.over_elements(&of, set, Intrinsic::ElementsOfSet),
-            Iterable::Generator(_) => unreachable!("the checker makes no generators yet"),
+            Iterable::Generator(generator) => {
+                let generator = self.value(generator)?;
+                self.over_generator(&of, generator)
+            }
             Iterable::String(text) => self.over_elements(&of, text, Intrinsic::Chars),
         }
     }
@@ -155,6 +159,38 @@ impl Builder<'_, '_> {
         if self.effect(of.body).is_some() {
             self.jump_to(step);
         }
+    }
+
+    /// Asks a generator for values until it has none; whatever way the loop is left before, the generator ends.
+    fn over_generator(&mut self, of: &ForLoop, generator: Value) -> Option<()> {
+        let Type::Generator(element) = *self.types.get(self.ty(generator)) else {
+            unreachable!("the checker knows what a `for` runs over");
+        };
+        let location = self.at(self.source().patterns[of.pattern].span);
+        let around = self.pending.len();
+        self.protect(Cleanup::Close(generator), self.pinned.len());
+        let slots = self.header_slots(of.id);
+        let (header, _) = self.loop_header(&slots, &[]);
+        let (body, end, exit) = (self.join(), self.join(), self.join());
+        let next = self.append(Op::Next, element, &[generator], location);
+        self.branch_on_next(body, end);
+        let step = self.join();
+        self.open_loop(of.id, exit, Next::Step(step), None);
+        self.loops.last_mut().expect("it was just opened").around = around;
+        if self.enter(body) {
+            self.round(of, next, step);
+        }
+        self.loops.pop();
+        if self.enter(step) {
+            let arguments: Vec<Value> = slots.iter().map(|&slot| self.variables.get(slot)).collect();
+            self.jump_back(header, &arguments);
+        }
+        if self.enter(end) {
+            self.drop_pending();
+            self.jump_to(exit);
+        }
+        self.forget_pending(around);
+        self.enter(exit).then_some(())
     }
 
     fn element_at(&mut self, list: Value, position: Value, of: &ForLoop) -> Value {

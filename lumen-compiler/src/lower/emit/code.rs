@@ -4,16 +4,16 @@ use super::Ready;
 use super::debug::Positions;
 use super::layout::Layout;
 use super::tables::{ConstantPool, Numbering};
-use crate::lower::ssa::{BlockId, Edge, Function, LocationId, Op, Step, Steps, Terminator, Value};
-use lumen_vm::lir::{Assembler, Label, Opcode, PathStep};
+use crate::lower::ssa::{BlockId, Edge, Function, LocationId, Op, RegionId, Step, Steps, Terminator, Value};
+use lumen_vm::lir::{Assembler, Handler, Label, Opcode, PathStep};
 
-/// Writes the code of a cell, and notes where its instructions come from.
+/// Writes the code of a cell with its handlers, and notes where its instructions come from.
 pub(super) fn code(
     ready: &Ready,
     numbering: &Numbering,
     pool: &mut ConstantPool<'_, '_>,
     positions: &mut Positions<'_>,
-) -> Vec<u32> {
+) -> (Vec<u32>, Vec<Handler>) {
     let layout = Layout::new(ready);
     let mut assembler = Assembler::new();
     let labels = (0..ready.function.blocks.len())
@@ -30,11 +30,44 @@ pub(super) fn code(
         labels,
         registers: Vec::new(),
     };
+    let mut ends = Vec::with_capacity(layout.order.len());
     for (place, &block) in layout.order.iter().enumerate() {
         let next = layout.order.get(place + 1).copied();
         writer.block(block, next);
+        ends.push(writer.assembler.offset() as u32);
     }
-    writer.assembler.finish()
+    let handlers = handlers(&layout, &ready.function, &ends);
+    (writer.assembler.finish(), handlers)
+}
+
+/// The stretches of code that each region takes, those of inner regions first.
+fn handlers(layout: &Layout, function: &Function, ends: &[u32]) -> Vec<Handler> {
+    let start = |place: usize| place.checked_sub(1).map_or(0, |before| ends[before]);
+    let place_of = |handler: BlockId| {
+        let target = layout.target(handler);
+        layout.order.iter().position(|block| *block == target)
+    };
+    let mut handlers: Vec<Handler> = Vec::new();
+    for (index, region) in function.regions.iter().enumerate().rev() {
+        let Some(target) = place_of(region.handler).map(start) else {
+            continue;
+        };
+        let first = handlers.len();
+        for (place, &block) in layout.order.iter().enumerate() {
+            if start(place) == ends[place] || !function.lies_in(block, RegionId(index as u32)) {
+                continue;
+            }
+            match handlers[first..].last_mut() {
+                Some(last) if last.end == start(place) => last.end = ends[place],
+                _ => handlers.push(Handler {
+                    start: start(place),
+                    end: ends[place],
+                    target,
+                }),
+            }
+        }
+    }
+    handlers
 }
 
 struct Writer<'a, 'f, 'p, 'c, 'm> {
@@ -145,6 +178,19 @@ impl Writer<'_, '_, '_, '_, '_> {
                 let scrutinee = self.of(*scrutinee);
                 self.assembler.switch(scrutinee, &labels);
             }
+            Terminator::Next { targets } => {
+                let [some, none] = targets.map(|edge| self.layout.target(edge.target));
+                let next_value = self.function.block(id).instructions.last();
+                let value = *next_value.expect("such a block ends in the instruction");
+                let node = self.function.node(value);
+                self.at(node.location);
+                let generator = self.of(self.function.operands(value)[0]);
+                let label = self.label(none);
+                self.assembler.next(self.of(value), generator, label);
+                self.jump(some, next);
+            }
+            Terminator::Protect { targets } => self.jump(targets[0].target, next),
+            Terminator::Rethrow => self.assembler.plain(Opcode::Rethrow, 0, 0, 0),
             Terminator::Return(value) => {
                 let value = self.of(*value);
                 self.assembler.plain(Opcode::Return, value, 0, 0);
@@ -216,6 +262,12 @@ impl Writer<'_, '_, '_, '_, '_> {
                 code.words_arguments(Opcode::GetPayload, a, first, [variant, position], &[]);
             }
             Op::Store(steps) => self.store(a, steps, &registers),
+            Op::Schema(ty) => code.word(Opcode::Schema, a, first, self.numbering.ty(ty).0),
+            Op::Yield => code.plain(Opcode::Yield, first, 0, 0),
+            Op::Next => {}
+            Op::Close => code.plain(Opcode::Close, first, 0, 0),
+            Op::SetSlot(slot) => code.plain(Opcode::Move, self.ready.allocation.slot(slot), first, 0),
+            Op::GetSlot(slot) => code.plain(Opcode::Move, a, self.ready.allocation.slot(slot), 0),
             Op::Intrinsic(intrinsic) => {
                 let number = intrinsic as u32;
                 code.words_arguments(Opcode::Intrinsic, a, 0, [number, ty], &registers);

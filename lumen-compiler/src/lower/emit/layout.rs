@@ -5,7 +5,7 @@ use crate::lower::ssa::{BlockId, Terminator};
 
 /// Where blocks stand.
 pub(super) struct Layout {
-    /// Blocks with code, in order: those that end in a failure last.
+    /// Blocks with code, in order: those that failures lead to and those that end in one last.
     pub(super) order: Vec<BlockId>,
     /// By block: where a jump to it ends up.
     target: Vec<BlockId>,
@@ -25,7 +25,10 @@ impl Layout {
             .iter()
             .copied()
             .filter(|block| target[block.index()] == *block)
-            .partition(|block| matches!(function.block(*block).terminator, Terminator::Halt { .. }));
+            .partition(|block| {
+                let block = function.block(*block);
+                block.is_cold || matches!(block.terminator, Terminator::Halt { .. })
+            });
         let order: Vec<BlockId> = match hot.is_empty() {
             true => cold,
             false => hot.into_iter().chain(cold).collect(),

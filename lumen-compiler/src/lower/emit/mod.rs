@@ -42,9 +42,14 @@ pub(crate) fn emit(
     let mut emitted = Vec::with_capacity(cells.len());
     for (cell, ready) in module.cells.iter().zip(cells) {
         let mut positions = debug::Positions::new(&ready.function, cell.declaration);
-        let code = code::code(ready, &numbering, &mut pool, &mut positions);
+        let (code, handlers) = code::code(ready, &numbering, &mut pool, &mut positions);
         debug.cells.push(positions.finish());
-        emitted.push(head(cell, &numbering, ready.allocation.count, code));
+        let head = head(cell, &numbering, ready.allocation.count);
+        emitted.push(lir::Cell {
+            code,
+            handlers,
+            ..head
+        });
     }
     Lowered {
         module: lir::Module {
@@ -62,7 +67,7 @@ pub(crate) fn emit(
     }
 }
 
-fn head(cell: &hir::Cell, numbering: &Numbering, registers: u16, code: Vec<u32>) -> lir::Cell {
+fn head(cell: &hir::Cell, numbering: &Numbering, registers: u16) -> lir::Cell {
     let parameter = |&local: &hir::LocalId| {
         let local = &cell.locals[local];
         lir::Parameter {
@@ -80,7 +85,7 @@ fn head(cell: &hir::Cell, numbering: &Numbering, registers: u16, code: Vec<u32>)
         result: numbering.ty(cell.result),
         effects: cell.effects.clone(),
         registers,
-        code,
+        code: Vec::new(),
         handlers: Vec::new(),
     }
 }

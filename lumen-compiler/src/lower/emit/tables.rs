@@ -93,7 +93,7 @@ impl<'a, 'm> Used<'a, 'm> {
         self.ty(node.ty);
         let operand = || function.node(function.operands(value)[0]).ty;
         match node.op {
-            Op::IsType(ty) => self.ty(ty),
+            Op::IsType(ty) | Op::Schema(ty) => self.ty(ty),
             Op::Call(Callee::Imported(cell)) => self.imported_cell(cell),
             Op::Record | Op::Variant(_) => self.layout_of(node.ty),
             Op::IsVariant(_) | Op::GetField(_) | Op::GetPayload(..) => self.layout_of(operand()),

@@ -30,7 +30,11 @@ pub(crate) fn merge(function: &mut Function) {
 /// The block that only this one leads to, if it leads nowhere else.
 fn only_successor(function: &Function, block: BlockId, incoming: &[u32]) -> Option<BlockId> {
     match function.block(block).terminator {
-        Terminator::Jump(edge) if incoming[edge.target.index()] == 1 && edge.target != block => {
+        Terminator::Jump(edge)
+            if incoming[edge.target.index()] == 1
+                && edge.target != block
+                && function.block(edge.target).region == function.block(block).region =>
+        {
             Some(edge.target)
         }
         _ => None,

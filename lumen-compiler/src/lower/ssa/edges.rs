@@ -7,9 +7,11 @@ impl Terminator {
     pub(crate) fn edges(&self) -> &[Edge] {
         match self {
             Terminator::Jump(edge) => std::slice::from_ref(edge),
-            Terminator::Branch { targets, .. } => targets,
+            Terminator::Branch { targets, .. }
+            | Terminator::Next { targets }
+            | Terminator::Protect { targets } => targets,
             Terminator::Switch { edges, .. } => edges,
-            Terminator::Open | Terminator::Return(_) | Terminator::Halt { .. } => &[],
+            Terminator::Open | Terminator::Rethrow | Terminator::Return(_) | Terminator::Halt { .. } => &[],
         }
     }
 
@@ -17,9 +19,11 @@ impl Terminator {
     pub(crate) fn edges_mut(&mut self) -> &mut [Edge] {
         match self {
             Terminator::Jump(edge) => std::slice::from_mut(edge),
-            Terminator::Branch { targets, .. } => targets,
+            Terminator::Branch { targets, .. }
+            | Terminator::Next { targets }
+            | Terminator::Protect { targets } => targets,
             Terminator::Switch { edges, .. } => edges,
-            Terminator::Open | Terminator::Return(_) | Terminator::Halt { .. } => &mut [],
+            Terminator::Open | Terminator::Rethrow | Terminator::Return(_) | Terminator::Halt { .. } => &mut [],
         }
     }
 
@@ -29,7 +33,11 @@ impl Terminator {
             Terminator::Branch { condition, .. } => Some(*condition),
             Terminator::Switch { scrutinee, .. } => Some(*scrutinee),
             Terminator::Return(value) | Terminator::Halt { value, .. } => Some(*value),
-            Terminator::Open | Terminator::Jump(_) => None,
+            Terminator::Open
+            | Terminator::Jump(_)
+            | Terminator::Next { .. }
+            | Terminator::Protect { .. }
+            | Terminator::Rethrow => None,
         }
     }
 
@@ -39,7 +47,11 @@ impl Terminator {
             Terminator::Branch { condition, .. } => Some(condition),
             Terminator::Switch { scrutinee, .. } => Some(scrutinee),
             Terminator::Return(value) | Terminator::Halt { value, .. } => Some(value),
-            Terminator::Open | Terminator::Jump(_) => None,
+            Terminator::Open
+            | Terminator::Jump(_)
+            | Terminator::Next { .. }
+            | Terminator::Protect { .. }
+            | Terminator::Rethrow => None,
         }
     }
 }

@@ -51,7 +51,8 @@ impl Function {
     pub(crate) fn effect(&self, types: &TypeTable, value: Value) -> Effect {
         let node = self.node(value);
         match node.op {
-            Op::Parameter | Op::Call(_) => Effect::Fixed,
+            Op::Parameter | Op::Call(_) | Op::Schema(_) => Effect::Fixed,
+            Op::Yield | Op::Next | Op::Close | Op::SetSlot(_) | Op::GetSlot(_) => Effect::Fixed,
             Op::Null | Op::Bool(_) | Op::Int(_) | Op::Float(_) | Op::Constant(_) => Effect::Pure,
             Op::IsType(_) | Op::IsVariant(_) | Op::GetField(_) => Effect::Pure,
             Op::Plain(opcode) => plain(opcode, types, node.ty),

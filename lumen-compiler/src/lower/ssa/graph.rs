@@ -149,7 +149,8 @@ impl Climb {
     }
 }
 
-/// Predecessors by block, in one vector: a block once for each edge that it has into another.
+/// Predecessors by block, in one vector: a block once for each edge that it has into another. Blocks of a region are among
+/// those of its handler.
 pub(crate) struct Predecessors {
     starts: Vec<u32>,
     all: Vec<BlockId>,
@@ -163,6 +164,9 @@ impl Predecessors {
             for edge in function.block(block).edges() {
                 starts[edge.target.index() + 1] += 1;
             }
+            if let Some(handler) = function.handler(block) {
+                starts[handler.index() + 1] += 1;
+            }
         }
         for index in 1..starts.len() {
             starts[index] += starts[index - 1];
@@ -170,8 +174,9 @@ impl Predecessors {
         let mut next = starts.clone();
         let mut all = vec![BlockId::NONE; starts[function.blocks.len()] as usize];
         for &block in blocks {
-            for edge in function.block(block).edges() {
-                let place = &mut next[edge.target.index()];
+            let targets = function.block(block).edges().iter().map(|edge| edge.target);
+            for target in targets.chain(function.handler(block)) {
+                let place = &mut next[target.index()];
                 all[*place as usize] = block;
                 *place += 1;
             }

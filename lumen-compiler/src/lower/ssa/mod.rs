@@ -69,6 +69,25 @@ impl Slice {
     }
 }
 
+/// Index into [`Function::regions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RegionId(pub(crate) u32);
+
+impl RegionId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Blocks in which a failure leads to a handler. Their values from before the region stay where they are throughout it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Region {
+    /// Where failures lead; itself outside, without parameters.
+    pub(crate) handler: BlockId,
+    /// The region around.
+    pub(crate) outer: Option<RegionId>,
+}
+
 /// One cell in SSA form.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Function {
@@ -86,6 +105,10 @@ pub(crate) struct Function {
     pub(crate) steps: Vec<Step>,
     /// Whether any edge may lead back.
     pub(crate) has_loops: bool,
+    /// Stretches of code with a handler for failures, outer ones first.
+    pub(crate) regions: Vec<Region>,
+    /// Types of the values that slots hold.
+    pub(crate) slot_types: Vec<Ty>,
 }
 
 /// A definition: a block parameter or an instruction.
@@ -140,6 +163,18 @@ pub(crate) enum Op {
     Store(Steps),
     Concat,
     Intrinsic(Intrinsic),
+    /// The operand decoded as the type.
+    Schema(Ty),
+    /// A generator suspends with its operand; no value.
+    Yield,
+    /// The next value of a generator: the last instruction of a block that ends in [`Terminator::Next`].
+    Next,
+    /// Ends a generator; no value.
+    Close,
+    /// Puts the operand into a slot, a register of its own that handlers read; no value.
+    SetSlot(u32),
+    /// What a slot holds.
+    GetSlot(u32),
 }
 
 /// A stretch of [`Function::steps`].
@@ -166,6 +201,10 @@ pub(crate) struct Block {
     pub(crate) terminator: Terminator,
     /// Where a jump back at its end comes from: such a jump takes fuel.
     pub(crate) jump_location: LocationId,
+    /// The innermost region that it lies in.
+    pub(crate) region: Option<RegionId>,
+    /// Entered by failures only.
+    pub(crate) is_cold: bool,
 }
 
 /// How a block ends.
@@ -185,6 +224,16 @@ pub(crate) enum Terminator {
         scrutinee: Value,
         edges: Vec<Edge>,
     },
+    /// To the first target if [`Op::Next`] right before it has yielded a value, else to the second.
+    Next {
+        targets: [Edge; 2],
+    },
+    /// To the first target, where a region begins; the second is its handler.
+    Protect {
+        targets: [Edge; 2],
+    },
+    /// The end of a handler: the failure goes on.
+    Rethrow,
     Return(Value),
     Halt {
         kind: HaltKind,
@@ -230,6 +279,24 @@ impl Function {
 
     pub(crate) fn block(&self, block: BlockId) -> &Block {
         &self.blocks[block.index()]
+    }
+
+    /// Whether a block lies in a region, or in one within it.
+    pub(crate) fn lies_in(&self, block: BlockId, region: RegionId) -> bool {
+        let mut at = self.block(block).region;
+        while let Some(inner) = at {
+            if inner == region {
+                return true;
+            }
+            at = self.regions[inner.index()].outer;
+        }
+        false
+    }
+
+    /// Where failures in a block lead within the cell.
+    pub(crate) fn handler(&self, block: BlockId) -> Option<BlockId> {
+        let region = self.block(block).region?;
+        Some(self.regions[region.index()].handler)
     }
 
     /// Operands of a node.
