@@ -294,8 +294,12 @@ impl<'a> Body<'_, 'a> {
                 return;
             }
             Returns::Generator(_) => {
-                let diagnostic = e0012::at(&self.place, span, "`?` cannot return an err from a generator".to_owned())
-                    .help("yield results, or take the err apart with `match`");
+                let diagnostic = e0012::at(
+                    &self.place,
+                    span,
+                    "`?` cannot return an err from a generator".to_owned(),
+                )
+                .help("yield results, or take the err apart with `match`");
                 self.checker.report(diagnostic);
                 return;
             }

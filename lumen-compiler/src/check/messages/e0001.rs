@@ -54,9 +54,8 @@ pub(crate) fn outside_cell(span: Span) -> Diagnostic {
 
 /// A way out of a `defer` that would leave it half done.
 pub(crate) fn out_of_defer(span: Span, word: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0001, span, format!("`{word}` cannot leave a `defer`")).help(
-        "a `defer` runs while its block is being left already; it can only run to its end, or halt",
-    )
+    Diagnostic::new(Code::E0001, span, format!("`{word}` cannot leave a `defer`"))
+        .help("a `defer` runs while its block is being left already; it can only run to its end, or halt")
 }
 
 /// A `defer` in a `defer`.

@@ -113,7 +113,10 @@ impl Colouring<'_> {
                 self.live[value.index()] = id;
             }
         }
-        for &value in function.handler(id).map_or(&[][..], |handler| liveness.before(handler)) {
+        for &value in function
+            .handler(id)
+            .map_or(&[][..], |handler| liveness.before(handler))
+        {
             self.live[value.index()] = id;
         }
         if let Some(value) = block.terminator.operand() {

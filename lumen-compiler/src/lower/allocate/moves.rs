@@ -30,7 +30,10 @@ pub(super) fn moves(
             for value in liveness.before(edge.target).iter().chain(parameters) {
                 taken.insert(registers[value.index()]);
             }
-            for value in function.handler(block).map_or(&[][..], |handler| liveness.before(handler)) {
+            for value in function
+                .handler(block)
+                .map_or(&[][..], |handler| liveness.before(handler))
+            {
                 taken.insert(registers[value.index()]);
             }
             for argument in function.arguments(*edge) {

@@ -42,14 +42,12 @@ fn is_small(cell: &Cell, index: u32) -> bool {
         && cell.exprs.iter().all(|(_, expr)| match &expr.kind {
             ExprKind::Loop { .. } => false,
             ExprKind::Call { callee, .. } => *callee != Callee::Here(index),
-            ExprKind::Block { statements, .. } => !statements
-                .iter()
-                .any(|statement| {
-                    matches!(
-                        statement,
-                        Statement::While { .. } | Statement::For { .. } | Statement::Defer(_)
-                    )
-                }),
+            ExprKind::Block { statements, .. } => !statements.iter().any(|statement| {
+                matches!(
+                    statement,
+                    Statement::While { .. } | Statement::For { .. } | Statement::Defer(_)
+                )
+            }),
             _ => true,
         })
 }

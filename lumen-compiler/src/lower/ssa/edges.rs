@@ -23,7 +23,9 @@ impl Terminator {
             | Terminator::Next { targets }
             | Terminator::Protect { targets } => targets,
             Terminator::Switch { edges, .. } => edges,
-            Terminator::Open | Terminator::Rethrow | Terminator::Return(_) | Terminator::Halt { .. } => &mut [],
+            Terminator::Open | Terminator::Rethrow | Terminator::Return(_) | Terminator::Halt { .. } => {
+                &mut []
+            }
         }
     }
 
