@@ -38,6 +38,8 @@ pub struct InterfaceItem {
     pub public: bool,
     /// What it is.
     pub kind: InterfaceKind,
+    /// Why it should not be used any more, if it is deprecated.
+    pub deprecated: Option<String>,
     /// Hash of all of the above, domain-separated. Positions, documentation and bodies are no part of it.
     pub hash: Digest,
 }
@@ -193,11 +195,17 @@ pub enum InterfaceType {
 impl InterfaceItem {
     /// An item, hashed.
     pub fn new(name: &str, public: bool, kind: InterfaceKind) -> InterfaceItem {
-        let hash = hash::item(name, public, &kind);
+        InterfaceItem::deprecated(name, public, kind, None)
+    }
+
+    /// An item that may be deprecated, hashed.
+    pub fn deprecated(name: &str, public: bool, kind: InterfaceKind, why: Option<String>) -> InterfaceItem {
+        let hash = hash::item(name, public, &kind, why.as_deref());
         InterfaceItem {
             name: name.to_owned(),
             public,
             kind,
+            deprecated: why,
             hash,
         }
     }

@@ -130,6 +130,28 @@ fn a_program_is_what_its_entry_reaches() {
 }
 
 #[test]
+fn users_of_a_declaration_learn_that_it_is_deprecated() {
+    let shop = Shop::new();
+    shop.build();
+    let deprecated = TAX.replace("pub cell rate", "@deprecated(\"use `tax`\")\npub cell rate");
+    shop.write("tax", &deprecated);
+    let outcome = shop.build();
+    let warnings = [
+        (Code::W0007, "`rate` is deprecated: use `tax`"),
+        (Code::W0002, "import `Rule` is never used"),
+    ];
+    assert_eq!((outcome.compiled, outcome.up_to_date), (2, 1));
+    let mut found = problems(&outcome);
+    found.sort();
+    found.reverse();
+    assert_eq!(found, [warnings[0], warnings[0], warnings[1]]);
+    shop.write("tax", &deprecated.replace("use `tax`", "no more"));
+    assert_eq!(shop.build().compiled, 2);
+    shop.write("tax", TAX);
+    assert_eq!(problems(&shop.build()), warnings[1..]);
+}
+
+#[test]
 fn an_artefact_that_the_cache_has_lost_is_compiled_again() {
     let shop = Shop::new();
     let mut outcome = shop.build();

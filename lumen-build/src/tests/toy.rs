@@ -168,6 +168,7 @@ fn item(name: &str, signature: &str) -> InterfaceItem {
         name: name.to_owned(),
         public: true,
         kind,
+        deprecated: None,
         hash: hasher.finish(),
     }
 }

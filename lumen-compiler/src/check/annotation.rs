@@ -131,7 +131,11 @@ impl Checker<'_> {
                         self.report(e0032::private(name.span, &path, text));
                         None
                     }
-                    Some(item) => Some(self.define_imported(found, text, &item)),
+                    Some(item) => {
+                        let definition = self.define_imported(found, text, &item);
+                        self.warn_if_deprecated(definition, name.name, name.span);
+                        Some(definition)
+                    }
                     None => {
                         let known: Vec<String> = self
                             .recorder

@@ -3,6 +3,7 @@
 use super::definition::{
     AliasInfo, CellId, CellInfo, ConstId, ConstInfo, Definition, Layout, NominalInfo, ResultType, Source,
 };
+use super::deprecated::Deprecations;
 use super::recorder::{ModuleRef, Recorder};
 use super::request::{Test, Unresolved};
 use super::scope::ModuleScope;
@@ -52,6 +53,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) imported_cells: Vec<hir::ImportedCell>,
     /// Their numbers by module and name.
     pub(crate) imported_numbers: FxHashMap<(ModuleRef, String), u32>,
+    /// What is deprecated, own and imported alike.
+    pub(crate) deprecations: Deprecations,
     /// Tests.
     pub(crate) tests: Vec<Test>,
     /// The parser has reported errors.
@@ -86,6 +89,7 @@ impl<'a> Checker<'a> {
             slots: Vec::new(),
             imported_cells: Vec::new(),
             imported_numbers: FxHashMap::default(),
+            deprecations: Deprecations::default(),
             tests: Vec::new(),
             has_syntax_errors: request.syntax_errors,
             leans_on_broken: false,

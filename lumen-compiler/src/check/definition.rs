@@ -18,7 +18,7 @@ pub(crate) struct ConstId(pub(crate) u32);
 pub(crate) struct AliasId(pub(crate) u32);
 
 /// What a top-level name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Definition {
     /// A cell.
     Cell(CellId),

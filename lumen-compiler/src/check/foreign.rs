@@ -40,6 +40,9 @@ impl<'a> Checker<'a> {
             return *known;
         }
         let definition = self.define_new(module, name, item);
+        if let Some(why) = item.deprecated() {
+            self.deprecations.add(definition, why);
+        }
         self.foreign_definitions.insert(key, definition);
         definition
     }

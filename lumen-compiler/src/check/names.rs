@@ -310,7 +310,11 @@ impl Checker<'_> {
                 self.report(e0032::private(member.span, &path, text));
                 None
             }
-            Some(item) => Some(self.define_imported(module, text, &item)),
+            Some(item) => {
+                let definition = self.define_imported(module, text, &item);
+                self.warn_if_deprecated(definition, member.name, member.span);
+                Some(definition)
+            }
             None => {
                 let all = self.is_same_package(module);
                 let known = self.recorder.names(module);

@@ -31,7 +31,17 @@ impl Checker<'_> {
                 }
                 _ => InterfaceKind::Broken,
             };
-            items.push(InterfaceItem::new(self.text(name.name), item.public, kind));
+            let why = self
+                .items
+                .get(position)
+                .and_then(|definition| self.deprecations.why(*definition))
+                .map(str::to_owned);
+            items.push(InterfaceItem::deprecated(
+                self.text(name.name),
+                item.public,
+                kind,
+                why,
+            ));
         }
         Interface::new(self.id.clone(), items)
     }

@@ -42,6 +42,11 @@ impl SeenItem {
         &self.item().kind
     }
 
+    /// Why it is deprecated, if it is.
+    pub(crate) fn deprecated(&self) -> Option<&str> {
+        self.item().deprecated.as_deref()
+    }
+
     /// Whether other packages see it.
     pub(crate) fn is_public(&self) -> bool {
         self.item().public

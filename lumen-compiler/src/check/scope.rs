@@ -156,8 +156,16 @@ impl ModuleScope {
 }
 
 impl Checker<'_> {
-    /// What a top-level name stands for.
+    /// What a top-level name that is used at `span` stands for.
     pub(crate) fn lookup(&mut self, name: Name, span: Span) -> Option<Definition> {
+        let found = self.find_name(name, span);
+        if let Some(definition) = found {
+            self.warn_if_deprecated(definition, name, span);
+        }
+        found
+    }
+
+    fn find_name(&mut self, name: Name, span: Span) -> Option<Definition> {
         if let Some(binding) = self.scope.declared(name) {
             self.scope.use_import(binding.import);
             return Some(binding.definition);

@@ -4,12 +4,11 @@ use super::context::Checker;
 use super::definition::{
     CellId, ConstId, Definition, FieldInfo, Layout, ParameterInfo, ResultType, VariantInfo,
 };
-use super::messages::{e0001, e0010, e0011, e0013, e0019, e0060, w0004};
+use super::messages::{e0011, e0019, w0004};
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
-use crate::diagnostic::closest;
 use crate::hir::NominalId;
-use crate::syntax::ast::{self, Attribute, Item, ItemKind};
+use crate::syntax::ast::{self, Item, ItemKind};
 use crate::syntax::name::Name;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -17,10 +16,10 @@ use std::rc::Rc;
 impl<'a> Checker<'a> {
     /// Works out the types of all declarations.
     pub(crate) fn resolve_signatures(&mut self) {
+        self.check_attributes();
         self.resolve_aliases();
         let ast = self.ast;
         for (position, item) in ast.items.iter().enumerate() {
-            self.check_attributes(item);
             match (&item.kind, self.items[position]) {
                 (ItemKind::Cell(written), Definition::Cell(cell)) => {
                     self.resolve_cell(cell, written, item.public);
@@ -139,35 +138,6 @@ impl<'a> Checker<'a> {
         let text = self.text(name.name);
         if text.contains(|letter: char| letter.is_ascii_uppercase()) {
             self.report(w0004::snake_case(name.span, what, text));
-        }
-    }
-
-    fn check_attributes(&mut self, item: &'a Item) {
-        for attribute in &item.attributes {
-            match self.text(attribute.name.name) {
-                "test" => self.check_test(attribute, item),
-                "deprecated" => self.report(e0060::not_supported(attribute.span, "`@deprecated` is")),
-                name => {
-                    let near = closest(name, ["test", "deprecated"]);
-                    self.report(e0010::unknown_attribute(attribute.span, name, near));
-                }
-            }
-        }
-    }
-
-    fn check_test(&mut self, attribute: &Attribute, item: &'a Item) {
-        let ItemKind::Cell(cell) = &item.kind else {
-            self.report(e0001::misplaced_attribute(attribute.span, "test"));
-            return;
-        };
-        if !attribute.arguments.is_empty() {
-            self.report(e0013::attribute(attribute.span, "test"));
-        }
-        if let Some(parameter) = cell.parameters.first() {
-            self.report(e0060::not_supported(
-                parameter.name.span,
-                "`@test` cells with parameters (property tests) are",
-            ));
         }
     }
 

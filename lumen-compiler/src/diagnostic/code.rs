@@ -76,6 +76,7 @@ codes! {
     W0003 Warning "unreachable code";
     W0004 Warning "naming";
     W0005 Warning "unknown directive";
+    W0007 Warning "deprecated";
 }
 
 impl Code {

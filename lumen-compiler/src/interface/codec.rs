@@ -128,11 +128,17 @@ pub fn decode_tests(bytes: &[u8]) -> Option<Vec<Test>> {
 }
 
 /// What an item's hash is over.
-pub(super) fn item_bytes(name: &str, public: bool, kind: &InterfaceKind) -> Vec<u8> {
+pub(super) fn item_bytes(
+    name: &str,
+    public: bool,
+    kind: &InterfaceKind,
+    deprecated: Option<&str>,
+) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.text(name);
     writer.byte(u8::from(public));
     writer.kind(kind);
+    writer.optional_text(deprecated);
     writer.0
 }
 
@@ -182,10 +188,18 @@ impl Writer {
         items.iter().for_each(|item| write(self, item));
     }
 
+    fn optional_text(&mut self, text: Option<&str>) {
+        self.byte(u8::from(text.is_some()));
+        if let Some(text) = text {
+            self.text(text);
+        }
+    }
+
     fn item(&mut self, item: &InterfaceItem) {
         self.text(&item.name);
         self.byte(u8::from(item.public));
         self.kind(&item.kind);
+        self.optional_text(item.deprecated.as_deref());
         self.digest(&item.hash);
     }
 
@@ -398,6 +412,10 @@ impl<'a> Reader<'a> {
             name: self.text()?.to_owned(),
             public: self.flag()?,
             kind: self.kind()?,
+            deprecated: match self.flag()? {
+                true => Some(self.text()?.to_owned()),
+                false => None,
+            },
             hash: self.digest()?,
         })
     }
@@ -624,16 +642,20 @@ mod tests {
     }
 
     fn interfaces() -> impl Strategy<Value = Interface> {
-        let items =
-            proptest::collection::btree_map("[a-z]{1,4}", (any::<bool>(), kinds(), any::<Digest>()), 0..4);
+        let items = proptest::collection::btree_map(
+            "[a-z]{1,4}",
+            (any::<bool>(), kinds(), any::<Option<String>>(), any::<Digest>()),
+            0..4,
+        );
         (items, any::<Digest>()).prop_map(|(items, names_hash)| Interface {
             module: ModuleId::in_package("@a/b", "1.0.0", "c"),
             items: items
                 .into_iter()
-                .map(|(name, (public, kind, hash))| InterfaceItem {
+                .map(|(name, (public, kind, deprecated, hash))| InterfaceItem {
                     name,
                     public,
                     kind,
+                    deprecated,
                     hash,
                 })
                 .collect(),

@@ -6,12 +6,12 @@ use super::{Digest, InterfaceItem, InterfaceKind, codec};
 use sha2::{Digest as _, Sha256};
 
 /// Labels say what is hashed, and in which version.
-const ITEM: &[u8] = b"lumen interface item 2\0";
+const ITEM: &[u8] = b"lumen interface item 3\0";
 const NAMES: &[u8] = b"lumen interface names 1\0";
 
-/// Hash of an item: name, visibility and kind.
-pub(super) fn item(name: &str, public: bool, kind: &InterfaceKind) -> Digest {
-    digest(ITEM, &codec::item_bytes(name, public, kind))
+/// Hash of an item: name, visibility, kind, and why it is deprecated if it is.
+pub(super) fn item(name: &str, public: bool, kind: &InterfaceKind, deprecated: Option<&str>) -> Digest {
+    digest(ITEM, &codec::item_bytes(name, public, kind, deprecated))
 }
 
 /// Hash of the names and visibilities of sorted items.

@@ -38,13 +38,19 @@ pub(crate) fn pattern_without_field(span: Span) -> Diagnostic {
 }
 
 /// `@test` above something that is no cell.
-pub(crate) fn misplaced_attribute(span: Span, name: &str) -> Diagnostic {
+pub(crate) fn misplaced_test(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "`@test` above something that is no cell")
+        .help("`@test` belongs directly above a `cell`")
+}
+
+/// `@deprecated` above something that nothing can use by name.
+pub(crate) fn misplaced_deprecated(span: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0001,
         span,
-        format!("`@{name}` above something that is no cell"),
+        "`@deprecated` above something that has no name",
     )
-    .help(format!("`@{name}` belongs directly above a `cell`"))
+    .help("it belongs above a cell, record, enum, trait, alias or constant")
 }
 
 /// `return` or `?` outside of a cell.

@@ -105,6 +105,12 @@ pub(crate) fn named_payload(span: Span, variant: &str) -> Diagnostic {
     .help("give the values in the declared order")
 }
 
+/// `@deprecated` without the reason, or with something else.
+pub(crate) fn deprecated(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0013, span, "`@deprecated` takes one String that says why")
+        .help("write `@deprecated(\"use ... instead\")`")
+}
+
 /// An attribute that takes no arguments.
 pub(crate) fn attribute(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(Code::E0013, span, format!("`@{name}` takes no arguments"))

@@ -22,6 +22,7 @@ pub(crate) mod w0001;
 pub(crate) mod w0002;
 pub(crate) mod w0003;
 pub(crate) mod w0004;
+pub(crate) mod w0007;
 
 use crate::diagnostic::{Diagnostic, Edit};
 
