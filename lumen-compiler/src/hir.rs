@@ -4,6 +4,10 @@
 //! arguments, uniform calls, pipes, `when`, `?.`, string interpolation and compound constants. No error form exists:
 //! a module with errors is not lowered. Arenas and ids are those of [`crate::syntax::ast`].
 
+mod rewrite;
+
+pub(crate) use rewrite::Rewrite;
+
 use crate::diagnostic::Span;
 use crate::syntax::ast::{Arena, Id};
 use lumen_vm::lir::{CellKind, Intrinsic, ModuleId, Origin, TypeParameter};

@@ -59,9 +59,17 @@ impl Checker<'_> {
                 let parts = parts.iter().map(|part| self.annotation(*part)).collect();
                 self.types.tuple(parts)
             }
-            TypeExprKind::Function { .. } => {
-                self.report(e0060::not_supported(written.span, "function types are"));
-                Types::ERROR
+            TypeExprKind::Function {
+                parameters,
+                result,
+                effects,
+            } => {
+                let parameters = parameters.iter().map(|part| self.annotation(*part)).collect();
+                let result = self.annotation(*result);
+                if let Some(effect) = effects.first() {
+                    self.report(e0060::not_supported(effect.span, "effects are"));
+                }
+                self.types.intern(Type::Function(parameters, result))
             }
             TypeExprKind::Error => Types::ERROR,
         }
@@ -300,7 +308,14 @@ impl Checker<'_> {
                     self.aliases_in(*part, found);
                 }
             }
-            TypeExprKind::Function { .. } | TypeExprKind::Error => {}
+            TypeExprKind::Function {
+                parameters, result, ..
+            } => {
+                for part in parameters.iter().chain([result]) {
+                    self.aliases_in(*part, found);
+                }
+            }
+            TypeExprKind::Error => {}
         }
     }
 

@@ -147,9 +147,7 @@ impl<'a> Body<'_, 'a> {
             Type::Map(key, value) => Some((key, value)),
             Type::Error | Type::Never => None,
             Type::Variable(_) => {
-                self.checker.poison(ty);
-                let diagnostic = super::messages::e0019::not_yet_known(&self.place, span);
-                self.checker.report(diagnostic);
+                self.report_open(ty, span);
                 None
             }
             _ => {
@@ -180,11 +178,14 @@ impl<'a> Body<'_, 'a> {
             return None;
         };
         let local = &self.locals[root];
-        if !local.mutable {
+        if self.facts[root.index()].depth < self.depth {
+            let diagnostic = e0018::captured(span, text, local.span);
+            self.checker.report(diagnostic);
+        } else if !local.mutable {
             let declared = local.span;
             let facts = &self.facts[root.index()];
             let diagnostic = match facts.role {
-                Role::Parameter | Role::Field => e0018::parameter(span, text, declared),
+                Role::Parameter | Role::LambdaParameter | Role::Field => e0018::parameter(span, text, declared),
                 Role::Pattern => e0018::pattern(span, text, declared),
                 Role::Variable | Role::Generated => e0018::immutable(span, text, declared, facts.bound),
             };

@@ -215,6 +215,10 @@ impl<'a> Body<'_, 'a> {
         out: &mut Vec<hir::Statement>,
     ) -> bool {
         let mut is_ended = false;
+        let unbound = self.unbound.len();
+        if let ast::PatternKind::Name(name, _) = self.checker.ast.patterns[pattern].kind {
+            self.unbound.push(name);
+        }
         let value = match ty {
             Some(written) => {
                 let ty = self.checker.annotation(written);
@@ -226,6 +230,7 @@ impl<'a> Body<'_, 'a> {
             }
             None => self.expr(value, Mode::Infer),
         };
+        self.unbound.truncate(unbound);
         let ty = self.ty(value);
         let role = std::mem::replace(&mut self.pattern_role, Role::Variable);
         self.let_pattern = Some(self.checker.ast.patterns[pattern].span);

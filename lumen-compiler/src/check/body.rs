@@ -8,6 +8,7 @@ use super::context::Checker;
 use super::locals::Scope;
 use super::messages::{e0012, e0014, e0019, w0001};
 use super::types::{Type, Types};
+use super::variables::Unknown;
 use crate::diagnostic::Span;
 use crate::hir::{self, LocalId, Ty};
 use crate::syntax::ast::{self, Arena};
@@ -42,6 +43,16 @@ pub(crate) struct Body<'c, 'a> {
     pub(crate) returns: super::jump::Returns,
     /// Operands of `?.` and `?[` in the chain under way.
     pub(crate) pending: Vec<super::chain::Pending>,
+    /// Lambdas that stand in the tree, inner ones before those around them.
+    pub(crate) lambdas: Vec<super::lambda::Lambda>,
+    /// How many lambdas are around.
+    pub(crate) depth: u32,
+    /// A `return` or `?` was met in the lambda under way.
+    pub(crate) leaves: bool,
+    /// Names whose value is being checked: a lambda among them cannot call itself.
+    pub(crate) unbound: Vec<Name>,
+    /// Operations on operands whose type a later use decides.
+    pub(crate) open_operations: Vec<super::operator::OpenOperation>,
     /// What names bound by the pattern under way are.
     pub(crate) pattern_role: Role,
     /// The pattern of the `let` under way.
@@ -69,6 +80,8 @@ pub(crate) struct LocalFacts {
     pub(crate) role: Role,
     /// The pattern of the `let` that binds it.
     pub(crate) bound: Option<Span>,
+    /// How many lambdas stand around its declaration: in deeper ones it is captured.
+    pub(crate) depth: u32,
 }
 
 /// What a local is.
@@ -76,6 +89,8 @@ pub(crate) struct LocalFacts {
 pub(crate) enum Role {
     /// A parameter of the cell.
     Parameter,
+    /// A parameter of a lambda.
+    LambdaParameter,
     /// Bound by `let`.
     Variable,
     /// Bound by a pattern or `for`.
@@ -159,6 +174,11 @@ impl<'c, 'a> Body<'c, 'a> {
             in_defer: None,
             returns,
             pending: Vec::new(),
+            lambdas: Vec::new(),
+            depth: 0,
+            leaves: false,
+            unbound: Vec::new(),
+            open_operations: Vec::new(),
             pattern_role: Role::Pattern,
             let_pattern: None,
             arm_has_errors: false,
@@ -177,6 +197,7 @@ impl<'c, 'a> Body<'c, 'a> {
             narrowed: None,
             role,
             bound: self.let_pattern,
+            depth: self.depth,
         });
         self.locals.push(hir::Local {
             name: name.to_owned(),
@@ -331,8 +352,10 @@ impl<'c, 'a> Body<'c, 'a> {
         }
     }
 
-    /// Settles what is still open, and replaces variables in the tree.
-    pub(crate) fn finish(&mut self) {
+    /// Settles what is still open, replaces variables in the tree, and gives lambdas their cells; `name` is that of the
+    /// cell.
+    pub(crate) fn finish(&mut self, name: &str) {
+        self.settle_operations();
         for (ty, class, span, what) in std::mem::take(&mut self.deferred) {
             self.require_class(ty, class, span, what);
         }
@@ -350,7 +373,14 @@ impl<'c, 'a> Body<'c, 'a> {
             for (what, span) in open {
                 // One value may leave several types open: keys and values of a map.
                 if reported.replace(span) != Some(span) {
-                    self.checker.report(e0019::unknown(&self.place, span, what));
+                    let diagnostic = match what {
+                        Unknown::Parameter(name) => {
+                            let name = name.map(|name| self.checker.text(name));
+                            e0019::parameter(&self.place, span, name)
+                        }
+                        _ => e0019::unknown(&self.place, span, what),
+                    };
+                    self.checker.report(diagnostic);
                 }
             }
         }
@@ -376,6 +406,9 @@ impl<'c, 'a> Body<'c, 'a> {
             self.locals[index].ty = self.checker.resolve_deep(ty);
         }
         self.report_unused();
+        if !self.has_errors() {
+            self.lift_lambdas(name);
+        }
     }
 
     /// A conversion between types that turned out to be one is none.
@@ -410,7 +443,7 @@ impl<'c, 'a> Body<'c, 'a> {
             }
             if !facts.used && !local.name.starts_with('_') {
                 self.checker.report(match facts.role {
-                    Role::Parameter => w0001::parameter(local.span, &local.name),
+                    Role::Parameter | Role::LambdaParameter => w0001::parameter(local.span, &local.name),
                     _ => w0001::variable(local.span, &local.name, local.mutable),
                 });
             }

@@ -200,7 +200,7 @@ impl<'a> Checker<'a> {
             }
             None => body.cell_body(&declaration.body.statements, declaration.body.span),
         };
-        body.finish();
+        body.finish(&header.name);
         let tree = body.into_tree();
         let result = self.resolve_deep(result);
         let info = &mut self.cells[cell.0 as usize];
@@ -231,7 +231,7 @@ impl<'a> Checker<'a> {
             let locals = body.parameters(&declaration.parameters[..position], &parameters, Role::Field);
             let want = Want::because(info.ty, info.span, "the parameter is declared here");
             let expr = body.expr(default, Mode::Check(want));
-            body.finish();
+            body.finish(&header.name);
             used.extend((0..locals.len()).filter(|position| body.facts[locals[*position].index()].used));
             let cell = body
                 .into_tree()
@@ -281,7 +281,7 @@ impl<'a> Checker<'a> {
         };
         let mut body = Body::new(self, "this snippet".to_owned(), Returns::Inferred(Vec::new()));
         let (expr, result) = body.cell_body(&ast.statements, span);
-        body.finish();
+        body.finish(&header.name);
         let tree = body.into_tree();
         let result = self.resolve_deep(result);
         let cell = tree.cell(header, Vec::new(), result, hir::Body::Expr(expr));
@@ -310,7 +310,7 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// The statements of a cell and the type of its value.
-    fn cell_body(&mut self, statements: &'a [ast::StatementId], span: Span) -> (hir::ExprId, Ty) {
+    pub(super) fn cell_body(&mut self, statements: &'a [ast::StatementId], span: Span) -> (hir::ExprId, Ty) {
         if let Returns::Written(want) = &self.returns {
             let want = *want;
             return (self.statements(statements, span, Mode::Check(want)), want.ty);

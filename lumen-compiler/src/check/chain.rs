@@ -58,7 +58,7 @@ impl<'a> Body<'_, 'a> {
         let span = ast.exprs[id].span;
         match &ast.exprs[id].kind {
             ExprKind::Field { object, field, safe } => {
-                if let Some(value) = self.qualified(*object, *field, span) {
+                if let Some(value) = self.qualified(*object, *field, span, mode) {
                     return value;
                 }
                 let object = self.object(*object, *safe);
@@ -107,7 +107,7 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// `object.field`.
-    fn field(&mut self, object: hir::ExprId, field: Ident, span: Span) -> hir::ExprId {
+    pub(crate) fn field(&mut self, object: hir::ExprId, field: Ident, span: Span) -> hir::ExprId {
         let ty = self.ty(object);
         match self.find_field(ty, field) {
             Some((position, ty, _)) => self.push(hir::ExprKind::Field(object, position), ty, span),
@@ -147,11 +147,11 @@ impl<'a> Body<'_, 'a> {
         }
         let name = self.checker.text(field.name);
         let shown = self.checker.show(ty);
+        if let Type::Variable(_) = form {
+            let span = field.span;
+            return self.report_open(ty, span);
+        }
         let diagnostic = match form {
-            Type::Variable(_) => {
-                self.checker.poison(ty);
-                super::messages::e0019::not_yet_known(&self.place, field.span)
-            }
             Type::Union(members) if members.contains(&Types::NULL) => {
                 e0015::field_of_optional(field.span, &shown, name)
             }
@@ -192,9 +192,7 @@ impl<'a> Body<'_, 'a> {
             }
             Type::Error | Type::Never => return None,
             Type::Variable(_) => {
-                self.checker.poison(ty);
-                let diagnostic = super::messages::e0019::not_yet_known(&self.place, span);
-                self.checker.report(diagnostic);
+                self.report_open(ty, span);
                 return None;
             }
             _ => {}

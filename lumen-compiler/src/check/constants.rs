@@ -46,7 +46,7 @@ impl Checker<'_> {
         let mut body = Body::new(self, format!("constant `{name}`"), Returns::Nowhere);
         let mode = want.map_or(Mode::Infer, |ty| Mode::Check(Want::of(ty)));
         let expr = body.expr(value, mode);
-        body.finish();
+        body.finish(&header.name);
         let ty = want.unwrap_or(body.exprs[expr].ty);
         let cell = body
             .into_tree()

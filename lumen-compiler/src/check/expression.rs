@@ -2,7 +2,7 @@
 
 use super::body::{Body, Mode, Want};
 use super::messages::{e0001, e0012, e0060};
-use super::types::Types;
+use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::hir::{self, LocalId, Ty};
 use crate::syntax::ast::{self, BinaryOp, ExprKind, UnaryOp};
@@ -91,9 +91,13 @@ impl<'a> Body<'_, 'a> {
             }
             ExprKind::Error => self.error(span),
             ExprKind::Comprehension { .. } => self.not_supported(span, "comprehensions are"),
-            ExprKind::Compose { .. } => self.not_supported(span, "`~>` is"),
+            ExprKind::Compose { first, second } => self.compose(*first, *second, span, mode),
             ExprKind::ExpectSchema { .. } => self.not_supported(span, "`expect schema` is"),
-            ExprKind::Lambda { .. } => self.not_supported(span, "lambdas are"),
+            ExprKind::Lambda {
+                parameters,
+                result,
+                body,
+            } => self.lambda(parameters, *result, body, span, mode),
             ExprKind::Role { .. } => self.not_supported(span, "role texts are"),
         }
     }
@@ -123,6 +127,7 @@ impl<'a> Body<'_, 'a> {
             | hir::ExprKind::String(_)
             | hir::ExprKind::Bytes(_) => true,
             hir::ExprKind::Local(local) => !self.locals[*local].mutable,
+            hir::ExprKind::Closure { captured, .. } => captured.is_empty() && !self.is_lambda(value),
             hir::ExprKind::Widen(inner) | hir::ExprKind::Narrow(inner) => self.is_simple(*inner),
             _ => false,
         }
@@ -141,6 +146,10 @@ impl<'a> Body<'_, 'a> {
             UnaryOp::Negate => {
                 let value = self.expr(operand, Mode::Infer);
                 let ty = self.ty(value);
+                if let Type::Variable(_) = self.checker.types.get(ty) {
+                    self.report_open(ty, span);
+                    return self.error(span);
+                }
                 if !self.checker.is_number(ty) {
                     let shown = self.checker.show(ty);
                     let diagnostic = e0012::operand(&self.place, span, "-", &shown);

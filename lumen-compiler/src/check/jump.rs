@@ -116,6 +116,7 @@ impl<'a> Body<'_, 'a> {
             }
             return self.push(hir::ExprKind::Null, Types::NEVER, span);
         }
+        self.leaves = true;
         let value = match &self.returns {
             Returns::Generator(_) => {
                 if let Some(value) = value {
@@ -287,6 +288,7 @@ impl<'a> Body<'_, 'a> {
             self.checker.report(e0001::out_of_defer(span, "?"));
             return;
         }
+        self.leaves = true;
         let want = match &self.returns {
             Returns::Written(want) => *want,
             Returns::Inferred(_) => {
@@ -363,8 +365,6 @@ impl<'a> Body<'_, 'a> {
     /// E0019 for a value whose type is needed here and open.
     pub(crate) fn report_not_yet_known(&mut self, value: hir::ExprId) {
         let (ty, span) = (self.exprs[value].ty, self.exprs[value].span);
-        self.checker.poison(ty);
-        let diagnostic = e0019::not_yet_known(&self.place, span);
-        self.checker.report(diagnostic);
+        self.report_open(ty, span);
     }
 }

@@ -33,7 +33,7 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// The part of the expected type that a literal of some form can have: its own form, through a union or `ok`.
-    fn expected_form(&mut self, mode: Mode, fits: impl Fn(&Type) -> bool) -> Option<Type> {
+    pub(crate) fn expected_form(&mut self, mode: Mode, fits: impl Fn(&Type) -> bool) -> Option<Type> {
         let hint = mode.hint()?;
         let form = self.checker.form(hint);
         if fits(&form) {

@@ -21,22 +21,25 @@ impl<'a> Body<'_, 'a> {
             return self.read(local, span);
         }
         if let Some(variant) = self.expected_variant(name, mode) {
-            return self.plain_variant(variant, span);
+            return self.variant_value(variant, span, mode);
         }
         if let Some(definition) = self.checker.lookup(name, span) {
             return self.definition_value(definition, name, span);
         }
         match self.checker.lookup_variants(name).as_slice() {
             [] => {}
-            [one] => return self.plain_variant(*one, span),
+            [one] => return self.variant_value(*one, span, mode),
             many => {
                 self.report_ambiguous(name, many, span);
                 return self.error(span);
             }
         }
         let text = self.checker.text(name);
+        if matches!(text, "ok" | "err") {
+            return self.result_function(text == "err", span);
+        }
         if builtins::is_builtin(text) {
-            return self.not_supported(span, &format!("using the builtin `{text}` as a value is"));
+            return self.builtin_value(text, span, mode);
         }
         self.report_unknown_name(name, span);
         self.error(span)
@@ -56,13 +59,7 @@ impl<'a> Body<'_, 'a> {
                 };
                 return self.push(kind, ty, span);
             }
-            Definition::Cell(_) => {
-                let diagnostic =
-                    e0060::not_supported(span, &format!("using the cell `{text}` as a value is"));
-                self.checker
-                    .report(diagnostic.help(format!("to call it, write `{text}(...)`")));
-                return self.error(span);
-            }
+            Definition::Cell(cell) => return self.cell_value(cell, span),
             Definition::Broken => return self.error(span),
             Definition::Nominal(_) | Definition::Alias(_) => "type",
             Definition::Module(_) => "module",
@@ -80,6 +77,15 @@ impl<'a> Body<'_, 'a> {
             _ => hint,
         };
         self.checker.variant_of_type(hint, self.checker.text(name))
+    }
+
+    /// A variant: a value if it has no payload, else a function from its payload.
+    fn variant_value(&mut self, variant: VariantRef, span: Span, mode: Mode) -> hir::ExprId {
+        let has_payload = !self.checker.payload_of(variant).is_empty();
+        if has_payload && self.wants_function(mode) {
+            return self.variant_function(variant, span);
+        }
+        self.plain_variant(variant, span)
     }
 
     /// A variant without payload.
@@ -125,6 +131,9 @@ impl<'a> Body<'_, 'a> {
         for builtin in builtins::names() {
             more.push(builtin);
         }
+        if self.depth > 0 && self.unbound.contains(&name) {
+            return self.checker.report(e0010::lambda_of_itself(span, text));
+        }
         let near = self.checker.near_name(text, Wanted::Value, more);
         self.checker
             .report_unresolved(e0010::unknown(span, text, near.as_deref()));
@@ -136,7 +145,13 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// `module.name`, `Enum.Variant`, `module.Enum.Variant` as a value; none if `object` is a value itself.
-    pub(crate) fn qualified(&mut self, object: ast::ExprId, field: Ident, span: Span) -> Option<hir::ExprId> {
+    pub(crate) fn qualified(
+        &mut self,
+        object: ast::ExprId,
+        field: Ident,
+        span: Span,
+        mode: Mode,
+    ) -> Option<hir::ExprId> {
         Some(match self.qualifier(object)? {
             Qualifier::Broken => self.error(span),
             Qualifier::Module(module, name) => match self.checker.module_member(module, name, field) {
@@ -144,7 +159,7 @@ impl<'a> Body<'_, 'a> {
                 None => self.error(span),
             },
             Qualifier::Enum(nominal) => match self.variant_of_enum(nominal, field) {
-                Some(variant) => self.plain_variant(variant, span),
+                Some(variant) => self.variant_value(variant, span, mode),
                 None => {
                     let ty = self.checker.nominal_type(nominal);
                     self.error_of(ty, span)

@@ -53,7 +53,38 @@ pub(crate) enum Meaning {
     Concat,
 }
 
+/// An operation whose operands are of one type that a later use decides.
+#[derive(Clone, Copy)]
+pub(crate) struct OpenOperation {
+    /// The operation in the tree, as arithmetic.
+    expr: hir::ExprId,
+    operator: Operator,
+    operator_span: Span,
+    left: ast::ExprId,
+    right: ast::ExprId,
+}
+
 impl<'a> Body<'_, 'a> {
+    /// Decides what open operations do, now that all uses are known.
+    pub(crate) fn settle_operations(&mut self) {
+        for open in std::mem::take(&mut self.open_operations) {
+            let ty = self.ty(open.expr);
+            match self.meaning(open.operator, ty) {
+                Some(Meaning::Concat) => {
+                    if let hir::ExprKind::Arithmetic(_, left, right) = self.exprs[open.expr].kind {
+                        self.exprs[open.expr].kind = hir::ExprKind::Concat(vec![left, right]);
+                    }
+                }
+                Some(Meaning::Arithmetic(_)) => {}
+                None if matches!(self.checker.types.get(ty), Type::Variable(_) | Type::Error) => {}
+                None => {
+                    let (left, right) = ((ty, open.left), (ty, open.right));
+                    self.wrong_operands(open.operator, open.operator_span, left, right);
+                }
+            }
+        }
+    }
+
     /// `a op b` for the operators that yield the type of their operands.
     pub(crate) fn arithmetic(
         &mut self,
@@ -83,6 +114,20 @@ impl<'a> Body<'_, 'a> {
                     self.push(hir::ExprKind::Arithmetic(op, left_value, right_value), ty, span)
                 }
                 Some(Meaning::Concat) => self.concat(left_value, right_value, ty, span),
+                None if self.is_open(ty) => {
+                    // What is not arithmetic becomes a join once the type is known.
+                    let op = operator.arithmetic.unwrap_or(ArithmeticOp::Add);
+                    let kind = hir::ExprKind::Arithmetic(op, left_value, right_value);
+                    let expr = self.push(kind, ty, span);
+                    self.open_operations.push(OpenOperation {
+                        expr,
+                        operator,
+                        operator_span,
+                        left,
+                        right,
+                    });
+                    expr
+                }
                 None => self.wrong_operands(operator, operator_span, (left_ty, left), (right_ty, right)),
             };
         }

@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
             let locals = body.fields(&written.fields[..position], fields);
             let want = Want::because(info.ty, info.span, "the field is declared here");
             let expr = body.expr(default, Mode::Check(want));
-            body.finish();
+            body.finish(&header.name);
             let cell = body
                 .into_tree()
                 .cell(header, locals, info.ty, hir::Body::Expr(expr));
@@ -77,7 +77,7 @@ impl<'a> Checker<'a> {
                 });
             }
         }
-        body.finish();
+        body.finish(&header.name);
         let tree = body.into_tree();
         tree.cell(
             header,

@@ -5,6 +5,7 @@
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::hir::Ty;
+use crate::syntax::name::Name;
 
 /// What a variable stands for, in words for E0019.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub(crate) enum Unknown {
     ErrType,
     /// The ok type of `err(e)`.
     OkType,
+    /// A parameter of a lambda, and its name if it has one.
+    Parameter(Option<Name>),
     /// A type of a builtin's signature.
     Generic,
 }
@@ -52,6 +55,12 @@ impl Variables {
             span,
         });
         types.intern(Type::Variable(number))
+    }
+
+    /// What a variable stands for, and where it arose.
+    pub(crate) fn origin(&self, number: u32) -> (Unknown, Span) {
+        let variable = self.entries[number as usize];
+        (variable.what, variable.span)
     }
 
     /// The type with variables at its head followed; unions with newly bound members are normal again.

@@ -185,11 +185,7 @@ impl<'a> Body<'_, 'a> {
             }
         }
         self.check_bare(signature, &mut placed, &mut instance);
-        for (letter, ty) in &instance.variables {
-            if let Some(variable) = lumen_vm::lir::TypeVariable::from_letter(*letter) {
-                self.require_class(*ty, variable.class, arguments.span, intrinsic.info().source_name);
-            }
-        }
+        self.require_classes(&instance, intrinsic, arguments.span);
         self.check_literals(intrinsic, &placed);
         let ty = self.instantiate(&signature.result, &mut instance, arguments.span);
         if let Some(hint) = mode.hint()
@@ -199,6 +195,15 @@ impl<'a> Body<'_, 'a> {
             self.lean(ty, hint);
         }
         self.intrinsic_call(intrinsic, &placed, ty, arguments.span)
+    }
+
+    /// What the variables stand for must be of their classes.
+    pub(super) fn require_classes(&mut self, instance: &Instance, intrinsic: Intrinsic, span: Span) {
+        for (letter, ty) in &instance.variables {
+            if let Some(variable) = lumen_vm::lir::TypeVariable::from_letter(*letter) {
+                self.require_class(*ty, variable.class, span, intrinsic.info().source_name);
+            }
+        }
     }
 
     /// Binds open parts of a type by an expected one of the same form.

@@ -142,7 +142,7 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// The type of a cell's value; inferred now if it is not written and not known yet.
-    fn result_of(&mut self, cell: CellId) -> Ty {
+    pub(crate) fn result_of(&mut self, cell: CellId) -> Ty {
         match self.checker.cell(cell).result {
             ResultType::Known(ty) => ty,
             ResultType::Unknown | ResultType::InProgress => self.checker.infer_result(cell),

@@ -5,15 +5,18 @@ mod cell;
 mod instance;
 mod overload;
 mod record;
+mod reference;
+mod value;
 mod variant;
 
-use super::body::{Body, Mode};
+use super::body::{Body, Mode, Want};
 use super::builtins;
 use super::definition::{Definition, Layout};
 use super::messages::{e0010, e0012, e0015};
 use super::names::Qualifier;
 use super::scope::Wanted;
 use super::types::{Type, Types};
+use super::variables::Unknown;
 use crate::diagnostic::Span;
 use crate::diagnostic::closest;
 use crate::hir::{self, Ty};
@@ -90,13 +93,35 @@ impl<'a> Body<'_, 'a> {
                     mode,
                 )
             }),
-            _ => {
-                let found = self.expr(target, Mode::Infer);
-                let (ty, target_span) = (self.ty(found), self.exprs[found].span);
-                if ty != Types::ERROR {
+            _ => self.pipe_into(value, target, span),
+        }
+    }
+
+    /// `value |> function` of an expression that is no name.
+    fn pipe_into(&mut self, value: hir::ExprId, target: ast::ExprId, span: Span) -> hir::ExprId {
+        let (from, value_span) = (self.ty(value), self.exprs[value].span);
+        let result = self.checker.fresh(Unknown::Generic, span);
+        let wanted = self.function_type(&[from], result);
+        let function = match self.checker.ast.exprs[target].is_function() {
+            true => {
+                let want = Want::because(wanted, Some(value_span), "this flows into the function");
+                self.expr(target, Mode::Check(want))
+            }
+            false => self.expr(target, Mode::Infer),
+        };
+        let target_span = self.exprs[function].span;
+        match self.form(function) {
+            Type::Function(..) => {
+                let want = Want::because(wanted, Some(value_span), "this flows into the function");
+                let function = self.coerce(function, want, Some(target));
+                self.apply_function(function, vec![value], result, span)
+            }
+            form => {
+                if !matches!(form, Type::Error | Type::Never) {
                     let diagnostic = e0012::not_a_pipe(&self.place, target_span);
                     self.checker.report(diagnostic);
                 }
+                self.checker.poison(wanted);
                 self.error(span)
             }
         }
@@ -131,13 +156,7 @@ impl<'a> Body<'_, 'a> {
             }
             _ => {
                 let value = self.expr(callee, Mode::Infer);
-                let ty = self.ty(value);
-                if ty != Types::ERROR && ty != Types::NEVER {
-                    let shown = self.checker.show(ty);
-                    let diagnostic = e0012::not_callable(&self.place, span, "this value", &shown);
-                    self.checker.report(diagnostic);
-                }
-                self.call_nothing(arguments)
+                self.call_function(value, "this value", None, arguments)
             }
         }
     }
@@ -145,15 +164,9 @@ impl<'a> Body<'_, 'a> {
     fn call_name(&mut self, name: Name, span: Span, arguments: Arguments<'a>, mode: Mode) -> hir::ExprId {
         let text = self.checker.text(name);
         if let Some(local) = self.scope.find(name) {
-            let ty = self.locals[local].ty;
-            self.facts[local.index()].used = true;
-            if self.checker.resolve(ty) != Types::ERROR {
-                let (shown, declared) = (self.checker.show(ty), self.locals[local].span);
-                let diagnostic = e0012::not_callable(&self.place, span, &format!("`{text}`"), &shown)
-                    .related(declared, "declared here");
-                self.checker.report(diagnostic);
-            }
-            return self.call_nothing(arguments);
+            let declared = self.locals[local].span;
+            let function = self.read(local, span);
+            return self.call_function(function, &format!("`{text}`"), Some(declared), arguments);
         }
         if matches!(text, "ok" | "err") {
             return self.call_result(text == "err", arguments, mode);
@@ -189,6 +202,11 @@ impl<'a> Body<'_, 'a> {
         match definition {
             Definition::Cell(cell) => return self.call_cell(cell, arguments),
             Definition::Broken => return self.call_nothing(arguments),
+            Definition::Const(_) => {
+                let function = self.definition_value(definition, name, span);
+                let text = format!("`{}`", self.checker.text(name));
+                return self.call_function(function, &text, None, arguments);
+            }
             _ => {}
         }
         if let Some(nominal) = self.checker.nominal_of_definition(definition) {
@@ -200,7 +218,6 @@ impl<'a> Body<'_, 'a> {
         }
         let text = self.checker.text(name);
         let what = match definition {
-            Definition::Const(_) => "a constant",
             Definition::Module(_) => "a module",
             _ => "a type",
         };
@@ -254,12 +271,14 @@ impl<'a> Body<'_, 'a> {
             return self.call_nothing(arguments);
         }
         let text = self.checker.text(method.name);
-        if let Some(field) = self.field_type(ty, text) {
-            let shown = self.checker.show(field);
-            let diagnostic =
-                e0012::not_callable(&self.place, method.span, &format!("field `{text}`"), &shown);
-            self.checker.report(diagnostic);
-            return self.call_nothing(arguments);
+        if self.has_field(ty, text) {
+            let function = self.field(receiver.value, method, method.span);
+            let name = format!("field `{text}`");
+            let arguments = Arguments {
+                receiver: None,
+                ..arguments
+            };
+            return self.call_function(function, &name, None, arguments);
         }
         match self.checker.lookup(method.name, method.span) {
             Some(Definition::Cell(cell)) => return self.call_cell(cell, arguments),
@@ -273,16 +292,13 @@ impl<'a> Body<'_, 'a> {
         self.call_nothing(arguments)
     }
 
-    fn field_type(&mut self, ty: Ty, name: &str) -> Option<Ty> {
+    fn has_field(&mut self, ty: Ty, name: &str) -> bool {
         let Type::Nominal(nominal, _) = self.checker.form(ty) else {
-            return None;
+            return false;
         };
         match &*self.checker.layout(nominal) {
-            Layout::Record { fields, .. } => fields
-                .iter()
-                .find(|field| &*field.name == name)
-                .map(|field| field.ty),
-            Layout::Enum(_) | Layout::Broken => None,
+            Layout::Record { fields, .. } => fields.iter().any(|field| &*field.name == name),
+            Layout::Enum(_) | Layout::Broken => false,
         }
     }
 

@@ -147,7 +147,7 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// Whether a value of the type may be an argument of the parameter type; binds nothing.
-    fn could_be(&mut self, ty: Ty, parameter: &SignatureType) -> bool {
+    pub(super) fn could_be(&mut self, ty: Ty, parameter: &SignatureType) -> bool {
         let form = self.checker.form(ty);
         if matches!(form, Type::Error | Type::Never | Type::Variable(_)) {
             return true;

@@ -12,6 +12,16 @@ pub(crate) fn unknown(span: Span, name: &str, near: Option<&str>) -> Diagnostic 
     )
 }
 
+/// A lambda that calls itself by the name that it is to be bound to.
+pub(crate) fn lambda_of_itself(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0010,
+        span,
+        format!("`{name}` is not bound yet in its own value"),
+    )
+    .help(format!("a lambda cannot call itself; declare `cell {name}(...)`, which can"))
+}
+
 /// `x.f()` where there is no cell `f`.
 pub(crate) fn unknown_method(span: Span, name: &str, receiver: &str, near: Option<&str>) -> Diagnostic {
     suggest(

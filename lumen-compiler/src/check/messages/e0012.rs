@@ -1,5 +1,6 @@
 //! E0012: values of another type than the one that is needed.
 
+use super::{count, enumeration};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use lumen_vm::lir::VariableClass;
 
@@ -84,6 +85,38 @@ pub(crate) fn not_callable(place: &str, span: Span, name: &str, found: &str) -> 
     )
 }
 
+/// A lambda with another number of parameters than the function that is expected.
+pub(crate) fn parameter_count(
+    place: &str,
+    span: Span,
+    expected: &str,
+    wanted: usize,
+    found: usize,
+) -> Diagnostic {
+    let help = match wanted {
+        0 => "write it without parameters: `fn() => ...`".to_owned(),
+        1 => "give it one parameter: `fn(a) => ...`".to_owned(),
+        2 => "give it two parameters: `fn(a, b) => ...`".to_owned(),
+        _ => format!("give it {wanted} parameters"),
+    };
+    at(
+        place,
+        span,
+        format!("expected {expected}, got a function of {}", count(found, "parameter")),
+    )
+    .help(help)
+}
+
+/// A parameter of a lambda that is declared with another type than it is given.
+pub(crate) fn lambda_parameter(place: &str, span: Span, expected: &str, found: &str) -> Diagnostic {
+    at(
+        place,
+        span,
+        format!("the parameter is declared {found}, the function is called with {expected}"),
+    )
+    .help(format!("write `{expected}`, or leave the type out"))
+}
+
 /// `?` in a cell that cannot hand the err on.
 pub(crate) fn cannot_propagate(place: &str, span: Span, returned: &str) -> Diagnostic {
     at(
@@ -132,6 +165,22 @@ pub(crate) fn no_overload(
         [first @ .., last] => format!(", it takes {} or {last}", first.join(", ")),
     };
     at(place, span, format!("`{name}` does not take {found}{takes}"))
+}
+
+/// A builtin as a value where no overload takes what the function is called with.
+pub(crate) fn no_overload_of(
+    place: &str,
+    span: Span,
+    name: &str,
+    arguments: &str,
+    overloads: &[String],
+) -> Diagnostic {
+    at(
+        place,
+        span,
+        format!("the function is called with ({arguments}), which no `{name}` takes"),
+    )
+    .help(format!("there is {}", enumeration(overloads)))
 }
 
 /// A pattern for values of another type.

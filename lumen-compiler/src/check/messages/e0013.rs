@@ -8,6 +8,8 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 pub(crate) struct Faults {
     /// Number of positional arguments that nothing takes, and the number that can be taken.
     pub(crate) excess: Option<(usize, usize)>,
+    /// Named arguments of a function value.
+    pub(crate) named: bool,
     /// Positional arguments of a record.
     pub(crate) positional: bool,
     /// Positional arguments after named ones.
@@ -28,6 +30,7 @@ impl Faults {
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
         self.excess.is_none()
+            && !self.named
             && !self.positional
             && !self.misplaced
             && !self.spread
@@ -45,6 +48,9 @@ impl Faults {
     /// The finding; `noun` is what parameters are called, `argument` or `field`.
     pub(crate) fn diagnostic(&self, span: Span, callee: &str, noun: &str) -> Diagnostic {
         let mut parts = Vec::new();
+        if self.named {
+            parts.push("the parameters of a function value have no names".to_owned());
+        }
         if self.positional {
             parts.push("fields are given by name".to_owned());
         }

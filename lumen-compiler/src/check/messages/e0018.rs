@@ -26,6 +26,17 @@ pub(crate) fn parameter(span: Span, name: &str, declared: Span) -> Diagnostic {
     .help(format!("copy it first: `let mut {name} = {name}`"))
 }
 
+/// A name of the cell around a lambda.
+pub(crate) fn captured(span: Span, name: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0018,
+        span,
+        format!("`{name}` is captured by the lambda and cannot be assigned to"),
+    )
+    .related(declared, "declared outside the lambda")
+    .help("a lambda sees the value that the name has when it is made; return the new value instead, or use a loop")
+}
+
 /// A name bound by a pattern or a `for`.
 pub(crate) fn pattern(span: Span, name: &str, declared: Span) -> Diagnostic {
     Diagnostic::new(

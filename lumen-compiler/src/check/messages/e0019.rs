@@ -1,5 +1,6 @@
 //! E0019: types that nothing tells.
 
+use super::enumeration;
 use crate::check::variables::Unknown;
 use crate::diagnostic::{Code, Diagnostic, Span};
 
@@ -23,7 +24,7 @@ pub(crate) fn unknown(place: &str, span: Span, what: Unknown) -> Diagnostic {
             "the ok type of this result",
             "write it: `let r: result[Int, String] = err(\"no\")`",
         ),
-        Unknown::Generic => ("the type of this value", "write it: `let x: T = ...`"),
+        Unknown::Parameter(_) | Unknown::Generic => ("the type of this value", "write it: `let x: T = ...`"),
     };
     Diagnostic::new(Code::E0019, span, format!("cannot infer {subject} in {place}")).help(help)
 }
@@ -36,6 +37,37 @@ pub(crate) fn not_yet_known(place: &str, span: Span) -> Diagnostic {
         format!("the type of this value is not known yet in {place}"),
     )
     .help("write the type where the value is bound: `let x: T = ...`")
+}
+
+/// A builtin as a value that may be one of several.
+pub(crate) fn overload(place: &str, span: Span, name: &str, overloads: &[String]) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0019,
+        span,
+        format!("cannot infer which `{name}` is meant in {place}"),
+    )
+    .help(format!("there is {}", enumeration(overloads)))
+    .help(format!("call it in a lambda with a type: `fn(x: T) => {name}(x)`"))
+}
+
+/// A parameter of a lambda that nothing tells the type of.
+pub(crate) fn parameter(place: &str, span: Span, name: Option<&str>) -> Diagnostic {
+    let (subject, help) = match name {
+        Some(name) => (
+            format!("parameter `{name}` of this lambda"),
+            format!("write it: `fn({name}: T) => ...`"),
+        ),
+        None => (
+            "this parameter of the lambda".to_owned(),
+            "write it: `fn((a, b): (A, B)) => ...`".to_owned(),
+        ),
+    };
+    Diagnostic::new(
+        Code::E0019,
+        span,
+        format!("cannot infer the type of {subject} in {place}"),
+    )
+    .help(help)
 }
 
 /// A public cell without return type.

@@ -35,7 +35,24 @@ impl<'a> Body<'_, 'a> {
         word: &str,
     ) -> PatternId {
         let mut binder = Binder::new(mutable);
-        let pattern = self.pattern(id, ty, &mut binder);
+        self.irrefutable(id, ty, word, &mut binder)
+    }
+
+    /// Patterns that must match every value of their types and bind different names.
+    pub(crate) fn irrefutable_patterns(
+        &mut self,
+        patterns: &[(ast::PatternId, Ty)],
+        word: &str,
+    ) -> Vec<PatternId> {
+        let mut binder = Binder::new(false);
+        patterns
+            .iter()
+            .map(|(id, ty)| self.irrefutable(*id, *ty, word, &mut binder))
+            .collect()
+    }
+
+    fn irrefutable(&mut self, id: ast::PatternId, ty: Ty, word: &str, binder: &mut Binder) -> PatternId {
+        let pattern = self.pattern(id, ty, binder);
         let span = self.patterns[pattern].span;
         if !binder.has_errors {
             match self.coverage(ty, &[(pattern, false)], Limits::default()) {

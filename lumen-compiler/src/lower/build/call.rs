@@ -39,6 +39,27 @@ impl<'m> Builder<'m, '_> {
         Some(self.emit_at(Op::Call(callee), ty, arguments, location))
     }
 
+    /// A call of a function value; of one that is made here, a call of its cell.
+    pub(super) fn call_value(
+        &mut self,
+        expr: &'m Expr,
+        function: ExprId,
+        arguments: &[ExprId],
+    ) -> Option<Value> {
+        let location = self.at(expr.span);
+        let function = self.value(function)?;
+        self.held += 1;
+        let arguments = self.values(arguments);
+        self.held -= 1;
+        let mut arguments = arguments?;
+        if let (Op::Closure(callee), true) = (self.function.node(function).op, self.options.fold) {
+            arguments.extend_from_slice(self.function.operands(function));
+            return self.call(callee, &arguments, location);
+        }
+        arguments.insert(0, function);
+        Some(self.emit_at(Op::CallValue, expr.ty, &arguments, location))
+    }
+
     /// Arguments by position: those written, in their order; then parts of the base; then the defaults, ascending, each
     /// computed from all before it.
     pub(super) fn arguments(

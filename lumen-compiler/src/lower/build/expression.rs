@@ -152,6 +152,11 @@ impl<'m> Builder<'m, '_> {
                 let arguments = self.arguments(count, None, written, defaults, location)?;
                 self.call(*callee, &arguments, location)
             }
+            ExprKind::Closure { callee, captured } => {
+                let captured = self.values(captured)?;
+                Some(self.emit(Op::Closure(*callee), expr.ty, &captured))
+            }
+            ExprKind::CallValue { function, arguments } => self.call_value(expr, *function, arguments),
             ExprKind::Construct {
                 record,
                 constructor,

@@ -250,6 +250,14 @@ impl Writer<'_, '_, '_, '_, '_> {
                 let callee = self.numbering.callee(callee);
                 code.arguments(Opcode::Call, a, 0, callee, &registers);
             }
+            Op::Closure(callee) => {
+                let callee = self.numbering.callee(callee);
+                code.words_arguments(Opcode::Closure, a, 0, [callee, ty], &registers);
+            }
+            Op::CallValue => {
+                let function_type = self.numbering.ty(function.node(operands[0]).ty).0;
+                code.arguments(Opcode::CallValue, a, first, function_type, &registers[1..]);
+            }
             Op::List => code.arguments(Opcode::List, a, 0, ty, &registers),
             Op::Tuple => code.arguments(Opcode::Tuple, a, 0, ty, &registers),
             Op::Map => code.arguments(Opcode::Map, a, 0, ty, &registers),

@@ -94,7 +94,10 @@ impl<'a, 'm> Used<'a, 'm> {
         let operand = || function.node(function.operands(value)[0]).ty;
         match node.op {
             Op::IsType(ty) | Op::Schema(ty) => self.ty(ty),
-            Op::Call(Callee::Imported(cell)) => self.imported_cell(cell),
+            Op::Call(Callee::Imported(cell)) | Op::Closure(Callee::Imported(cell)) => {
+                self.imported_cell(cell);
+            }
+            Op::CallValue => self.ty(operand()),
             Op::Record | Op::Variant(_) => self.layout_of(node.ty),
             Op::IsVariant(_) | Op::GetField(_) | Op::GetPayload(..) => self.layout_of(operand()),
             Op::Store(steps) => {

@@ -39,7 +39,7 @@ impl Op {
     pub(crate) fn may_allocate(self) -> bool {
         match self {
             Op::List | Op::Tuple | Op::Map | Op::Set | Op::Record | Op::Variant(_) | Op::Concat => true,
-            Op::Store(_) | Op::Wrap => true,
+            Op::Store(_) | Op::Wrap | Op::Closure(_) => true,
             Op::Intrinsic(intrinsic) => !is_length(intrinsic),
             _ => false,
         }
@@ -51,7 +51,7 @@ impl Function {
     pub(crate) fn effect(&self, types: &TypeTable, value: Value) -> Effect {
         let node = self.node(value);
         match node.op {
-            Op::Parameter | Op::Call(_) | Op::Schema(_) => Effect::Fixed,
+            Op::Parameter | Op::Call(_) | Op::CallValue | Op::Schema(_) => Effect::Fixed,
             Op::Yield | Op::Next | Op::Close | Op::SetSlot(_) | Op::GetSlot(_) => Effect::Fixed,
             Op::Null | Op::Bool(_) | Op::Int(_) | Op::Float(_) | Op::Constant(_) => Effect::Pure,
             Op::IsType(_) | Op::IsVariant(_) | Op::GetField(_) => Effect::Pure,
@@ -61,6 +61,7 @@ impl Function {
             Op::List | Op::Tuple | Op::Map | Op::Set | Op::Record | Op::Variant(_) | Op::Concat => {
                 Effect::Fresh
             }
+            Op::Closure(_) => Effect::Guarded,
             Op::Store(_) => Effect::Fixed,
             Op::Intrinsic(intrinsic) => {
                 let scalar = is_scalar(types, node.ty);

@@ -149,6 +149,10 @@ pub(crate) enum Op {
     /// Like `Cast`, where control has come by a test that proves it.
     Narrow,
     Call(Callee),
+    /// A function of the node's type: the callee with its last parameters bound to the operands.
+    Closure(Callee),
+    /// The first operand, a function, called with the others.
+    CallValue,
     List,
     Tuple,
     Map,

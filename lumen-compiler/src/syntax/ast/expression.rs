@@ -13,6 +13,13 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// Whether it is written as a function: a lambda or a composition.
+    pub fn is_function(&self) -> bool {
+        matches!(self.kind, ExprKind::Lambda { .. } | ExprKind::Compose { .. })
+    }
+}
+
 /// The expressions.
 #[derive(Clone, Debug)]
 pub enum ExprKind {
