@@ -185,7 +185,9 @@ impl<'a> Body<'_, 'a> {
             let declared = local.span;
             let facts = &self.facts[root.index()];
             let diagnostic = match facts.role {
-                Role::Parameter | Role::LambdaParameter | Role::Field => e0018::parameter(span, text, declared),
+                Role::Parameter | Role::LambdaParameter | Role::Field => {
+                    e0018::parameter(span, text, declared)
+                }
                 Role::Pattern => e0018::pattern(span, text, declared),
                 Role::Variable | Role::Generated => e0018::immutable(span, text, declared, facts.bound),
             };

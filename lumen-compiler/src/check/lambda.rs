@@ -204,7 +204,10 @@ impl<'a> Body<'_, 'a> {
         let want = match (written, expected) {
             (Some(written), _) => Want {
                 ty: self.checker.annotation(written),
-                because: Some((self.checker.ast.types[written].span, "the return type is written here")),
+                because: Some((
+                    self.checker.ast.types[written].span,
+                    "the return type is written here",
+                )),
                 returning: true,
             },
             (None, Some(expected)) => Want {

@@ -17,9 +17,7 @@ impl Body<'_, '_> {
             return;
         }
         let first = self.checker.slots.len();
-        self.checker
-            .slots
-            .resize_with(first + lambdas.len(), || None);
+        self.checker.slots.resize_with(first + lambdas.len(), || None);
         let place = |lambda: &Lambda| {
             let span = self.exprs[lambda.expr].span;
             (span.fence, span.start)
@@ -94,7 +92,10 @@ impl Body<'_, '_> {
             ..
         } = mover;
         parameters.extend(captured.iter().map(|local| numbers[local]));
-        let values = captured.into_iter().map(|local| self.capture(local, span)).collect();
+        let values = captured
+            .into_iter()
+            .map(|local| self.capture(local, span))
+            .collect();
         self.exprs[lambda.expr].kind = hir::ExprKind::Closure {
             callee: hir::Callee::Here(slot as u32),
             captured: values,
@@ -139,7 +140,10 @@ struct Mover<'b, 'c, 'a> {
 impl Mover<'_, '_, '_> {
     fn add(&mut self, local: LocalId, mutable: bool) -> LocalId {
         let old = &self.body.locals[local];
-        let new = self.locals.push(hir::Local { mutable, ..old.clone() });
+        let new = self.locals.push(hir::Local {
+            mutable,
+            ..old.clone()
+        });
         self.numbers.insert(local, new);
         new
     }

@@ -1,7 +1,8 @@
 //! The one walk over what an expression is made of, in the order of evaluation.
 
 use super::{
-    Element, ExprId, ExprKind, Iterable, LocalId, LoopId, MapEntry, Pattern, PatternId, PatternKind, Statement, Step,
+    Element, ExprId, ExprKind, Iterable, LocalId, LoopId, MapEntry, Pattern, PatternId, PatternKind,
+    Statement, Step,
 };
 
 /// Replaces the parts of an expression or a pattern. Names are bound before they are used.
@@ -44,11 +45,15 @@ impl ExprKind {
             | ExprKind::Bytes(_) => {}
             ExprKind::Local(local) => *local = with.mention(*local),
             ExprKind::Call { written, .. } => {
-                written.iter_mut().for_each(|(_, value)| *value = with.expr(*value));
+                written
+                    .iter_mut()
+                    .for_each(|(_, value)| *value = with.expr(*value));
             }
             ExprKind::Construct { base, written, .. } => {
                 with.optional(base);
-                written.iter_mut().for_each(|(_, value)| *value = with.expr(*value));
+                written
+                    .iter_mut()
+                    .for_each(|(_, value)| *value = with.expr(*value));
             }
             ExprKind::Closure { captured: parts, .. }
             | ExprKind::Variant { payload: parts, .. }
@@ -108,7 +113,9 @@ impl ExprKind {
                 *then = with.expr(*then);
             }
             ExprKind::Block { statements, value } => {
-                statements.iter_mut().for_each(|statement| statement.rewrite(with));
+                statements
+                    .iter_mut()
+                    .for_each(|statement| statement.rewrite(with));
                 with.optional(value);
             }
             ExprKind::If {
@@ -211,7 +218,9 @@ impl Pattern {
                 parts.iter_mut().for_each(|part| *part = with.pattern(*part));
             }
             PatternKind::Fields(fields) => {
-                fields.iter_mut().for_each(|(_, part)| *part = with.pattern(*part));
+                fields
+                    .iter_mut()
+                    .for_each(|(_, part)| *part = with.pattern(*part));
             }
             PatternKind::List { elements, rest } => {
                 elements.iter_mut().for_each(|part| *part = with.pattern(*part));

@@ -19,7 +19,9 @@ pub(crate) fn lambda_of_itself(span: Span, name: &str) -> Diagnostic {
         span,
         format!("`{name}` is not bound yet in its own value"),
     )
-    .help(format!("a lambda cannot call itself; declare `cell {name}(...)`, which can"))
+    .help(format!(
+        "a lambda cannot call itself; declare `cell {name}(...)`, which can"
+    ))
 }
 
 /// `x.f()` where there is no cell `f`.

@@ -102,7 +102,10 @@ pub(crate) fn parameter_count(
     at(
         place,
         span,
-        format!("expected {expected}, got a function of {}", count(found, "parameter")),
+        format!(
+            "expected {expected}, got a function of {}",
+            count(found, "parameter")
+        ),
     )
     .help(help)
 }

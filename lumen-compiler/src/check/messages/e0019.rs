@@ -47,7 +47,9 @@ pub(crate) fn overload(place: &str, span: Span, name: &str, overloads: &[String]
         format!("cannot infer which `{name}` is meant in {place}"),
     )
     .help(format!("there is {}", enumeration(overloads)))
-    .help(format!("call it in a lambda with a type: `fn(x: T) => {name}(x)`"))
+    .help(format!(
+        "call it in a lambda with a type: `fn(x: T) => {name}(x)`"
+    ))
 }
 
 /// A parameter of a lambda that nothing tells the type of.
