@@ -88,6 +88,8 @@ pub struct Failure {
     pub stack: Vec<FrameInfo>,
     /// How many outer cells the stack leaves out in its middle: the outermost ones are kept too.
     pub omitted: usize,
+    /// Whether a budget is exhausted, so that no handlers run.
+    pub(crate) exhausted: bool,
 }
 
 impl Failure {
@@ -99,12 +101,21 @@ impl Failure {
             details: Box::default(),
             stack: Vec::new(),
             omitted: 0,
+            exhausted: false,
         }
     }
 
     /// A [`FailureKind::Runtime`] failure.
     pub fn runtime(message: impl Into<String>) -> Failure {
         Failure::new(FailureKind::Runtime, message)
+    }
+
+    /// A [`FailureKind::Runtime`] failure for want of fuel or memory: no handlers run.
+    pub(crate) fn exhausted(message: impl Into<String>) -> Failure {
+        Failure {
+            exhausted: true,
+            ..Failure::runtime(message)
+        }
     }
 
     /// A [`FailureKind::Assertion`] failure.
@@ -122,7 +133,7 @@ impl Failure {
 impl From<HeapError> for Failure {
     #[cold]
     fn from(error: HeapError) -> Failure {
-        Failure::runtime(error.to_string())
+        Failure::exhausted(error.to_string())
     }
 }
 

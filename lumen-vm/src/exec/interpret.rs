@@ -1,8 +1,8 @@
 //! The loop that executes operations.
 //!
 //! State in native registers: `ip`, the running operation; `base`, register 0 of the running frame; `window`, the number of
-//! its registers. What can fail does so through [`Vm::fail`], which unwinds all frames; what is rare or long lives in other
-//! files, so that the loop keeps its registers.
+//! its registers. What fails leaves the loop, which starts again where [`Vm::unwind`] finds a handler; what is rare or
+//! long lives in other files, so that the loop keeps its registers.
 //!
 //! # Safety
 //! Everything `unsafe` in here rests on three facts. The verifier proved every operand's type and that every register is
@@ -13,6 +13,7 @@ use std::cmp::Ordering;
 
 use super::op::{Code, Op, Quick};
 use super::stack::{FRAME, Link};
+use super::unwind::Stopped;
 use super::{Vm, number};
 use crate::failure::Failure;
 use crate::heap::{Object, TypeRef, Word, compare_floats};
@@ -25,6 +26,14 @@ static EXIT: [Op; 1] = [Op {
     c: 0,
     w: 0,
 }];
+
+/// Where a run stands: the running operation, register 0 of its frame, and how many registers that has.
+#[derive(Clone, Copy)]
+pub(super) struct Position {
+    pub(super) ip: *const Op,
+    pub(super) base: *mut Word,
+    pub(super) window: usize,
+}
 
 /// The data bytes behind an operation: argument registers.
 #[derive(Clone, Copy)]
@@ -53,12 +62,27 @@ impl Data {
 
 impl Vm<'_> {
     /// Runs a cell to its end. Consumes the arguments.
+    pub(super) fn interpret(&mut self, cell: usize, arguments: &[Word]) -> Result<Word, Failure> {
+        let mut at = self.enter_first(cell, arguments)?;
+        loop {
+            match self.steps(at) {
+                Ok(value) => return Ok(value),
+                Err(stopped) => at = self.unwind(*stopped)?,
+            }
+        }
+    }
+
+    /// Runs operations until the run ends or one fails.
     #[expect(
         clippy::too_many_lines,
         reason = "one arm an operation; the arms share the state in native registers"
     )]
-    pub(super) fn interpret(&mut self, cell: usize, arguments: &[Word]) -> Result<Word, Failure> {
-        let (mut ip, mut base, mut window) = self.enter_first(cell, arguments)?;
+    fn steps(&mut self, at: Position) -> Result<Word, Box<Stopped>> {
+        let Position {
+            mut ip,
+            mut base,
+            mut window,
+        } = at;
         // SAFETY: see the top of the file; `r!` and `set!` are given registers of the running frame.
         macro_rules! r {
             ($register:expr) => {
@@ -74,7 +98,7 @@ impl Vm<'_> {
         macro_rules! fail {
             ($failure:expr) => {{
                 let failure = $failure;
-                return Err(self.fail(ip.wrapping_add(1), base, failure));
+                return Err(Stopped::new(ip.wrapping_add(1), base, failure));
             }};
         }
         macro_rules! attempt {
@@ -207,17 +231,20 @@ impl Vm<'_> {
                         self.heap.release(old);
                     }
                 } else {
-                    set!(
-                        $op.a,
-                        attempt!(self.store_shared_list(list, index as i64, value, $counted))
-                    );
+                    let mut list = list;
+                    let stored = self.store_shared_list(&mut list, index as i64, value, $counted);
+                    set!($op.a, list);
+                    attempt!(stored);
                 }
             }};
         }
         macro_rules! store_field {
             ($op:ident, $counted:literal) => {{
                 let value = r!($op.b);
-                let record = attempt!(self.unshared_record(r!($op.a), value, $counted));
+                let mut record = r!($op.a);
+                let unshared = self.unshared_record(&mut record, value, $counted);
+                set!($op.a, record);
+                attempt!(unshared);
                 // SAFETY: the verifier has checked the position; nothing else refers to the record.
                 let old = unsafe {
                     Object::of(record)
@@ -225,7 +252,6 @@ impl Vm<'_> {
                         .add($op.w as usize)
                         .replace(value)
                 };
-                set!($op.a, record);
                 if $counted {
                     self.heap.release(old);
                 }
@@ -495,6 +521,7 @@ impl Vm<'_> {
                     }
                     continue;
                 }
+                Code::Rethrow => fail!(self.pending_failure()),
                 Code::Halt => fail!(self.halt(r!(op.a), op.b)),
 
                 Code::IsType => {
@@ -616,9 +643,10 @@ impl Vm<'_> {
                     let element = match element {
                         Some(element) => element,
                         None => {
-                            let (list, element) = attempt!(self.unshared_element(list, r!(op.c).int()));
+                            let mut list = list;
+                            let element = self.unshared_element(&mut list, r!(op.c).int());
                             set!(op.a, list);
-                            element
+                            attempt!(element)
                         }
                     };
                     // SAFETY: the verifier has checked the position; nothing else refers to list and element.
@@ -627,7 +655,7 @@ impl Vm<'_> {
                 Code::Store => {
                     // SAFETY: the registers of the path belong to the running frame.
                     let stored = unsafe { self.store(base, op) };
-                    set!(op.a, attempt!(stored));
+                    attempt!(stored);
                 }
 
                 Code::CharacterCount => {
@@ -654,11 +682,7 @@ impl Vm<'_> {
     }
 
     /// The state at the start of a run: an outermost frame with one register, for the value, and the cell's frame.
-    fn enter_first(
-        &mut self,
-        cell: usize,
-        arguments: &[Word],
-    ) -> Result<(*const Op, *mut Word, usize), Failure> {
+    fn enter_first(&mut self, cell: usize, arguments: &[Word]) -> Result<Position, Failure> {
         let quick = self.program.quick(cell);
         let needed = 1 + FRAME + quick.registers;
         if let Err(error) = self.stack.grow(&mut self.heap, needed) {
@@ -674,7 +698,11 @@ impl Vm<'_> {
             *base.sub(2) = Word::from_int(EXIT.as_ptr().expose_provenance() as i64);
             *base.sub(1) = Link::new(cell, 0, 1 + FRAME).word();
             base.copy_from_nonoverlapping(arguments.as_ptr(), arguments.len());
-            Ok((quick.ops.as_ptr(), base, quick.registers))
+            Ok(Position {
+                ip: quick.ops.as_ptr(),
+                base,
+                window: quick.registers,
+            })
         }
     }
 
@@ -735,14 +763,14 @@ impl Vm<'_> {
     /// Fails an Int operation with the operands it had.
     #[cold]
     #[inline(never)]
-    fn fail_arithmetic(&mut self, ip: *const Op, base: *mut Word, left: i64, right: i64) -> Failure {
+    fn fail_arithmetic(&self, ip: *const Op, base: *mut Word, left: i64, right: i64) -> Box<Stopped> {
         // SAFETY: `ip` is behind an operation of the running cell.
         let op = unsafe { &*ip.sub(1) };
         // An immediate on the left was moved to the right.
         let swapped = matches!(op.code, Code::AddImmediate | Code::MultiplyImmediate) && op.c != 0;
         let (left, right) = if swapped { (right, left) } else { (left, right) };
         let opcode = self.opcode_before(ip, base);
-        self.fail(ip, base, number::failure(opcode, left, right))
+        Stopped::new(ip, base, number::failure(opcode, left, right))
     }
 }
 

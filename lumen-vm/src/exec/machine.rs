@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::output::Output;
 use super::stack::Stack;
+use super::unwind::Pending;
 use crate::failure::Failure;
 use crate::heap::{Heap, RuntimeType, TypeRef, Word};
 use crate::load::{CellRef, Program};
@@ -53,6 +54,8 @@ pub struct Vm<'a> {
     pub(super) fuel: u64,
     /// String and Bytes constants that were used, by number; zero for others.
     pub(super) texts: Vec<Word>,
+    /// Failures whose handlers are running, innermost last.
+    pub(super) pending: Vec<Pending>,
     pub(super) output: &'a mut dyn Output,
     pub(super) state: crate::intrinsics::State,
 }
@@ -67,6 +70,7 @@ impl<'a> Vm<'a> {
             stack: Stack::new(),
             fuel: limits.fuel.map_or(u64::MAX, |fuel| fuel.saturating_add(1)),
             texts: vec![Word::NULL; program.words().len()],
+            pending: Vec::new(),
             output,
             state: crate::intrinsics::State::default(),
         }
@@ -126,7 +130,7 @@ impl<'a> Vm<'a> {
         let mut text = BoundedText::within(&self.heap);
         match write_shown(&self.heap, self.own(value), value.ty, &mut text) {
             Ok(()) => Ok(text.into_string()),
-            Err(_) => Err(Failure::runtime(
+            Err(_) => Err(Failure::exhausted(
                 "out of memory: the value is too large to be shown",
             )),
         }
@@ -138,7 +142,7 @@ impl<'a> Vm<'a> {
         match write_value(&self.heap, self.own(value), value.ty, Form::Json, &mut text) {
             Ok(()) => Ok(text.into_string()),
             Err(ShowError::NotJson(what)) => Err(Failure::runtime(format!("{what} has no JSON form"))),
-            Err(ShowError::Full) => Err(Failure::runtime(
+            Err(ShowError::Full) => Err(Failure::exhausted(
                 "out of memory: the value is too large to be shown",
             )),
         }

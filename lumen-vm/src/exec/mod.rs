@@ -24,5 +24,5 @@ mod unwind;
 
 pub(crate) use context::{Argument, Context};
 pub use machine::{Limits, Value, Vm};
-pub(crate) use op::{BEFORE, Code, Op, Quick, Site, SiteArgument};
+pub(crate) use op::{BEFORE, Code, Landing, Op, Quick, Site, SiteArgument};
 pub use output::{MemoryOutput, Output};

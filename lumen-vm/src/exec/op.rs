@@ -189,6 +189,8 @@ pub(crate) enum Code {
     /// A = a function of type W: the cell is W of the first data slot, the B registers follow. Consumes.
     Closure,
     Return,
+    /// Goes on with the failure that is pending in this frame, which owns nothing any more.
+    Rethrow,
     /// Fails with message A by halt kind B. Consumes.
     Halt,
 
@@ -276,6 +278,15 @@ pub(crate) struct SiteArgument {
     pub(crate) owned: bool,
 }
 
+/// The start of a handler.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Landing {
+    /// Word offset in LIR.
+    pub(crate) offset: u32,
+    /// Number of the operation.
+    pub(crate) op: u32,
+}
+
 /// Flag of an entry of [`Quick::offsets`]: the operation fails before the instruction has taken anything.
 pub(crate) const BEFORE: u32 = 1 << 31;
 
@@ -290,6 +301,8 @@ pub(crate) struct Quick {
     pub(crate) registers: usize,
     /// Intrinsic calls, by number.
     pub(crate) sites: Box<[Site]>,
+    /// Where the cell goes on after failures, ascending.
+    pub(crate) landings: Box<[Landing]>,
     /// Paths of stores, by number.
     pub(crate) paths: Box<[Box<[crate::lir::PathStep]>]>,
 }

@@ -54,22 +54,26 @@ impl Vm<'_> {
         Failure::runtime(format!("key {shown} is not in the map"))
     }
 
-    /// A list with another element at an index. Consumes list and value, `counted` or not.
+    /// Puts another element at an index of a list. Consumes `value`, `counted` or not; on failure `list` is still a value,
+    /// or null if it could not be copied.
     #[cold]
     #[inline(never)]
     pub(super) fn store_shared_list(
         &mut self,
-        list: Word,
+        list: &mut Word,
         index: i64,
         value: Word,
         counted: bool,
-    ) -> Result<Word, Failure> {
-        let length = self.heap.element_count(list);
+    ) -> Result<(), Failure> {
+        let length = self.heap.element_count(*list);
         match usize::try_from(index).ok().filter(|&index| index < length) {
-            Some(index) => Ok(self.heap.set_element(list, index, value)?),
+            Some(index) => {
+                let old = std::mem::replace(list, Word::INLINE_NULL);
+                *list = self.heap.set_element(old, index, value)?;
+                Ok(())
+            }
             None => {
                 let failure = index_failure(index, length, "list", "element");
-                self.heap.release(list);
                 if counted {
                     self.heap.release(value);
                 }
@@ -78,55 +82,51 @@ impl Vm<'_> {
         }
     }
 
-    /// A record or tuple that nothing else refers to. Consumes it; on failure also `value`.
+    /// Makes `record`, a record or tuple, one that nothing else refers to. On failure it is null, and `value` is consumed.
     #[inline]
     pub(super) fn unshared_record(
         &mut self,
-        record: Word,
+        record: &mut Word,
         value: Word,
         counted: bool,
-    ) -> Result<Word, HeapError> {
-        if Object::of(record).header().count == 1 {
-            return Ok(record);
+    ) -> Result<(), HeapError> {
+        if Object::of(*record).header().count == 1 {
+            return Ok(());
         }
-        let unshared = self.heap.unshared_aggregate(record);
+        let shared = std::mem::replace(record, Word::INLINE_NULL);
+        let unshared = self.heap.unshared_aggregate(shared);
         if unshared.is_err() && counted {
             self.heap.release(value);
         }
-        unshared
+        *record = unshared?;
+        Ok(())
     }
 
-    /// A list and its aggregate at an index, neither of which anything else refers to. Consumes the list.
+    /// Makes a list and its aggregate at an index, which it yields, such that nothing else refers to them. On failure `list`
+    /// is null or a value, perhaps with a null in place of the element that could not be copied.
     #[cold]
     #[inline(never)]
-    pub(super) fn unshared_element(&mut self, list: Word, index: i64) -> Result<(Word, Object), Failure> {
-        let length = self.heap.element_count(list);
+    pub(super) fn unshared_element(&mut self, list: &mut Word, index: i64) -> Result<Object, Failure> {
+        let length = self.heap.element_count(*list);
         let Some(index) = usize::try_from(index).ok().filter(|&index| index < length) else {
-            let failure = index_failure(index, length, "list", "element");
-            self.heap.release(list);
-            return Err(failure);
+            return Err(index_failure(index, length, "list", "element"));
         };
-        let list = self.heap.unshared(list)?;
-        let object = Object::of(list);
-        let element = self.heap.element(list, index);
-        match self.heap.unshared_aggregate(element) {
-            Ok(element) => {
-                object.write_element(index, element);
-                Ok((list, Object::of(element)))
-            }
-            Err(error) => {
-                object.write_element(index, Word::INLINE_NULL);
-                self.heap.release(list);
-                Err(error.into())
-            }
-        }
+        let shared = std::mem::replace(list, Word::INLINE_NULL);
+        *list = self.heap.unshared(shared)?;
+        let object = Object::of(*list);
+        let element = self.heap.element(*list, index);
+        object.write_element(index, Word::INLINE_NULL);
+        let element = self.heap.unshared_aggregate(element)?;
+        object.write_element(index, element);
+        Ok(Object::of(element))
     }
 
-    /// The general store: the place in A that a path names becomes B. Consumes A and B; yields the new A.
+    /// The general store: the place in A that a path names becomes B. Consumes B; on failure A is what [`Vm::store_at`]
+    /// leaves.
     ///
     /// # Safety
     /// `op` is a store of the frame at `base`.
-    pub(super) unsafe fn store(&mut self, base: *mut Word, op: &Op) -> Result<Word, Failure> {
+    pub(super) unsafe fn store(&mut self, base: *mut Word, op: &Op) -> Result<(), Failure> {
         // SAFETY: the frame's words lie before its window.
         let cell = unsafe { Link::from_word(*base.sub(1)) }.cell();
         let path = &self.program.quick(cell).paths[op.w as usize];
@@ -139,16 +139,13 @@ impl Vm<'_> {
         let mut root = register(op.a);
         let value = register(op.b);
         let counted = op.c != 0;
-        match self.store_at(&mut root, steps, value) {
-            Ok(()) => Ok(root),
-            Err(failure) => {
-                self.heap.release(root);
-                if counted {
-                    self.heap.release(value);
-                }
-                Err(failure)
-            }
+        let stored = self.store_at(&mut root, steps, value);
+        if stored.is_err() && counted {
+            self.heap.release(value);
         }
+        // SAFETY: as above.
+        unsafe { *base.add(usize::from(op.a)) = root };
+        stored
     }
 
     /// Walks to the place, unsharing on the way, and puts `value` there. On failure `root` is still a value (perhaps

@@ -1,14 +1,19 @@
-//! Leaving all frames of a run that failed: their references are given up, and the stack becomes part of the failure.
+//! Leaving the frames of a run that failed, up to a handler: references are given up, and the stack becomes part of the
+//! failure.
+//!
+//! A handler runs with its failure pending, and goes on with it in the end. If something else fails in a handler, the first
+//! failure stays the one that counts. Without fuel or memory no handlers run.
 
 use rustc_hash::FxHashMap;
 
 use super::Vm;
+use super::interpret::Position;
 use super::op::{BEFORE, Op};
 use super::stack::Link;
 use crate::failure::{Failure, FrameInfo};
 use crate::heap::Word;
 use crate::lir::Opcode;
-use crate::load::Flow;
+use crate::load::{Flow, Program, Registers};
 
 /// How many of the innermost and of the outermost cells a failure lists.
 const INNERMOST: usize = 50;
@@ -17,7 +22,31 @@ const OUTERMOST: usize = 10;
 /// The failure of a run without fuel.
 #[cold]
 pub(super) fn out_of_fuel() -> Failure {
-    Failure::runtime("out of fuel: the run made as many calls and loop steps as it may")
+    Failure::exhausted("out of fuel: the run made as many calls and loop steps as it may")
+}
+
+/// Why the loop was left: an operation failed.
+pub(super) struct Stopped {
+    /// Behind the operation.
+    ip: *const Op,
+    /// Its frame.
+    base: *mut Word,
+    failure: Failure,
+}
+
+impl Stopped {
+    #[cold]
+    #[inline(never)]
+    pub(super) fn new(ip: *const Op, base: *mut Word, failure: Failure) -> Box<Stopped> {
+        Box::new(Stopped { ip, base, failure })
+    }
+}
+
+/// A failure that a handler is running for.
+pub(super) struct Pending {
+    /// Where the handler's frame is: words from the start of the stack to its register 0.
+    depth: usize,
+    failure: Failure,
 }
 
 /// A frame that is being left.
@@ -28,71 +57,163 @@ struct Leaving {
     offset: u32,
 }
 
+/// What becomes of a frame.
+#[derive(Clone, Copy)]
+struct Fate {
+    /// Registers that own a reference.
+    owned: Registers,
+    /// Word offset of the handler, and the registers that it needs.
+    handler: Option<(u32, Registers)>,
+}
+
+/// The fates of frames, of which deep recursion has many alike.
+#[derive(Default)]
+struct Fates<'program> {
+    flows: FxHashMap<usize, Flow<'program>>,
+    known: FxHashMap<(usize, u32), Fate>,
+}
+
+impl<'program> Fates<'program> {
+    fn fate(&mut self, program: &'program Program, leaving: Leaving) -> Fate {
+        let key = (leaving.cell, leaving.offset);
+        if let Some(&fate) = self.known.get(&key) {
+            return fate;
+        }
+        let flow = self
+            .flows
+            .entry(leaving.cell)
+            .or_insert_with(|| program.flow(leaving.cell));
+        let node = flow
+            .node_at((leaving.offset & !BEFORE) as usize)
+            .expect("operations come from nodes");
+        let before = leaving.offset & BEFORE != 0;
+        let handler = node.handler.map(|block| {
+            let first = flow.blocks[block].nodes.start;
+            (flow.nodes[first].offset as u32, node.live_on_failure)
+        });
+        let fate = Fate {
+            owned: if before {
+                node.owned_before()
+            } else {
+                node.owned_on_failure()
+            },
+            handler: handler.filter(|_| !before),
+        };
+        self.known.insert(key, fate);
+        fate
+    }
+}
+
 impl Vm<'_> {
-    /// Leaves all frames, starting with the one whose operation before `ip` failed; yields the failure with its stack.
+    /// Leaves frames, starting with the one whose operation failed, until there is a handler; yields where it starts. If
+    /// there is none, yields the failure with its stack.
     #[cold]
     #[inline(never)]
-    pub(super) fn fail(&mut self, mut ip: *const Op, mut base: *mut Word, mut failure: Failure) -> Failure {
-        let mut flows: FxHashMap<usize, Flow<'_>> = FxHashMap::default();
-        let mut owned: FxHashMap<(usize, u32), Vec<u8>> = FxHashMap::default();
+    pub(super) fn unwind(&mut self, stopped: Stopped) -> Result<Position, Failure> {
+        let Stopped {
+            mut ip,
+            mut base,
+            mut failure,
+        } = stopped;
+        // What is pending already has the stack of its own place.
+        if failure.stack.is_empty() {
+            self.trace(ip, base, &mut failure);
+        }
+        let mut exhausted = failure.exhausted;
+        // So that further runs find that there is none, too.
+        self.fuel = self.fuel.max(1);
+        let mut fates = Fates::default();
+        while base != self.stack.start() {
+            let depth = self.depth(base);
+            if let Some(first) = self.pending.pop_if(|pending| pending.depth == depth) {
+                failure = first.failure;
+            }
+            let leaving = self.leaving(ip, base);
+            let fate = fates.fate(self.program, leaving);
+            if let Some((target, live)) = fate.handler.filter(|_| !exhausted) {
+                if self.fuel > 1 {
+                    self.fuel -= 1;
+                    self.release_registers(base, fate.owned.difference(live));
+                    self.pending.push(Pending { depth, failure });
+                    return Ok(self.landing(leaving.cell, target, base));
+                }
+                exhausted = true;
+            }
+            self.release_registers(base, fate.owned);
+            (ip, base) = caller(base);
+        }
+        Err(failure)
+    }
+
+    /// The failure that is pending in the running frame, which is that of the innermost handler.
+    #[cold]
+    pub(super) fn pending_failure(&mut self) -> Failure {
+        let pending = self.pending.pop();
+        pending.expect("a handler runs for a failure").failure
+    }
+
+    /// Words from the start of the stack.
+    fn depth(&self, base: *mut Word) -> usize {
+        // SAFETY: both point into the block.
+        unsafe { base.offset_from(self.stack.start()) as usize }
+    }
+
+    fn release_registers(&mut self, base: *mut Word, registers: Registers) {
+        for register in registers.iter() {
+            // SAFETY: a register of the frame, which by the rules of `load::flow` owns a reference.
+            self.heap.release(unsafe { *base.add(usize::from(register)) });
+        }
+    }
+
+    /// The start of the handler at a word offset.
+    fn landing(&self, cell: usize, target: u32, base: *mut Word) -> Position {
+        let quick = self.program.quick(cell);
+        let number = quick
+            .landings
+            .binary_search_by_key(&target, |landing| landing.offset)
+            .expect("every handler has its landing");
+        Position {
+            ip: &raw const quick.ops[quick.landings[number].op as usize],
+            base,
+            window: quick.registers,
+        }
+    }
+
+    /// Notes the cells that are running in a failure, the frame at `base` innermost.
+    fn trace(&self, mut ip: *const Op, mut base: *mut Word, failure: &mut Failure) {
         let mut inner = Vec::new();
         let mut outer = std::collections::VecDeque::new();
-        let mut omitted = 0;
-        let program = self.program;
         while base != self.stack.start() {
-            // SAFETY: each frame's two words lie before its window; the outermost one starts the block.
-            let (link, resume) = unsafe { (Link::from_word(*base.sub(1)), *base.sub(2)) };
-            let leaving = Leaving {
-                cell: link.cell(),
-                offset: self.offset_before(ip, link.cell()),
-            };
-            let registers = owned.entry((leaving.cell, leaving.offset)).or_insert_with(|| {
-                let flow = flows
-                    .entry(leaving.cell)
-                    .or_insert_with(|| program.flow(leaving.cell));
-                let node = flow
-                    .node_at((leaving.offset & !BEFORE) as usize)
-                    .expect("operations come from nodes");
-                let before = leaving.offset & BEFORE != 0;
-                let owned = if before {
-                    node.owned_before()
-                } else {
-                    node.owned_on_failure()
-                };
-                owned.iter().collect()
-            });
-            for &register in registers.iter() {
-                // SAFETY: a register of the frame, which by the rules of `load::flow` owns a reference.
-                self.heap.release(unsafe { *base.add(usize::from(register)) });
-            }
+            let leaving = self.leaving(ip, base);
             if inner.len() < INNERMOST {
                 inner.push(leaving);
             } else {
                 if outer.len() == OUTERMOST {
                     outer.pop_front();
-                    omitted += 1;
+                    failure.omitted += 1;
                 }
                 outer.push_back(leaving);
             }
-            ip = std::ptr::with_exposed_provenance(resume.bits() as usize);
-            // SAFETY: the caller's base lies before, within the block.
-            base = unsafe { base.sub(link.distance()) };
+            (ip, base) = caller(base);
         }
-        failure.stack = inner
-            .into_iter()
-            .chain(outer)
-            .map(|leaving| self.frame_info(leaving))
-            .collect();
-        failure.omitted = omitted;
-        failure
+        let leaving = inner.into_iter().chain(outer);
+        failure.stack = leaving.map(|leaving| self.frame_info(leaving)).collect();
+    }
+
+    fn leaving(&self, ip: *const Op, base: *mut Word) -> Leaving {
+        // SAFETY: the frame's words lie before its window.
+        let cell = unsafe { Link::from_word(*base.sub(1)) }.cell();
+        Leaving {
+            cell,
+            offset: self.offset_before(ip, cell),
+        }
     }
 
     /// The LIR opcode that the operation before `ip`, of the frame at `base`, comes from.
     pub(super) fn opcode_before(&self, ip: *const Op, base: *mut Word) -> Opcode {
-        // SAFETY: the frame's words lie before its window.
-        let cell = unsafe { Link::from_word(*base.sub(1)) }.cell();
-        let offset = (self.offset_before(ip, cell) & !BEFORE) as usize;
-        let (module, position) = self.program.locate(cell);
+        let leaving = self.leaving(ip, base);
+        let offset = (leaving.offset & !BEFORE) as usize;
+        let (module, position) = self.program.locate(leaving.cell);
         let word = module.lir().cells[position].code[offset];
         Opcode::from_number(word.to_le_bytes()[0]).expect("verified code decodes")
     }
@@ -111,5 +232,15 @@ impl Vm<'_> {
             name: module.lir().cells[position].name.clone(),
             offset: leaving.offset & !BEFORE,
         }
+    }
+}
+
+/// The operation and the frame to which the frame at `base` returns.
+fn caller(base: *mut Word) -> (*const Op, *mut Word) {
+    // SAFETY: a frame's two words lie before its window, the caller's base before that, within the block.
+    unsafe {
+        let (link, resume) = (Link::from_word(*base.sub(1)), *base.sub(2));
+        let ip = std::ptr::with_exposed_provenance(resume.bits() as usize);
+        (ip, base.sub(link.distance()))
     }
 }

@@ -180,7 +180,8 @@ impl<'a> Instruction<'a> {
         self.jump_offsets().map(move |jump| end + i64::from(jump))
     }
 
-    /// Whether control may reach the instruction behind it: not so for `jump`, `switch`, `return` and `halt`.
+    /// Whether control may reach the instruction behind it: not so for `jump`, `switch`, `return`, `halt` and
+    /// `rethrow`.
     pub fn falls_through(&self) -> bool {
         !matches!(
             self.opcode,

@@ -7,6 +7,7 @@
 
 mod assembler;
 mod binary;
+mod coverage;
 mod digest;
 mod disassemble;
 mod instruction;
@@ -21,6 +22,7 @@ mod verify;
 
 pub use assembler::{Assembler, Label};
 pub use binary::{BinaryError, BinaryProblem};
+pub(crate) use coverage::Coverage;
 pub use digest::SectionDigest;
 pub use instruction::{DecodeError, Instruction, PathStep, instructions};
 pub use intrinsic::{Intrinsic, IntrinsicInfo, Outcome};

@@ -4,11 +4,14 @@
 //! for the unwinder (which drops what a failed frame holds):
 //! - every live register of a counted type owns one reference, a dead one none;
 //! - an instruction *consumes* some of its operands ([`consumes`]) and borrows the others;
-//! - an operand that is not live behind the instruction, or is overwritten by it, *dies* there.
+//! - an operand that is not live behind the instruction, or is overwritten by it, is *gone* behind it;
+//! - a register that is live at the target of a handler is live before every instruction covered by the handler that can
+//!   fail, and none of these takes its reference. Failures for want of fuel or memory run no handlers, so what can fail
+//!   in no other way counts as what cannot fail.
 
 use super::registers::Registers;
 use crate::heap::{TypeRef, TypeTable};
-use crate::lir::{Instruction, Intrinsic as Builtin, Opcode, VerifiedModule};
+use crate::lir::{Coverage, Instruction, Intrinsic as Builtin, Opcode, VerifiedModule};
 
 /// An instruction of a cell.
 pub(crate) struct Node<'module> {
@@ -21,8 +24,14 @@ pub(crate) struct Node<'module> {
     pub(crate) result: Option<TypeRef>,
     /// Registers of counted types before it.
     pub(crate) counted: Registers,
-    /// Registers that are live behind it, on some path.
+    /// Registers that are live before it.
+    live_before: Registers,
+    /// Registers that are live behind it, on some path, a failure apart.
     pub(crate) live_after: Registers,
+    /// The block at which the cell goes on if it fails.
+    pub(crate) handler: Option<usize>,
+    /// Registers that are live there.
+    pub(crate) live_on_failure: Registers,
 }
 
 /// A basic block.
@@ -77,9 +86,21 @@ impl<'module> Flow<'module> {
                 operands: decoded.reads().map(operand).collect(),
                 result: typed.result.map(runtime),
                 counted,
+                live_before: Registers::default(),
                 live_after: Registers::default(),
+                handler: None,
+                live_on_failure: Registers::default(),
             });
         });
+        let coverage = Coverage::new(&head.handlers).expect("verified handlers nest");
+        for node in nodes.iter_mut().filter(|node| can_be_handled(&node.instruction)) {
+            node.handler = coverage.at(node.offset).map(|handler| {
+                let target = head.handlers[handler].target as usize;
+                starts
+                    .binary_search_by_key(&target, |&(start, _)| start)
+                    .expect("targets of handlers that can fail are reached")
+            });
+        }
         let mut flow = Flow {
             blocks: blocks(&nodes, &starts),
             nodes,
@@ -98,6 +119,13 @@ impl<'module> Flow<'module> {
             block.live_before = Registers::default();
             for &next in &block.successors {
                 predecessors[next].push(position);
+            }
+            for node in &self.nodes[block.nodes.clone()] {
+                if let Some(handler) = node.handler
+                    && predecessors[handler].last() != Some(&position)
+                {
+                    predecessors[handler].push(position);
+                }
             }
         }
         let mut work: Vec<usize> = (0..self.blocks.len()).collect();
@@ -133,18 +161,33 @@ impl<'module> Flow<'module> {
     ) -> Registers {
         let mut live = after;
         for position in self.blocks[block].nodes.clone().rev() {
+            let handler = self.nodes[position].handler;
+            let live_on_failure =
+                handler.map_or(Registers::default(), |handler| self.blocks[handler].live_before);
+            let unwritten = self.live_unwritten(block, position);
             let node = &mut self.nodes[position];
             node.live_after = live;
+            node.live_on_failure = live_on_failure;
             if let Some(register) = node.instruction.writes() {
                 live.remove(register);
             }
+            live = live.union(unwritten).union(live_on_failure);
             for (operand, register) in node.instruction.reads().enumerate() {
                 if reads(position, operand) {
                     live.insert(register);
                 }
             }
+            node.live_before = live;
         }
         live
+    }
+
+    /// Registers that are live where an instruction leads without having written: `next` at the end of a generator.
+    fn live_unwritten(&self, block: usize, position: usize) -> Registers {
+        match self.nodes[position].instruction.opcode {
+            Opcode::Next => self.blocks[self.blocks[block].successors[0]].live_before,
+            _ => Registers::default(),
+        }
     }
 
     /// The node at a word offset.
@@ -197,6 +240,20 @@ pub(crate) enum Treatment {
     Consumes,
     /// Takes the register's reference if it dies, else borrows it.
     ConsumesIfDying,
+    /// Takes the register's reference and puts another one there; on failure the register has one, too.
+    Updates,
+}
+
+/// Whether an instruction can fail in a way that handlers see. Generators may be closed where they yield.
+fn can_be_handled(instruction: &Instruction<'_>) -> bool {
+    use Opcode::*;
+    match instruction.opcode {
+        Move | LoadInt | LoadConstant | LoadBool | LoadNull | BitAnd | BitOr | BitXor | Not | Equal
+        | Less | LessEqual | Jump | JumpIf | JumpIfNot | Switch | IsType | IsVariant | Closure | Return
+        | Wrap | List | Tuple | Map | Set | Record | Variant | GetField | Concat => false,
+        Intrinsic => treatment(instruction, 0) == Treatment::ConsumesIfDying,
+        _ => true,
+    }
 }
 
 /// How an instruction treats its operand at `position` in [`Instruction::reads`].
@@ -205,8 +262,9 @@ pub(crate) fn treatment(instruction: &Instruction<'_>, position: usize) -> Treat
     match instruction.opcode {
         Move | Wrap | Return | Halt | Yield | Call | ToolCall | Closure | List | Tuple | Map | Set
         | Record | Variant | Concat => Treatment::Consumes,
-        // The value that is stored into and the value that is stored; not the registers of the path.
-        Store if position < 2 => Treatment::Consumes,
+        // The value that is stored into, the value that is stored, the registers of the path.
+        Store if position == 0 => Treatment::Updates,
+        Store if position == 1 => Treatment::Consumes,
         // The function is looked at; the arguments are handed over.
         CallValue if position > 0 => Treatment::Consumes,
         // Some intrinsics have operations of their own.
@@ -225,37 +283,74 @@ pub(crate) fn treatment(instruction: &Instruction<'_>, position: usize) -> Treat
 }
 
 impl Node<'_> {
-    /// Whether a register that the node reads is of no use behind it.
-    pub(crate) fn dies(&self, register: u8) -> bool {
+    /// Whether a register does not have its value any more behind the node.
+    fn is_gone(&self, register: u8) -> bool {
         !self.live_after.contains(register) || self.instruction.writes() == Some(register)
+    }
+
+    /// Whether the reference of a register that the node reads is its to take.
+    pub(crate) fn dies(&self, register: u8) -> bool {
+        self.is_gone(register) && !self.live_on_failure.contains(register)
+    }
+
+    /// Whether the node only looks at a register, in one of its operands.
+    fn borrows(&self, register: u8) -> bool {
+        let mut reads = self.instruction.reads().enumerate();
+        reads.any(|(position, read)| {
+            read == register && treatment(&self.instruction, position) == Treatment::Borrows
+        })
+    }
+
+    /// Whether the register's own reference, and not another one, goes to what consumes or updates it.
+    pub(crate) fn takes(&self, register: u8) -> bool {
+        let updated = self.instruction.opcode == Opcode::Store && self.instruction.a == register;
+        let dies = if updated {
+            self.is_gone(register)
+        } else {
+            self.dies(register)
+        };
+        dies && !self.borrows(register) && self.counted.contains(register)
     }
 
     /// Registers of counted types that own a reference before the node.
     pub(crate) fn owned_before(&self) -> Registers {
-        let mut live = self.live_after;
-        if let Some(register) = self.instruction.writes() {
-            live.remove(register);
+        self.live_before.intersection(self.counted)
+    }
+
+    /// Registers that own a reference before the node and give it to the operation.
+    fn given(&self) -> Registers {
+        let mut given = Registers::default();
+        for (position, register) in self.instruction.reads().enumerate() {
+            if treatment(&self.instruction, position) != Treatment::Borrows && self.takes(register) {
+                given.insert(register);
+            }
         }
-        for register in self.instruction.reads() {
-            live.insert(register);
-        }
-        live.intersection(self.counted)
+        given
     }
 
     /// Registers that own a reference after the node failed, or while the cell that it calls runs.
     pub(crate) fn owned_on_failure(&self) -> Registers {
-        let mut owned = self.owned_before();
-        for (position, register) in self.instruction.reads().enumerate() {
-            if treatment(&self.instruction, position) != Treatment::Borrows && self.dies(register) {
-                owned.remove(register);
-            }
-        }
-        for (position, register) in self.instruction.reads().enumerate() {
-            if treatment(&self.instruction, position) == Treatment::Borrows && self.counted.contains(register)
-            {
-                owned.insert(register);
-            }
+        let mut owned = self.owned_before().difference(self.given());
+        if self.instruction.opcode == Opcode::Store && self.counted.contains(self.instruction.a) {
+            owned.insert(self.instruction.a);
         }
         owned
+    }
+
+    /// Registers whose references have to be given up behind the node, if `live` are live there: what it only looked at,
+    /// and what only a handler needed. Not the register that it writes.
+    pub(crate) fn released(&self, live: Registers) -> Registers {
+        let mut released = self.owned_before().difference(self.given()).difference(live);
+        if let Some(register) = self.instruction.writes() {
+            released.remove(register);
+        }
+        released
+    }
+
+    /// The register that the node overwrites while it owns a reference.
+    pub(crate) fn overwritten(&self) -> Option<u8> {
+        let register = self.instruction.writes()?;
+        let owned = self.owned_before().difference(self.given());
+        owned.contains(register).then_some(register)
     }
 }

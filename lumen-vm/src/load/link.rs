@@ -241,16 +241,11 @@ fn parameter_types<'a>(cell: &'a Cell, types: &'a ModuleTypes) -> impl Iterator<
 /// Refuses instructions that control can reach and that the machine does not have yet.
 fn refuse_unsupported(verified: &VerifiedModule) -> Result<(), LinkError> {
     for (index, cell) in verified.module().cells.iter().enumerate() {
-        let lacking = match cell {
-            _ if cell.generator => Some(Opcode::Yield),
-            _ if !cell.handlers.is_empty() => Some(Opcode::Rethrow),
-            _ => None,
-        };
-        if let Some(opcode) = lacking {
+        if cell.generator {
             return Err(LinkError::NotSupported {
                 module: verified.module().id.clone(),
                 cell: cell.name.clone(),
-                instruction: opcode.info().name,
+                instruction: Opcode::Yield.info().name,
             });
         }
         for block in verified.blocks(index) {
@@ -258,12 +253,7 @@ fn refuse_unsupported(verified: &VerifiedModule) -> Result<(), LinkError> {
                 let opcode = decoded.expect("verified code decodes").opcode;
                 if matches!(
                     opcode,
-                    Opcode::ToolCall
-                        | Opcode::Schema
-                        | Opcode::Yield
-                        | Opcode::Next
-                        | Opcode::Close
-                        | Opcode::Rethrow
+                    Opcode::ToolCall | Opcode::Schema | Opcode::Yield | Opcode::Next | Opcode::Close
                 ) {
                     return Err(LinkError::NotSupported {
                         module: verified.module().id.clone(),

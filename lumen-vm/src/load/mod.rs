@@ -10,3 +10,4 @@ mod types;
 pub(crate) use flow::Flow;
 pub use link::LinkError;
 pub use program::{CellRef, Program};
+pub(crate) use registers::Registers;

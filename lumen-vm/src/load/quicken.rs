@@ -13,6 +13,8 @@ mod fuse;
 mod plain;
 mod scalar;
 
+use std::collections::BTreeSet;
+
 use super::flow::{Flow, Treatment, treatment};
 use super::program::LinkedModule;
 use super::registers::Registers;
@@ -72,8 +74,13 @@ impl Quickener<'_> {
                 }
             }
         }
+        let handlers: BTreeSet<usize> = self.flow.nodes.iter().filter_map(|node| node.handler).collect();
         for block in 0..self.flow.blocks.len() {
             self.emitter.start_block(block);
+            if handlers.contains(&block) {
+                self.emitter
+                    .land(self.flow.nodes[self.flow.blocks[block].nodes.start].offset);
+            }
             let mut nodes = self.flow.blocks[block].nodes.clone();
             while let Some(node) = nodes.next() {
                 let fused = self.node(block, node);
@@ -96,7 +103,7 @@ impl Quickener<'_> {
         self.retain_operands(node);
         self.plain(block, node);
         if self.flow.nodes[node].instruction.falls_through() && !self.is_branch(node) {
-            self.release_operands(node);
+            self.release_operands(node, self.flow.nodes[node].live_after);
         }
         0
     }
@@ -110,41 +117,33 @@ impl Quickener<'_> {
         let node = &self.flow.nodes[node];
         let mut served = Registers::default();
         for (position, register) in node.instruction.reads().enumerate() {
-            if treatment(&node.instruction, position) != Treatment::Consumes
+            let treatment = treatment(&node.instruction, position);
+            if !matches!(treatment, Treatment::Consumes | Treatment::Updates)
                 || !node.counted.contains(register)
             {
                 continue;
             }
             // The register's own reference goes to the first consumer, if nobody else looks at it.
-            let own = node.dies(register) && !node.borrows(register) && !served.contains(register);
+            let own = node.takes(register) && !served.contains(register);
             served.insert(register);
             if !own {
                 self.emitter
                     .push(node.offset, Op::new(Code::Retain, register, 0, 0, 0));
             }
         }
-        if let Some(register) = node.dying_target() {
+        if let Some(register) = node.overwritten() {
             self.emitter
                 .push(node.offset, Op::new(Code::Save, register, 0, 0, 0));
         }
     }
 
-    /// Gives up what the node looked at and nobody needs any more, its own value included.
-    fn release_operands(&mut self, node: usize) {
+    /// Gives up what nobody needs any more behind the node, its own value included, if `live` are live there.
+    fn release_operands(&mut self, node: usize, live: Registers) {
         let node = &self.flow.nodes[node];
-        let mut dead = Registers::default();
-        for (position, register) in node.instruction.reads().enumerate() {
-            if treatment(&node.instruction, position) == Treatment::Borrows
-                && node.counted.contains(register)
-                && node.dies(register)
-                && node.instruction.writes() != Some(register)
-            {
-                dead.insert(register);
-            }
-        }
+        let mut dead = node.released(live);
         if let (Some(register), Some(ty)) = (node.instruction.writes(), node.result)
             && self.types.is_counted(ty)
-            && !node.live_after.contains(register)
+            && !live.contains(register)
         {
             dead.insert(register);
         }
@@ -152,7 +151,7 @@ impl Quickener<'_> {
             self.emitter
                 .push(node.offset, Op::new(Code::Release, register, 0, 0, 0));
         }
-        if node.dying_target().is_some() {
+        if node.overwritten().is_some() {
             self.emitter
                 .push(node.offset, Op::new(Code::ReleaseSaved, 0, 0, 0, 0));
         }
@@ -161,22 +160,6 @@ impl Quickener<'_> {
     /// The program's type for one of the module's.
     fn runtime_type(&self, id: u32) -> TypeRef {
         self.module.types[id as usize]
-    }
-}
-
-impl super::flow::Node<'_> {
-    /// Whether the node only looks at a register, in one of its operands.
-    fn borrows(&self, register: u8) -> bool {
-        let mut reads = self.instruction.reads().enumerate();
-        reads.any(|(position, read)| {
-            read == register && treatment(&self.instruction, position) == Treatment::Borrows
-        })
-    }
-
-    /// The register that the node looks at and then overwrites, if that held the last use of a reference.
-    fn dying_target(&self) -> Option<u8> {
-        let target = self.instruction.writes()?;
-        (self.counted.contains(target) && self.borrows(target)).then_some(target)
     }
 }
 

@@ -4,7 +4,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::lir::{Assembler, Intrinsic, Module, Opcode, PathStep};
+use crate::lir::{Assembler, Handler, Intrinsic, Module, Opcode, PathStep};
 
 /// Types by number, and what a cell starts from: two registers of most types, all of them parameters.
 const FRAME: &str = r##"{
@@ -55,6 +55,7 @@ const TYPES: [&str; 19] = [
 const INT: u8 = 0;
 const FLOAT: u8 = 1;
 const BOOL: u8 = 2;
+const NULL: u8 = 3;
 const TEXT: u8 = 4;
 const LIST: u8 = 5;
 const MAP: u8 = 6;
@@ -84,10 +85,12 @@ pub(super) fn structured_module() -> impl Strategy<Value = Module> {
         let mut writer = Writer {
             code: Assembler::new(),
             choices: choices.into_iter(),
+            handlers: Vec::new(),
         };
         writer.sequence(0);
         writer.code.plain(Opcode::Return, 2 * PAIR, 0, 0);
         module.cells[0].code = writer.code.finish();
+        module.cells[0].handlers = writer.handlers;
         module.cells[0].registers = u16::from(COUNTERS) + 2 * u16::from(DEEPEST);
         module
     })
@@ -99,6 +102,8 @@ const DEEPEST: u8 = 4;
 struct Writer {
     code: Assembler,
     choices: std::vec::IntoIter<u32>,
+    /// Innermost first.
+    handlers: Vec<Handler>,
 }
 
 impl Writer {
@@ -117,6 +122,7 @@ impl Writer {
             0 if nested => self.branch(choice / 12, depth),
             1 if nested => self.repeat(choice / 12, depth),
             2 if nested => self.switch(choice / 12, depth),
+            3 if nested => self.protect(choice / 12, depth),
             _ => self.operation(choice / 12),
         }
     }
@@ -177,6 +183,29 @@ impl Writer {
         self.code.plain(Opcode::Add, counter, counter, step);
         self.code.jump(Opcode::Jump, 0, head);
         self.code.bind(end);
+    }
+
+    /// Code with a handler that prints two registers, does something itself and rethrows.
+    fn protect(&mut self, choice: u32, depth: u8) {
+        let end = self.code.label();
+        let start = self.code.offset();
+        self.sequence(depth + 1);
+        self.code.jump(Opcode::Jump, 0, end);
+        let target = self.code.offset();
+        for ty in [choice, choice / 19] {
+            let shown = pick((ty % 19) as u8, choice / 8);
+            let words = [Intrinsic::Print as u32, u32::from(NULL)];
+            self.code
+                .words_arguments(Opcode::Intrinsic, pick(NULL, choice), 0, words, &[shown]);
+        }
+        self.sequence(depth + 1);
+        self.code.plain(Opcode::Rethrow, 0, 0, 0);
+        self.code.bind(end);
+        self.handlers.push(Handler {
+            start: start as u32,
+            end: target as u32,
+            target: target as u32,
+        });
     }
 
     fn switch(&mut self, choice: u32, depth: u8) {

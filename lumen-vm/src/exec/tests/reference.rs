@@ -6,7 +6,7 @@
 use crate::exec::{Argument, Context, MemoryOutput, Vm, number, place};
 use crate::failure::Failure;
 use crate::heap::{Class, RuntimeType, TypeRef, Word};
-use crate::lir::{Constant, HaltKind, Instruction, Intrinsic, Opcode, PathStep};
+use crate::lir::{Constant, Coverage, HaltKind, Instruction, Intrinsic, Opcode, PathStep};
 
 /// How a run ends without a value.
 #[derive(Debug)]
@@ -54,7 +54,10 @@ impl Reference<'_, '_> {
             registers[register] = Some((word, ty));
         }
         let flow = program.flow(cell);
+        let coverage = Coverage::new(&head.handlers).expect("verified");
         let mut offset = 0;
+        // The failure that a handler is running for.
+        let mut pending = None;
         let ended = loop {
             let node = flow.node_at(offset).expect("control reaches known instructions");
             if self.steps == 0 {
@@ -66,7 +69,14 @@ impl Reference<'_, '_> {
                 Ok(Next::Value(value)) => break Ok(value),
                 Err(End::Failed(failure, mut stack)) => {
                     stack.push((cell, offset));
-                    break Err(End::Failed(failure, stack));
+                    let first = pending.take().unwrap_or((failure, stack));
+                    match coverage.at(offset) {
+                        Some(handler) if !first.0.exhausted => {
+                            offset = head.handlers[handler].target as usize;
+                            pending = Some(first);
+                        }
+                        _ => break Err(End::Failed(first.0, first.1)),
+                    }
                 }
                 Err(end) => break Err(end),
             }
@@ -107,6 +117,8 @@ impl Reference<'_, '_> {
             }
             Opcode::Return => return Ok(Next::Value(self.own(at(a)))),
             Opcode::Halt => return Err(self.halt(at(a), instruction.b)),
+            // The failure that is pending counts, not this one.
+            Opcode::Rethrow => return Err(Failure::runtime("rethrown").into()),
             _ => {}
         }
         let ty = result.expect("all others write");

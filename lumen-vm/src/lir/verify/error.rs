@@ -149,6 +149,39 @@ pub enum Reason {
     /// Control may pass the end of the code.
     #[error("control runs past the end of the cell")]
     RunsOffTheEnd,
+    /// A handler whose range is empty, leaves the code or begins or ends within an instruction.
+    #[error("handler {handler} covers words {start} to {end}, which is no stretch of whole instructions")]
+    HandlerRange {
+        /// Index of the handler.
+        handler: usize,
+        /// First word that it covers.
+        start: u32,
+        /// One past the last.
+        end: u32,
+    },
+    /// A handler whose target is no instruction, or one that it covers.
+    #[error("handler {handler} leads to word {target}, which is no instruction outside its range")]
+    HandlerTarget {
+        /// Index of the handler.
+        handler: usize,
+        /// The target.
+        target: u32,
+    },
+    /// Handlers whose ranges overlap, but do not nest, or stand in the wrong order.
+    #[error("handler {handler} overlaps an earlier one without lying around it")]
+    HandlerOrder {
+        /// Index of the handler.
+        handler: usize,
+    },
+    /// Control reaches an instruction both with a failure pending and without one.
+    #[error("word {target} is reached both after a failure and without one")]
+    HandlerEntry {
+        /// The instruction.
+        target: usize,
+    },
+    /// An instruction that demands a failure in the making where there is none, or the reverse.
+    #[error("{0}")]
+    HandlerState(&'static str),
     /// Too many blocks and registers, or types that take too long to settle.
     #[error("the cell is too complex to verify; split it")]
     TooComplex,

@@ -2,7 +2,8 @@
 //!
 //! A forward dataflow: the types before a block are those on which all its predecessors agree. A register's type only
 //! goes from known to unknown after a block was first reached, so the passes end; a budget ends them early for cells
-//! made to take long.
+//! made to take long. A failure is an edge too: from each instruction that a handler covers to the handler's target, with
+//! the types before the instruction. Code that such an edge leads to runs *with a failure pending*, until `rethrow`.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ use super::error::{Place, Reason, VerifyError};
 use super::registers::RegisterTypes;
 use super::step::Step;
 use super::types::TypeIndex;
-use crate::lir::{Cell, Instruction, Module, instructions};
+use crate::lir::{Cell, Coverage, Instruction, Module, Opcode, instructions};
 
 /// Most register types that the blocks of one module may hold between them (256 MiB).
 pub(super) const MAX_BLOCK_REGISTERS: usize = 1 << 26;
@@ -38,11 +39,21 @@ pub(super) fn check(
     room: &mut usize,
 ) -> Result<Vec<Block>, VerifyError> {
     let spans = spans(cell)?;
+    let coverage = Coverage::new(&cell.handlers).map_err(|crossing| {
+        of_cell(
+            cell,
+            Reason::HandlerOrder {
+                handler: crossing.handler,
+            },
+        )
+    })?;
     let mut flow = Flow {
         module,
         types,
         cell,
         entries: vec![None; spans.len()],
+        pending: vec![false; spans.len()],
+        coverage,
         spans,
         work: BTreeSet::new(),
         room,
@@ -85,17 +96,10 @@ fn spans(cell: &Cell) -> Result<Vec<(usize, usize)>, VerifyError> {
                 Reason::RunsOffTheEnd,
             ));
         }
-        None => {
-            let place = Place::Cell {
-                cell: cell.name.clone(),
-            };
-            return Err(VerifyError {
-                place,
-                reason: Reason::RunsOffTheEnd,
-            });
-        }
+        None => return Err(of_cell(cell, Reason::RunsOffTheEnd)),
     }
     leaders[0] = true;
+    handlers(cell, &starts, &mut leaders)?;
     for (offset, decoded) in instructions(&cell.code) {
         let instruction = decoded.expect("the first pass has decoded it");
         for target in instruction.jump_targets(offset) {
@@ -122,6 +126,25 @@ fn spans(cell: &Cell) -> Result<Vec<(usize, usize)>, VerifyError> {
     Ok(starts.windows(2).map(|pair| (pair[0], pair[1])).collect())
 }
 
+/// Checks where handlers begin, end and lead to, and marks the latter as starts of blocks.
+fn handlers(cell: &Cell, starts: &[bool], leaders: &mut [bool]) -> Result<(), VerifyError> {
+    let is_start = |offset: u32| starts.get(offset as usize) == Some(&true);
+    for (index, handler) in cell.handlers.iter().enumerate() {
+        let (start, end, target) = (handler.start, handler.end, handler.target);
+        let whole = is_start(start) && (is_start(end) || end as usize == starts.len());
+        if !whole || start >= end {
+            let handler = index;
+            return Err(of_cell(cell, Reason::HandlerRange { handler, start, end }));
+        }
+        if !is_start(target) || (start..end).contains(&target) {
+            let handler = index;
+            return Err(of_cell(cell, Reason::HandlerTarget { handler, target }));
+        }
+        leaders[target as usize] = true;
+    }
+    Ok(())
+}
+
 /// The dataflow over the blocks of one cell.
 struct Flow<'a> {
     module: &'a Module,
@@ -130,6 +153,9 @@ struct Flow<'a> {
     spans: Vec<(usize, usize)>,
     /// Types before each block; nothing if it has not been reached.
     entries: Vec<Option<RegisterTypes>>,
+    /// For blocks that have been reached, whether a failure is pending in them.
+    pending: Vec<bool>,
+    coverage: Coverage,
     /// Blocks to look at (again), lowest first, so that the inside of a loop settles before what follows it.
     work: BTreeSet<usize>,
     /// How many register types further blocks of the module may hold.
@@ -145,7 +171,7 @@ impl Flow<'_> {
         for (register, parameter) in (0..=u8::MAX).zip(&self.cell.parameters) {
             registers.set(register, parameter.ty);
         }
-        self.enter(0, &registers)?;
+        self.enter(0, &registers, false)?;
         while let Some(block) = self.work.pop_first() {
             registers.copy_from(
                 self.entries[block]
@@ -160,8 +186,11 @@ impl Flow<'_> {
     /// Types one block, starting from its entry in `registers`, and passes the outcome on.
     fn block(&mut self, block: usize, registers: &mut RegisterTypes) -> Result<(), VerifyError> {
         let (start, end) = self.spans[block];
+        let pending = self.pending[block];
         let code = &self.cell.code[..end];
         let mut offset = start;
+        // The handler whose target knows these types already.
+        let mut told = None;
         while let Some(decoded) = Instruction::decode(code, offset) {
             let instruction = decoded.expect("the code was decoded before");
             self.spend()?;
@@ -172,19 +201,26 @@ impl Flow<'_> {
                 instruction,
                 registers,
             };
-            let result = step
-                .apply()
-                .map_err(|reason| at(self.cell, offset, instruction.opcode.info().name, reason))?;
+            let fault = |reason| at(self.cell, offset, instruction.opcode.info().name, reason);
+            check_state(instruction.opcode, pending).map_err(fault)?;
+            let result = step.apply().map_err(fault)?;
+            let handler = self.coverage.at(offset);
+            if let Some(handler) = handler.filter(|_| handler != told) {
+                let target = self.cell.handlers[handler].target as usize;
+                self.enter(self.block_at(target), registers, true)?;
+            }
+            told = handler;
             // Of those that jump, only `next` writes too, and not where it jumps.
             for target in instruction.jump_targets(offset) {
-                self.enter(self.block_at(target as usize), registers)?;
+                self.enter(self.block_at(target as usize), registers, pending)?;
             }
             if let (Some(ty), Some(register)) = (result, instruction.writes()) {
                 registers.set(register, ty);
+                told = None;
             }
             offset += instruction.length();
             if offset == end && instruction.falls_through() {
-                self.enter(block + 1, registers)?;
+                self.enter(block + 1, registers, pending)?;
             }
         }
         Ok(())
@@ -197,8 +233,13 @@ impl Flow<'_> {
     }
 
     /// Joins types into a block's entry and lists the block if that changed it.
-    fn enter(&mut self, block: usize, registers: &RegisterTypes) -> Result<(), VerifyError> {
+    fn enter(&mut self, block: usize, registers: &RegisterTypes, pending: bool) -> Result<(), VerifyError> {
         self.spend()?;
+        if self.entries[block].is_some() && self.pending[block] != pending {
+            let target = self.spans[block].0;
+            return Err(of_cell(self.cell, Reason::HandlerEntry { target }));
+        }
+        self.pending[block] = pending;
         match &mut self.entries[block] {
             Some(entry) => {
                 if entry.join(registers) {
@@ -221,12 +262,27 @@ impl Flow<'_> {
     }
 }
 
+/// What an instruction demands of the state that it runs in.
+fn check_state(opcode: Opcode, pending: bool) -> Result<(), Reason> {
+    match (opcode, pending) {
+        (Opcode::Rethrow, false) => Err(Reason::HandlerState("no failure is pending here")),
+        (Opcode::Return | Opcode::Yield, true) => Err(Reason::HandlerState(
+            "a failure is pending here; only `rethrow` ends a handler",
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn too_complex(cell: &Cell) -> VerifyError {
+    of_cell(cell, Reason::TooComplex)
+}
+
+fn of_cell(cell: &Cell, reason: Reason) -> VerifyError {
     VerifyError {
         place: Place::Cell {
             cell: cell.name.clone(),
         },
-        reason: Reason::TooComplex,
+        reason,
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Quickener, fuse};
 use crate::exec::{Code, Op};
 use crate::heap::TypeRef;
 use crate::lir::Opcode;
+use crate::load::registers::Registers;
 
 /// A test that one operation makes and jumps by.
 #[derive(Clone, Copy)]
@@ -162,6 +163,15 @@ impl Quickener<'_> {
         }
     }
 
+    /// Emits the end of a handler: on to the one around it, which needs exactly what is owned here, or out of the frame.
+    pub(super) fn rethrow(&mut self, block: usize, node: usize) {
+        let offset = self.flow.nodes[node].offset;
+        match self.flow.nodes[node].handler {
+            Some(handler) => self.push_jump(offset, self.edge(block, handler)),
+            None => self.emitter.push(offset, Op::new(Code::Rethrow, 0, 0, 0, 0)),
+        }
+    }
+
     fn unconditional_jump(&mut self, block: usize, offset: usize, next: usize) {
         if let Some((test, condition)) = self.loop_test(next).filter(|_| next <= block) {
             let (stay, leave, condition) = self.loop_ways(next, condition);
@@ -209,7 +219,9 @@ impl Quickener<'_> {
         let (operand, step) = fuse::immediate(self.flow, &self.constants, node)?;
         let register = adds.b;
         let step_byte = i8::try_from(step).ok()?;
-        if operand == 0 || register != adds.a {
+        // What only a handler needed is given up between the two.
+        let apart = self.flow.nodes[node].released(self.flow.nodes[node].live_after) != Registers::default();
+        if operand == 0 || register != adds.a || apart {
             return None;
         }
         let next = self.flow.blocks[block].successors[0];

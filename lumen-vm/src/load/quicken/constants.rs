@@ -54,6 +54,11 @@ impl Constants {
                     _ => None,
                 };
                 operands[position] = [at(instruction.b), at(instruction.c)];
+                if let Some(handler) = flow.nodes[position].handler
+                    && join(&mut entries[handler], &known)
+                {
+                    work.push(handler);
+                }
                 step(instruction, &mut known);
             }
             for &next in &flow_block.successors {

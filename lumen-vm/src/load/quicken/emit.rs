@@ -1,6 +1,6 @@
 //! Collects the operations of a cell and resolves jumps, edges included.
 
-use crate::exec::{BEFORE, Code, Op, Quick, Site};
+use crate::exec::{BEFORE, Code, Landing, Op, Quick, Site};
 use crate::lir::PathStep;
 
 /// Where a jump leads: a block, and what is released on the way.
@@ -21,6 +21,7 @@ pub(super) struct Emitter {
     jumps: Vec<(usize, usize, Edge)>,
     sites: Vec<Site>,
     paths: Vec<Box<[PathStep]>>,
+    landings: Vec<Landing>,
 }
 
 impl Emitter {
@@ -32,6 +33,7 @@ impl Emitter {
             jumps: Vec::new(),
             sites: Vec::new(),
             paths: Vec::new(),
+            landings: Vec::new(),
         }
     }
 
@@ -68,6 +70,14 @@ impl Emitter {
             self.jumps.push((self.ops.len(), behind, edge));
             self.push(offset, Op::new(Code::Data, 0, 0, 0, 0));
         }
+    }
+
+    /// Notes that the next operation, of the instruction at a word offset, is the first of a handler.
+    pub(super) fn land(&mut self, offset: usize) {
+        self.landings.push(Landing {
+            offset: offset as u32,
+            op: self.ops.len() as u32,
+        });
     }
 
     pub(super) fn site(&mut self, site: Site) -> i32 {
@@ -108,6 +118,7 @@ impl Emitter {
             offsets: self.offsets.into(),
             registers,
             sites: self.sites.into(),
+            landings: self.landings.into(),
             paths: self.paths.into(),
         }
     }

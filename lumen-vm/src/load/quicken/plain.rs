@@ -55,7 +55,8 @@ impl Quickener<'_> {
             Index => self.index(node),
             Store => return self.store(node),
             Intrinsic => return self.intrinsic(node),
-            ToolCall | Schema | Yield | Next | Close | Rethrow => unreachable!("refused at link"),
+            Rethrow => return self.rethrow(block, node),
+            ToolCall | Schema | Yield | Next | Close => unreachable!("refused at link"),
         };
         self.emitter.push(offset, op);
     }
@@ -257,14 +258,16 @@ impl Quickener<'_> {
                 .blocks
                 .binary_search_by_key(&(node + 1), |block| block.nodes.start)
                 .is_err()
-            && first.instruction.b != element;
+            && first.instruction.b != element
+            && first.overwritten().is_none();
         if !fuses {
             return None;
         }
         let Instruction { b, c, .. } = first.instruction;
         let (a, position) = (second.instruction.a, second.instruction.w as i32);
-        let list_dies = first.dies(b) || !second.live_after.contains(b);
-        if list_dies && a == b {
+        let released = first.released(first.live_after);
+        let list_dies = released.contains(b) || !second.live_after.contains(b);
+        if (list_dies && a == b) || released.iter().any(|register| register != b) {
             return None;
         }
         let offset = first.offset;
