@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Build(BuildArguments),
     /// Look for errors only
     Check(BuildArguments),
+    /// Follow the advice of findings: change documents as it says
+    Fix(FixArguments),
     /// Explain a diagnostic code, with a wrong and a right program
     Explain(ExplainArguments),
     /// Make a package in a new folder
@@ -153,6 +155,24 @@ pub(crate) struct TestArguments {
     pub(crate) list: bool,
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
+    #[command(flatten)]
+    pub(crate) options: BuildOptions,
+}
+
+/// `lumen fix`.
+#[derive(Debug, Args)]
+pub(crate) struct FixArguments {
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Follow advice too that is one way of several, or that leaves something to fill in
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Only deal with findings of this code; may be given more than once
+    #[arg(long = "code", value_name = "CODE")]
+    pub(crate) codes: Vec<String>,
     #[command(flatten)]
     pub(crate) options: BuildOptions,
 }

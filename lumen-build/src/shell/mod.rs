@@ -6,7 +6,9 @@ mod disk;
 mod listing;
 pub(crate) mod packs;
 pub(crate) mod pool;
+mod replace;
 
 pub use disk::Disk;
 pub use listing::PackInfo;
 pub use packs::PackStore;
+pub use replace::replace_document;

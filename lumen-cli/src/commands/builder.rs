@@ -30,6 +30,19 @@ impl Target {
     }
 }
 
+impl Target {
+    /// Everything that a build of it is given.
+    pub(crate) fn options(self, session: &Session, options: &BuildOptions) -> Options {
+        Options {
+            jobs: options.jobs.map_or_else(cores, usize::from),
+            keep_going: options.keep_going,
+            paranoid: options.paranoid,
+            scope: self.scope,
+            ..Options::new(self.start, &session.environment.cache)
+        }
+    }
+}
+
 /// A build that is about to run.
 pub(crate) struct Builder<'s> {
     session: &'s Session,
@@ -57,12 +70,8 @@ impl<'s> Builder<'s> {
 
     fn with(session: &'s Session, target: Target, options: &BuildOptions, snippets: bool) -> Builder<'s> {
         let build = Build::new(Options {
-            jobs: options.jobs.map_or_else(cores, usize::from),
-            keep_going: options.keep_going,
-            paranoid: options.paranoid,
-            scope: target.scope,
             snippets,
-            ..Options::new(target.start, &session.environment.cache)
+            ..target.options(session, options)
         });
         Builder { session, build }
     }
@@ -120,7 +129,8 @@ pub(crate) fn cores() -> usize {
     available_parallelism().map_or(1, |cores| cores.get())
 }
 
-fn print_error(session: &Session, error: &BuildError) -> Exit {
+/// Says why nothing could be built.
+pub(crate) fn print_error(session: &Session, error: &BuildError) -> Exit {
     let output = &session.output;
     let folder = &session.environment.folder;
     match error {

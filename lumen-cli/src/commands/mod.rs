@@ -7,6 +7,7 @@ mod cache;
 mod clean;
 mod emit;
 mod explain;
+mod fix;
 mod modules;
 mod new;
 mod program;
@@ -40,6 +41,7 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Run(arguments) => run::run(session, arguments),
         Command::Test(arguments) => test::test(session, arguments),
         Command::Build(arguments) | Command::Check(arguments) => build::build(session, arguments),
+        Command::Fix(arguments) => fix::fix(session, arguments),
         Command::Explain(arguments) => explain::explain(session, arguments),
         Command::New(arguments) => new::new(session, arguments),
         Command::Init(arguments) => new::init(session, arguments),

@@ -122,8 +122,9 @@ impl Parser<'_> {
                 self.amend(BRACES, Edit::delete(span));
             }
             if self.continues(&opener) && self.is_else_if_word(0) {
-                let written = self.text(self.peek());
-                self.error_here(format!("`{written}` is not a word of Lumen"))
+                let (token, written) = (self.peek(), self.text(self.peek()));
+                let span = self.token_span(token);
+                super::cursor::Draft::at(span, format!("`{written}` is not a word of Lumen"))
                     .instead("write `else if`", "else if")
                     .note(self);
                 continue;
