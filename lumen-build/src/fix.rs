@@ -18,7 +18,7 @@ use lumen_compiler::diagnostic::{
 use lumen_compiler::document::Form;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// More rounds are not made: advice that leads to other advice has come to an end long before.
@@ -207,7 +207,7 @@ impl State<'_> {
     }
 
     /// The text of a document that has findings.
-    fn text(&self, path: &PathBuf) -> Option<Arc<str>> {
+    fn text(&self, path: &Path) -> Option<Arc<str>> {
         let covered = self.texts.get(path).cloned();
         covered.or_else(|| {
             let mut reports = reports(&self.outcome);
@@ -263,7 +263,7 @@ impl State<'_> {
     /// Whether the document may be changed: it is in scope, and lies in the workspace.
     fn is_ours(&self, report: &Report) -> bool {
         let inside = !report.path.starts_with("../") && !report.path.starts_with('/');
-        inside && self.outcome.is_in_scope(&report.module) || report.snippet.is_some() && inside
+        inside && (report.snippet.is_some() || self.outcome.is_in_scope(&report.module))
     }
 }
 
@@ -279,9 +279,9 @@ fn reports(outcome: &Outcome) -> impl Iterator<Item = &Report> {
     outcome.reports.iter().chain(snippets)
 }
 
-fn known_as(path: &PathBuf, candidate: &Candidate) -> (PathBuf, String) {
+fn known_as(path: &Path, candidate: &Candidate) -> (PathBuf, String) {
     let AppliedFix { code, line, help } = &candidate.fix;
-    (path.clone(), format!("{} {line} {help}", code.info().name))
+    (path.to_owned(), format!("{} {line} {help}", code.info().name))
 }
 
 /// Leaves out candidates whose edits touch those of an earlier one; equal edits are made once.
