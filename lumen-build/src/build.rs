@@ -116,7 +116,7 @@ impl Build {
         {
             let found = FoundWorkspace {
                 root: root.clone(),
-                packages: head.packages.clone(),
+                packages: head.packages.clone().with_bundle(self.toolchain.bundle()),
                 inputs: head.inputs.iter().map(OwnedInput::of).collect(),
                 notes: Vec::new(),
                 loaded: None,
@@ -129,6 +129,7 @@ impl Build {
                 _ => Err(BuildError::NoWorkspace(start.to_owned())),
             };
         };
+        found.packages = found.packages.with_bundle(self.toolchain.bundle());
         if state.as_ref().is_none_or(|(root, _)| *root != found.root) {
             state = self
                 .files
@@ -158,7 +159,8 @@ impl Build {
             store: &*self.store,
             paranoid: self.options.paranoid,
         };
-        let scan = Scan::of(&*self.files, &found.root, &found.packages);
+        let bundle = self.toolchain.bundle();
+        let scan = Scan::of(&*self.files, &found.root, &found.packages, bundle);
         let modules = self.scoped_modules(&found.packages, &scan, &found.root)?;
         let head = state.and_then(State::head);
         // What was loaded anew has something to tell, or at least a state to be written.
@@ -350,13 +352,18 @@ impl Build {
                 .map(|(number, file)| (number as u32, file))
         };
         match &self.options.scope {
-            Scope::Workspace => Ok((0..scan.files.len() as u32).collect()),
+            // The bundled package comes with those who import it.
+            Scope::Workspace => Ok(numbered()
+                .filter(|(_, file)| !packages.is_bundled(file.package))
+                .map(|(number, _)| number)
+                .collect()),
             Scope::Package(name) => {
                 let package = packages.find(name).ok_or_else(|| BuildError::NoPackage {
                     name: name.clone(),
                     packages: packages
                         .packages
                         .iter()
+                        .filter(|package| !package.is_bundled())
                         .map(|package| package.name.clone())
                         .collect(),
                 })?;

@@ -11,6 +11,7 @@ use crate::state::{
     Head, Import, Input, NO_EDGE, Record, RecordParts, Results, State, StateFile, TraceEntry, append_record,
 };
 use lumen_compiler::interface::Digest;
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 /// What is the same for all documents of the new state.
@@ -24,7 +25,10 @@ impl Session<'_> {
     /// What the build has to say.
     pub(crate) fn outcome(&self, failures: &Failures) -> Outcome {
         let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
-        let modules = active.iter().filter(|active| **active).count();
+        // The bundled package is part of the compiler: it counts only when something is wrong with it.
+        let counts =
+            |module: &u32| active.get(*module as usize) == Some(&true) && !self.topology.is_bundled(*module);
+        let modules = (0..self.topology.len() as u32).filter(counts).count();
         let mut outcome = Outcome {
             root: self.root.clone(),
             modules,
@@ -49,7 +53,7 @@ impl Session<'_> {
             (0..self.topology.len() as u32).filter(|module| active.get(*module as usize) == Some(&true))
         {
             let slot = self.slot(module);
-            match slot.finished.as_deref() {
+            match slot.finished.as_deref().filter(|_| counts(&module)) {
                 Some(Finished {
                     decision: Decision::Compiled,
                     ..
@@ -149,9 +153,11 @@ impl Session<'_> {
     pub(crate) fn state(&self, frame: StateFrame<'_>) -> Vec<u8> {
         let mut body = Vec::new();
         let mut files = Vec::with_capacity(self.topology.len());
+        let needed = self.needed_of_bundle();
         for module in 0..self.topology.len() as u32 {
             let offset = body.len();
-            let entry = self.state_file(module, &mut body);
+            let is_needed = !self.topology.is_bundled(module) || needed.contains(&module);
+            let entry = self.state_file(module, is_needed, &mut body);
             files.push(StateFile {
                 offset: offset as u32,
                 length: (body.len() - offset) as u32,
@@ -169,8 +175,34 @@ impl Session<'_> {
         State::encode(&head, &body)
     }
 
+    /// Modules of the bundled package that others import; what nobody imports any more is no part of an image.
+    fn needed_of_bundle(&self) -> BTreeSet<u32> {
+        let mut needed = BTreeSet::new();
+        let (bundled, mut pending): (Vec<u32>, Vec<u32>) =
+            (0..self.topology.len() as u32).partition(|module| self.topology.is_bundled(*module));
+        if bundled.is_empty() {
+            return needed;
+        }
+        while let Some(module) = pending.pop() {
+            let slot = self.slot(module);
+            let new = slot
+                .finished
+                .as_ref()
+                .and_then(|finished| finished.result.as_ref());
+            let targets: Vec<u32> = match new {
+                Some(result) => result.imports.iter().map(|(_, target)| *target).collect(),
+                None => self.old_targets(module).collect(),
+            };
+            let bundled = targets
+                .into_iter()
+                .filter(|target| self.topology.is_bundled(*target));
+            pending.extend(bundled.filter(|target| needed.insert(*target)));
+        }
+        needed
+    }
+
     /// Appends the record of a module; offset and length are for the caller to fill in.
-    fn state_file(&self, module: u32, body: &mut Vec<u8>) -> StateFile<'_> {
+    fn state_file(&self, module: u32, is_needed: bool, body: &mut Vec<u8>) -> StateFile<'_> {
         let file = self.topology.file(module);
         let old = self.old.file(module);
         let mut entry = StateFile {
@@ -187,6 +219,10 @@ impl Session<'_> {
             offset: 0,
             length: 0,
         };
+        if !is_needed {
+            append_empty(body);
+            return entry;
+        }
         let slot = self.slot(module);
         if let Some(seen) = slot.finished.as_ref().and_then(|finished| finished.seen) {
             entry.stat = seen.stat;

@@ -75,13 +75,18 @@ impl Image {
         modules
     }
 
-    /// All modules that there were, with a result or without, and the paths of their documents.
+    /// All modules that there were, with a result or without, and the paths of their documents; without the bundled
+    /// package's.
     pub fn documents(&self) -> Vec<(ModuleId, String)> {
         let Some(head) = self.state.head() else {
             return Vec::new();
         };
         let named = |file: &StateFile<'_>| Some((module_id(&head.packages, file)?, file.path.to_owned()));
-        head.files.iter().filter_map(named).collect()
+        let own = head
+            .files
+            .iter()
+            .filter(|file| !head.packages.is_bundled(file.package));
+        own.filter_map(named).collect()
     }
 
     /// Whether a module belongs to a package of the workspace, not to one that is only reached by path.

@@ -80,6 +80,13 @@ impl Session<'_> {
     /// Content and state of a module's document.
     fn read(&self, module: u32) -> Result<(Vec<u8>, Seen), String> {
         let scanned = self.topology.file(module).stat.clone()?;
+        if let Some(text) = self.bundled_text(module) {
+            let seen = Seen {
+                stat: scanned,
+                settled: true,
+            };
+            return Ok((text.as_bytes().to_vec(), seen));
+        }
         let hashed_at = self.files.now();
         let path = self.root.join(self.topology.path(module));
         let (bytes, stat) = self.files.read(&path, MAXIMUM_DOCUMENT_BYTES)?;
@@ -91,6 +98,15 @@ impl Session<'_> {
                 settled,
             },
         ))
+    }
+
+    /// The text of a document of the bundled package.
+    pub(crate) fn bundled_text(&self, module: u32) -> Option<&'static str> {
+        let bundle = self
+            .toolchain
+            .bundle()
+            .filter(|_| self.topology.is_bundled(module));
+        bundle?.text(self.topology.path(module))
     }
 
     /// Modules that imports resolve to, each once.

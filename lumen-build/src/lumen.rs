@@ -1,5 +1,6 @@
 //! The Lumen compiler behind the build's seam.
 
+use crate::bundled::{Bundle, STD};
 use crate::outcome::Unreadable;
 use crate::state::Import;
 use crate::toolchain::{Artefact, Compiled, Reading, SnippetReading, Toolchain, Unit};
@@ -17,6 +18,10 @@ pub(crate) struct Lumen;
 impl Toolchain for Lumen {
     fn id(&self) -> Digest {
         lumen_compiler::COMPILER_ID
+    }
+
+    fn bundle(&self) -> Option<&'static Bundle> {
+        Some(&STD)
     }
 
     fn text<'b>(&self, bytes: &'b [u8]) -> Result<&'b str, Unreadable> {

@@ -35,10 +35,8 @@ pub(crate) struct Circumstances<'a> {
 pub(crate) fn is_up_to_date(head: &Head<'_>, scan: &Scan, circumstances: &Circumstances<'_>) -> bool {
     let same_files = || {
         scan.files.iter().zip(&head.files).all(|(file, old)| {
-            old.has_result
-                && old.settled
-                && file.stat.as_ref() == Ok(&old.stat)
-                && scan.path(file) == old.path
+            let has_result = old.has_result && old.settled || head.packages.is_bundled(old.package);
+            has_result && file.stat.as_ref() == Ok(&old.stat) && scan.path(file) == old.path
         })
     };
     !circumstances.paranoid

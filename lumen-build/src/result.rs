@@ -203,6 +203,9 @@ impl Session<'_> {
 
     /// The text of a document, read for its warnings' sake.
     pub(crate) fn text(&self, module: u32) -> Option<Arc<str>> {
+        if let Some(text) = self.bundled_text(module) {
+            return Some(text.into());
+        }
         let path = self.root.join(self.topology.path(module));
         let (bytes, _) = self
             .files

@@ -3,9 +3,10 @@
 //! Pure over [`Files`]. The order is the same on every machine: packages by name, in each folder the documents by name
 //! and then the folders by name. No path gets an allocation of its own: all of them lie in one text.
 
+use crate::bundled::Bundle;
 use crate::files::{Files, Found, Stat, document_stem};
 use crate::outcome::Note;
-use crate::package::PackageTable;
+use crate::package::{Package, PackageTable};
 use lumen_compiler::document::Form;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -34,18 +35,42 @@ pub(crate) struct ScannedFile {
 }
 
 impl Scan {
-    /// Walks `src` of every package.
-    pub(crate) fn of(files: &dyn Files, root: &Path, packages: &PackageTable) -> Scan {
+    /// Walks `src` of every package; the bundled one's documents are known.
+    pub(crate) fn of(
+        files: &dyn Files,
+        root: &Path,
+        packages: &PackageTable,
+        bundle: Option<&Bundle>,
+    ) -> Scan {
         let mut walk = Walk {
             files,
             root,
             scan: Scan::default(),
             names: Vec::new(),
         };
-        for (number, package) in packages.packages.iter().enumerate() {
+        let walked = |(_, package): &(usize, &Package)| !package.is_bundled();
+        for (number, package) in packages.packages.iter().enumerate().filter(walked) {
             walk.package(number as u32, package.source_folder());
         }
-        walk.scan
+        walk.scan.with_bundle(packages, bundle)
+    }
+
+    /// The same documents, and behind them those of the bundled package.
+    pub(crate) fn with_bundle(mut self, packages: &PackageTable, bundle: Option<&Bundle>) -> Scan {
+        let package = packages.packages.iter().position(Package::is_bundled);
+        if let Some((number, bundle)) = package.zip(bundle) {
+            let folder = packages.packages[number].source_folder();
+            for document in bundle.documents {
+                self.push(
+                    number as u32,
+                    &folder,
+                    document.name,
+                    folder.len(),
+                    Ok(document.stat),
+                );
+            }
+        }
+        self
     }
 
     /// A scan of one document that stands alone.

@@ -37,11 +37,13 @@ impl Build {
             .stat(path)
             .ok_or_else(|| no_document("does not exist"))?;
         let root = path.parent().unwrap_or(path).to_owned();
-        let packages = PackageTable::standalone();
-        let topology = Topology::new(packages, Scan::standalone(name, Ok(stat)));
+        let bundle = self.toolchain.bundle();
+        let packages = PackageTable::standalone().with_bundle(bundle);
+        let scan = Scan::standalone(name, Ok(stat)).with_bundle(&packages, bundle);
+        let topology = Topology::new(packages, scan);
         let old = Old::default();
         let settings = self.settings();
-        let plans = vec![Plan::Build(Reason::FirstBuild)];
+        let plans = vec![Plan::Build(Reason::FirstBuild); topology.len()];
         let session = self.session(settings, root.clone(), topology, old, plans, progress);
         session.activate([0]);
         self.mark_lost(&session);

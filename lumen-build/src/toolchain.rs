@@ -3,6 +3,7 @@
 //! A seam, so that scheduling and caching are tested with a language of three keywords. [`Lumen`](crate::Lumen) is the
 //! real one.
 
+use crate::bundled::Bundle;
 use crate::outcome::Unreadable;
 use crate::state::Import;
 use lumen_compiler::diagnostic::Diagnostic;
@@ -16,6 +17,9 @@ use std::sync::Arc;
 pub(crate) trait Toolchain: Sync {
     /// Hash of everything that decides about results: the compiler.
     fn id(&self) -> Digest;
+
+    /// The package that every document may import.
+    fn bundle(&self) -> Option<&'static Bundle>;
 
     /// The text of a document.
     ///

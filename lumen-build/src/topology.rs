@@ -68,6 +68,11 @@ impl Topology {
         Form::of_path(self.path(module))
     }
 
+    /// Whether a module belongs to the bundled package.
+    pub(crate) fn is_bundled(&self, module: u32) -> bool {
+        self.packages.is_bundled(self.file(module).package)
+    }
+
     pub(crate) fn id(&self, module: u32) -> ModuleId {
         let file = self.file(module);
         let package = self
@@ -98,11 +103,20 @@ impl Topology {
                     Importer::Snippet => &own.dev_dependencies,
                 };
                 let reachable = own.dependencies.iter().chain(dev);
-                reachable.copied().find(|number| {
+                let named = |number: &u32| {
+                    let package = self.packages.get(*number);
+                    package.is_some_and(|package| package.name == *name)
+                };
+                let bundled = || {
                     self.packages
-                        .get(*number)
-                        .is_some_and(|package| package.name == *name)
-                })
+                        .packages
+                        .iter()
+                        .position(|package| package.is_bundled())
+                };
+                reachable
+                    .copied()
+                    .find(named)
+                    .or_else(|| bundled().map(|number| number as u32).filter(named))
             }
         };
         let Some(package) = package else {

@@ -130,6 +130,41 @@ fn a_program_is_what_its_entry_reaches() {
 }
 
 #[test]
+fn the_bundled_package_is_there_for_those_who_import_it() {
+    let shop = Shop::new();
+    let clean = shop.build();
+    let image = |outcome: &Outcome| outcome.image.as_ref().expect("a build leaves an image").hash();
+    let alone = |body: &str| format!("```lumen\n{body}\n```\n");
+    shop.write(
+        "alone",
+        &alone("import std.text: title\n\ncell one() -> String\n  title(\"a b\")\nend"),
+    );
+    let mut outcome = shop.build();
+    assert_eq!((outcome.modules, outcome.compiled, outcome.up_to_date), (3, 1, 2));
+    let program = shop
+        .tool()
+        .program(&mut outcome, &[id("alone")], &Silent)
+        .expect("it was built");
+    let names: Vec<&str> = program
+        .modules
+        .iter()
+        .map(|module| module.module.id.as_str())
+        .collect();
+    assert_eq!(names, ["@w/shop@1.0.0:alone", "@lumen/std@1.0.0:text"]);
+    assert!(crate::bundled_text(&program.modules[1].path).is_some());
+    assert!(shop.build().is_up_to_date());
+    let documents = outcome.image.as_ref().map(|image| image.documents().len());
+    assert_eq!((shop.tool().tests(&outcome).len(), documents), (1, Some(3)));
+
+    shop.write("alone", &alone("cell one() -> Int\n  return 1\nend"));
+    let again = shop.build();
+    assert_eq!((again.compiled, again.cached), (0, 1));
+    assert_eq!(image(&again), image(&clean));
+    shop.files.forget_state();
+    assert_eq!(image(&shop.build()), image(&clean));
+}
+
+#[test]
 fn users_of_a_declaration_learn_that_it_is_deprecated() {
     let shop = Shop::new();
     shop.build();

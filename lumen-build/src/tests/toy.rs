@@ -10,6 +10,7 @@
 //! ```
 //! Every other line is prose. Using an item that does not exist is E0010. An artefact is the code and the signatures used.
 
+use crate::bundled::Bundle;
 use crate::digest::{self, PartHasher};
 use crate::outcome::Unreadable;
 use crate::state::Import;
@@ -40,6 +41,10 @@ const WORDS: [&str; 6] = ["import ", "cell ", "body ", "warn ", "fail", "panic"]
 impl Toolchain for Toy {
     fn id(&self) -> Digest {
         [self.version; 32]
+    }
+
+    fn bundle(&self) -> Option<&'static Bundle> {
+        None
     }
 
     fn text<'b>(&self, bytes: &'b [u8]) -> Result<&'b str, Unreadable> {

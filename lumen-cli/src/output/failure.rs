@@ -2,7 +2,7 @@
 
 use super::Output;
 use crate::paths::shown;
-use lumen_build::{Program, ProgramModule};
+use lumen_build::{Program, ProgramModule, bundled_text};
 use lumen_compiler::diagnostic::{Report, Severity, Source};
 use lumen_compiler::document::{DocumentRange, Form};
 use lumen_vm::lir::Span;
@@ -104,12 +104,7 @@ impl FailureReport<'_> {
     }
 
     fn place(&self, module: &ProgramModule, cell: &str, span: Option<Span>) -> Place {
-        let path = self.root.join(&module.path);
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the document is read again to show its line"
-        )]
-        let text = std::fs::read_to_string(&path).ok();
+        let (file, text) = self.document(&module.path);
         let range = span.zip(text.as_ref()).map(|(span, text)| {
             let maps = Form::of_path(&module.path).positions(text);
             let snippet = module
@@ -125,10 +120,26 @@ impl FailureReport<'_> {
         });
         Place {
             cell: cell.to_owned(),
-            file: Some(shown(&path, self.folder)),
+            file: Some(file),
             range,
             text,
         }
+    }
+}
+
+impl FailureReport<'_> {
+    /// A document as people see its path, and its text if it can be read again.
+    fn document(&self, path: &str) -> (String, Option<String>) {
+        if let Some(text) = bundled_text(path) {
+            return (path.to_owned(), Some(text.to_owned()));
+        }
+        let path = self.root.join(path);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the document is read again to show its line"
+        )]
+        let text = std::fs::read_to_string(&path).ok();
+        (shown(&path, self.folder), text)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::context::Checker;
 use super::definition::Definition;
-use super::messages::{e0011, e0030, e0031, e0032, e0060};
+use super::messages::{e0011, e0030, e0031, e0032};
 use super::recorder::{ImportAnswer, ModuleRef};
 use super::scope::Binding;
 use crate::diagnostic::Span;
@@ -91,9 +91,6 @@ impl<'a> Checker<'a> {
             ImportAnswer::Found(module) => return Some(module),
             ImportAnswer::Broken => {}
             ImportAnswer::Cycle(chain) => self.report(e0031::cycle(span, &chain)),
-            ImportAnswer::NoPackage(_) if package == Some("@lumen/std") => {
-                self.report(e0060::not_supported(span, "the bundled package `@lumen/std` is"));
-            }
             ImportAnswer::NoPackage(known) => {
                 self.report_unresolved(e0030::no_package(span, package.unwrap_or_default(), &known));
             }

@@ -1,8 +1,11 @@
 //! E0030: imports that lead nowhere.
 
-use super::suggest;
+use super::{enumeration, suggest};
 use crate::diagnostic::closest;
 use crate::diagnostic::{Code, Diagnostic, Span};
+
+/// The package that comes with the compiler.
+const STD: &str = "@lumen/std";
 
 /// The package is not a dependency.
 pub(crate) fn no_package(span: Span, package: &str, known: &[String]) -> Diagnostic {
@@ -30,6 +33,11 @@ pub(crate) fn no_module(span: Span, package: Option<&str>, path: &str, known: &[
     match (near, package) {
         (Some(_), _) => suggest(diagnostic, path, near),
         (None, None) => diagnostic.help(format!("it would be src/{}.lm.md", path.replace('.', "/"))),
+        (None, Some(STD)) if path.is_empty() => {
+            let module = known.first().map_or("text", String::as_str);
+            diagnostic.help(format!("import one of its modules: `import std.{module}`"))
+        }
+        (None, Some(STD)) => diagnostic.help(format!("it has {}", enumeration(known))),
         (None, Some(_)) if path.is_empty() => diagnostic.help("it would be its src/lib.lm.md"),
         (None, Some(_)) => diagnostic,
     }
