@@ -38,6 +38,9 @@ for crate in lumen-compiler lumen-vm lumen-pkg lumen-build; do
   run "properties of $crate" "$cases cases each" env PROPTEST_CASES="$cases" cargo test --release -p "$crate" --quiet
 done
 
+run "sentences of the grammar, parsed and recognised" "100000" env LUMEN_SENTENCES=100000 \
+  cargo test --release -p lumen-compiler --test grammar --quiet
+
 if rustup toolchain list 2>/dev/null | grep -q nightly; then
   target=$(rustc -vV | sed -n 's/^host: //p')
   run "heap and interpreter under AddressSanitizer" "all their tests" env RUSTFLAGS=-Zsanitizer=address PROPTEST_CASES=256 \

@@ -51,6 +51,9 @@ macro_rules! tokens {
         }
 
         impl TokenKind {
+            /// The reserved words.
+            pub const WORDS: &[&str] = &[$($word_text,)*];
+
             /// As messages call it.
             pub fn describe(self) -> &'static str {
                 match self {

@@ -33,7 +33,7 @@ pub(crate) fn payload_with_field(span: Span) -> Diagnostic {
 
 /// `User("root")` where `User` is a record.
 pub(crate) fn pattern_without_field(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, span, "expected a field, found a pattern without one")
+    Diagnostic::new(Code::E0015, span, "expected a field, found a pattern without one")
         .help("write `field: pattern`; fields that are not listed are ignored")
 }
 

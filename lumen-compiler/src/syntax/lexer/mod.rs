@@ -185,13 +185,7 @@ impl Lexer<'_> {
     /// An operator or a piece of punctuation: the longest that fits.
     fn mark(&mut self, byte: u8) {
         let start = self.position;
-        if byte == b'@'
-            && self
-                .out
-                .tokens
-                .last()
-                .is_some_and(|token| token.kind == TokenKind::Import)
-        {
+        if byte == b'@' && self.after_import() {
             return self.package_name();
         }
         let Some((kind, length)) = longest_mark(byte, self.peek(1), self.peek(2)) else {
@@ -202,6 +196,12 @@ impl Lexer<'_> {
         }
         self.position += length;
         self.push(kind, start, self.position, 0);
+    }
+
+    /// Whether the last token is the word `import`, and not the name of an attribute.
+    fn after_import(&self) -> bool {
+        let mut tokens = self.out.tokens.iter().rev().map(|token| token.kind);
+        tokens.next() == Some(TokenKind::Import) && tokens.next() != Some(TokenKind::At)
     }
 
     /// `@scope/name` after `import`.

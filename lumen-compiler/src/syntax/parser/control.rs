@@ -100,7 +100,7 @@ impl Parser<'_> {
         let mut otherwise = None;
         loop {
             let start = self.bump().start;
-            let condition = self.condition();
+            let condition = self.in_lines(Self::condition);
             if !self.panicking && branches.is_empty() && self.at(TokenKind::Then) && !self.at_line_end() {
                 self.bump();
                 if !self.at_line_start() {
@@ -240,7 +240,7 @@ impl Parser<'_> {
     fn match_expression(&mut self) -> ExprKind {
         let mut opener = self.opener("match");
         self.bump();
-        let scrutinee = self.expression();
+        let scrutinee = self.in_lines(Self::expression);
         self.head_end(&mut opener);
         let mut arms = Vec::new();
         let lost = self.arms(&opener, |parser| {

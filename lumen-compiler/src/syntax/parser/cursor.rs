@@ -40,9 +40,17 @@ impl<'a> Parser<'a> {
 
     /// Whether the token taken last goes on in the next line: a type or pattern may stand there.
     pub(super) fn line_goes_on(&self) -> bool {
-        use TokenKind::{Arrow, Bar, Comma, Equal, FatArrow};
+        use TokenKind::{Arrow, As, Bar, Comma, Equal, FatArrow, Is};
         let previous = self.position.checked_sub(1).map(|index| self.tokens[index].kind);
-        matches!(previous, Some(Arrow | Bar | Comma | Equal | FatArrow))
+        matches!(previous, Some(Arrow | As | Bar | Comma | Equal | FatArrow | Is))
+    }
+
+    /// Parses what ends with its line even inside brackets: the head of a block.
+    pub(super) fn in_lines<T>(&mut self, parse: impl FnOnce(&mut Self) -> T) -> T {
+        let lines_count = std::mem::replace(&mut self.lines_count, true);
+        let value = parse(self);
+        self.lines_count = lines_count;
+        value
     }
 
     /// Takes the next token. At the end of the fence, stays there.
@@ -120,7 +128,7 @@ impl<'a> Parser<'a> {
 
     /// A name, or an error that `what` was expected.
     pub(super) fn ident(&mut self, what: &str) -> Option<Ident> {
-        if self.at(TokenKind::Identifier) && !self.at_line_end() {
+        if self.at(TokenKind::Identifier) && (!self.at_line_end() || self.line_goes_on()) {
             let token = self.bump();
             return Some(self.ident_of(token));
         }

@@ -74,7 +74,7 @@ impl Parser<'_> {
             });
         }
         let ty = self.type_expr();
-        let constrained = !self.panicking && self.eat(TokenKind::Where);
+        let constrained = !self.panicking && self.at_where() && self.eat(TokenKind::Where);
         let constraint = constrained.then(|| self.expression());
         let constraint_text = constraint.map_or_else(String::new, |id| {
             let span = self.ast.exprs[id].span;
@@ -83,7 +83,7 @@ impl Parser<'_> {
         });
         let defaulted = !self.panicking && self.eat(TokenKind::Equal);
         let default = defaulted.then(|| self.expression());
-        if !self.panicking && self.at(TokenKind::Where) {
+        if !self.panicking && self.at_where() {
             self.error_here("the constraint stands before the default")
                 .help("write `field: Type where condition = default`")
                 .report(self);
@@ -95,6 +95,11 @@ impl Parser<'_> {
             constraint_text,
             default,
         })
+    }
+
+    /// Whether a constraint begins here, not a field that is called `where`.
+    fn at_where(&self) -> bool {
+        self.at(TokenKind::Where) && !(self.at_line_end() && self.names_field(self.peek()))
     }
 
     fn enumeration(&mut self) -> Option<Enum> {

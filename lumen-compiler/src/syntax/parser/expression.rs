@@ -76,11 +76,12 @@ impl Parser<'_> {
         left
     }
 
-    /// The operator that goes on with the expression here, if there is one. On a new line a `-` begins a statement.
+    /// The operator that goes on with the expression here, if there is one. On a new line a `-` begins a statement,
+    /// and a word before a `:` is the name of a field.
     fn next_operator(&self, token: Token) -> Option<Operator> {
         let next = operator(token.kind)?;
         let new_line = self.lines_count && token.line_start;
-        if new_line && token.kind == TokenKind::Minus {
+        if new_line && (token.kind == TokenKind::Minus || self.peek_at(1).kind == TokenKind::Colon) {
             return None;
         }
         // `expect` begins an expression nowhere, so a line that begins with it goes on too.
@@ -125,7 +126,7 @@ impl Parser<'_> {
             Grouping::Left | Grouping::None => next.strength + 1,
         };
         if let Build::Range { .. } = next.build
-            && (self.at_line_end() || !self.kind().starts_expression())
+            && !self.kind().starts_expression()
         {
             self.error_here("a range has both ends")
                 .help("write the end: `xs[1..length(xs)]`")

@@ -65,7 +65,7 @@ impl Parser<'_> {
         } else {
             path.push(self.field_ident("the path of a module after `import`")?);
         }
-        while self.at(TokenKind::Dot) && !self.at_line_end() {
+        while self.at(TokenKind::Dot) {
             self.bump();
             path.push(self.field_ident("the name of a module after `.`")?);
         }
@@ -92,7 +92,7 @@ impl Parser<'_> {
     }
 
     fn imported_names(&mut self) -> ImportNames {
-        if self.at(TokenKind::Star) && !self.at_line_end() {
+        if self.at(TokenKind::Star) {
             let token = self.bump();
             return ImportNames::All(self.token_span(token));
         }
@@ -109,7 +109,7 @@ impl Parser<'_> {
             self.bump();
             let name = self.ident_of(token);
             let mut alias = None;
-            if self.at(TokenKind::As) && !self.at_line_end() {
+            if self.at(TokenKind::As) {
                 self.bump();
                 alias = self.ident("the name to import it as");
             }
@@ -122,7 +122,6 @@ impl Parser<'_> {
     }
 
     fn at_next_declaration(&self) -> bool {
-        let token = self.peek();
-        token.line_start && token.indent == 0
+        self.at_line_start() && self.reserved_kind().is_some()
     }
 }

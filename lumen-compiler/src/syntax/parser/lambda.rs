@@ -21,7 +21,7 @@ impl Parser<'_> {
             self.expected("`(` and parameters after `fn`");
         }
         let typed = !self.panicking && self.eat(TokenKind::Arrow);
-        let result = typed.then(|| self.type_expr());
+        let result = typed.then(|| self.in_lines(Self::type_expr));
         let body = if self.panicking {
             let at = self.previous_end();
             self.block_of(Vec::new(), at)

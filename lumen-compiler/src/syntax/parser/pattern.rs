@@ -1,8 +1,10 @@
 //! Patterns.
 
 use super::Parser;
-use crate::diagnostic::Span;
-use crate::syntax::ast::{ExprId, FieldPattern, Ident, Pattern, PatternId, PatternKind};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::syntax::ast::{
+    ExprId, FieldPattern, Ident, Pattern, PatternId, PatternKind, TypeExpr, TypeExprId, TypeExprKind,
+};
 use crate::syntax::token::{Token, TokenKind};
 
 /// What stands in the parentheses of a pattern.
@@ -28,7 +30,7 @@ impl Parser<'_> {
         let start = self.peek().start;
         let pattern = self.nested(|parser| {
             let mut pattern = parser.pattern_or(typed);
-            if !parser.panicking && !parser.at_line_end() && parser.eat(TokenKind::As) {
+            if !parser.panicking && parser.eat(TokenKind::As) {
                 let Some(name) = parser.ident("a name after `as`") else {
                     return pattern;
                 };
@@ -138,7 +140,7 @@ impl Parser<'_> {
         self.bump();
         let name = self.ident_of(first);
         let mut path = vec![name];
-        while self.at(TokenKind::Dot) && !self.at_line_end() {
+        while self.at(TokenKind::Dot) {
             self.bump();
             match self.field_ident("the name of a variant after `.`") {
                 Some(part) => path.push(part),
@@ -173,6 +175,10 @@ impl Parser<'_> {
             parts.push(part);
         });
         let is_record = parts.iter().any(|part| matches!(part, Part::Field(..)));
+        if is_record && let Some(payload) = self.typed_payload(&parts) {
+            let payload = Some(payload);
+            return PatternKind::Variant { path, payload };
+        }
         if !is_record {
             let plain = |part| match part {
                 Part::Plain(pattern) | Part::Field(_, pattern) => pattern,
@@ -193,6 +199,64 @@ impl Parser<'_> {
         PatternKind::Record { path, fields }
     }
 
+    /// `(n: Int, _)`: if a part can be no field of a record, these are the parts of a variant, and what stands after
+    /// each colon is a type.
+    fn typed_payload(&mut self, parts: &[Part]) -> Option<Vec<PatternId>> {
+        let is_field = |part: &Part| match part {
+            Part::Field(..) => true,
+            Part::Plain(pattern) => matches!(
+                self.ast.patterns[*pattern].kind,
+                PatternKind::Name(_, None) | PatternKind::Error
+            ),
+        };
+        if parts.iter().all(is_field) {
+            return None;
+        }
+        let mut payload = Vec::with_capacity(parts.len());
+        for part in parts {
+            payload.push(match *part {
+                Part::Plain(pattern) => pattern,
+                Part::Field(name, pattern) => {
+                    let ty = self.pattern_as_type(pattern)?;
+                    let span = self.span(name.span.start, self.ast.patterns[pattern].span.end);
+                    self.add_pattern(PatternKind::Name(name.name, Some(ty)), span)
+                }
+            });
+        }
+        Some(payload)
+    }
+
+    /// The type that a pattern can be read as: names in upper case, joined by `|`.
+    fn pattern_as_type(&mut self, pattern: PatternId) -> Option<TypeExprId> {
+        let Pattern { kind, span } = self.ast.patterns[pattern].clone();
+        let kind = match kind {
+            PatternKind::Name(name, None) if self.ast.names.text(name).starts_with(char::is_uppercase) => {
+                let name = Ident { name, span };
+                TypeExprKind::Named {
+                    module: None,
+                    name,
+                    arguments: Vec::new(),
+                }
+            }
+            PatternKind::Variant { path, payload: None } => match path[..] {
+                [module, name] => TypeExprKind::Named {
+                    module: Some(module),
+                    name,
+                    arguments: Vec::new(),
+                },
+                _ => return None,
+            },
+            PatternKind::Or(alternatives) => {
+                let members = alternatives
+                    .into_iter()
+                    .map(|pattern| self.pattern_as_type(pattern));
+                TypeExprKind::Union(members.collect::<Option<_>>()?)
+            }
+            _ => return None,
+        };
+        Some(self.ast.types.push(TypeExpr { kind, span }))
+    }
+
     /// `other` among the fields of a record pattern: it binds the field of that name.
     fn shorthand_field(&mut self, pattern: PatternId) -> Option<FieldPattern> {
         let Pattern { kind, span } = &self.ast.patterns[pattern];
@@ -204,10 +268,9 @@ impl Parser<'_> {
             });
         }
         if !matches!(kind, PatternKind::Error) {
-            let draft = super::cursor::Draft::at(span, "expected a field, found a pattern without one");
-            draft
-                .help("write `field: pattern`; fields that are not listed are ignored")
-                .note(self);
+            let message = "expected a field, found a pattern without one";
+            let diagnostic = Diagnostic::new(Code::E0015, span, message);
+            self.complain(diagnostic.help("write `field: pattern`; fields that are not listed are ignored"));
         }
         None
     }

@@ -63,10 +63,7 @@ impl Parser<'_> {
         let start = self.peek().start;
         let member = self.type_primary(functions);
         let mut optional = false;
-        while !self.panicking
-            && matches!(self.kind(), TokenKind::Question | TokenKind::QuestionQuestion)
-            && !self.at_line_end()
-        {
+        while !self.panicking && self.at_optional_mark(functions) {
             self.bump();
             optional = true;
         }
@@ -75,6 +72,15 @@ impl Parser<'_> {
         }
         let span = self.span_from(start);
         self.add_type(TypeExprKind::Optional(member), span)
+    }
+
+    /// Whether a `?` stands here. Where types are tested, `??` is the operator.
+    fn at_optional_mark(&self, functions: bool) -> bool {
+        match self.kind() {
+            TokenKind::Question => !self.at_line_end(),
+            TokenKind::QuestionQuestion => functions,
+            _ => false,
+        }
     }
 
     fn type_primary(&mut self, functions: bool) -> TypeExprId {
@@ -140,7 +146,7 @@ impl Parser<'_> {
         self.bump();
         let mut name = self.ident_of(first);
         let mut module = None;
-        if self.at(TokenKind::Dot) && !self.at_line_end() {
+        if self.at(TokenKind::Dot) {
             self.bump();
             match self.field_ident("the name of a type after `.`") {
                 Some(last) => module = Some(std::mem::replace(&mut name, last)),
