@@ -208,10 +208,12 @@ impl Recogniser<'_> {
             }
             Node::AnyToken => self.terminal(state, context, false, |_| true),
             Node::Rule(rule) if self.grammar.rules[*rule].lexical => {
-                let name = self.grammar.rules[*rule].name.as_str();
+                let grammar = self.grammar;
+                let name = grammar.rules[*rule].name.as_str();
                 self.terminal(state, context, false, |term| match name {
                     "NAME" => term.class == "NAME" && term.text != "_",
                     "INDEX" => term.class == "INT",
+                    "QUOTED" => spell(grammar, &grammar.rules[*rule].body, term.text) == Some(""),
                     _ => term.class == name,
                 })
             }

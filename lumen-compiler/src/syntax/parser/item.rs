@@ -192,10 +192,8 @@ impl Parser<'_> {
         let start = self.previous_end() as usize;
         self.skip_line();
         self.tainted = false;
-        let rest = &self.source[start..];
-        let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
-        let comment = line.find('#').filter(|_| !line.trim_start().starts_with('"'));
-        let line = &line[..comment.unwrap_or(line.len())];
+        // To its last token: no comment is part of it.
+        let line = &self.source[start..self.previous_end() as usize];
         let value = line.trim().to_owned();
         let span = self.span(at.start, (start + line.trim_end().len()) as u32);
         let text = self.ast.names.text(name.name);
