@@ -7,7 +7,7 @@ use crate::package::PackageTable;
 use crate::state::{Head, RecordRef, Results, State, StateFile};
 use crate::store::{BlobKind, Store};
 use lumen_compiler::interface::Digest;
-use lumen_vm::lir::{Debug, Module, ModuleId, Origin};
+use lumen_vm::lir::{Debug, Module, ModuleId, Origin, PRELUDE};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The modules of a finished build.
@@ -164,6 +164,8 @@ fn references(module: &Module) -> impl Iterator<Item = &ModuleId> {
         .iter()
         .filter_map(|nominal| match &nominal.origin {
             Origin::Here => None,
+            // What the language itself declares is in no file.
+            Origin::Module(module) if module.as_str() == PRELUDE => None,
             Origin::Module(module) => Some(module),
         });
     cells.chain(nominals)

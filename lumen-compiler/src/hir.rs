@@ -328,6 +328,8 @@ pub enum ExprKind {
     },
     /// A String, Bytes or Json decoded as a type; of type `result[T, ValidationError]`.
     Schema(ExprId, Ty),
+    /// The `ok` payload of a `result[T, ValidationError]`, or a failure with what is wrong.
+    Validated(ExprId),
     /// `yield e`, in a generator; null.
     Yield(ExprId),
     /// A variant of the enum or result that is the expression's type.

@@ -24,6 +24,8 @@ impl Checker<'_> {
             return Fit::Same;
         }
         match (self.types.get(from).clone(), self.types.get(to).clone()) {
+            (Type::Variable(_), _) => self.same(from, to),
+            (form, Type::Json) if !matches!(form, Type::Error) => self.fit_json(from),
             (Type::Error, _) => {
                 self.poison(to);
                 Fit::Same
@@ -32,7 +34,6 @@ impl Checker<'_> {
                 self.poison(from);
                 Fit::Same
             }
-            (Type::Variable(_), _) => self.same(from, to),
             (Type::Union(parts), Type::Union(members)) => {
                 let all_known = parts.iter().all(|part| members.contains(part));
                 if all_known || parts.iter().all(|part| self.joins(*part, &members)) {
@@ -49,6 +50,16 @@ impl Checker<'_> {
                 }
             }
             _ => self.same(from, to),
+        }
+    }
+
+    /// How a value serves as a Json: every part of its type must be one that a Json can be.
+    fn fit_json(&mut self, from: Ty) -> Fit {
+        let parts = self.types.members(from);
+        if parts.iter().all(|part| self.joins(*part, &Types::JSON_MEMBERS)) {
+            Fit::Widen
+        } else {
+            Fit::No
         }
     }
 

@@ -11,16 +11,15 @@ use crate::diagnostic::closest;
 use crate::hir::Ty;
 use crate::syntax::ast::{Ident, TypeExprId, TypeExprKind};
 
-/// Types that the language has and this version does not build.
-const NOT_YET: [&str; 4] = ["Json", "RoleText", "ValidationError", "FieldError"];
 /// Types without arguments that are always in scope.
-const SCALARS: [(&str, Ty); 6] = [
+const SCALARS: [(&str, Ty); 7] = [
     ("Int", Types::INT),
     ("Float", Types::FLOAT),
     ("Bool", Types::BOOL),
     ("String", Types::STRING),
     ("Bytes", Types::BYTES),
     ("Null", Types::NULL),
+    ("Json", Types::JSON),
 ];
 /// Types with arguments, and how many.
 const CONSTRUCTORS: [(&str, usize); 5] = [
@@ -189,10 +188,6 @@ impl Checker<'_> {
                 return Types::ERROR;
             }
             return self.constructed_type(text, arguments, &resolved);
-        }
-        if NOT_YET.contains(&text) {
-            self.report(e0060::not_supported(name.span, &format!("the type `{text}` is")));
-            return Types::ERROR;
         }
         self.unknown_type(name);
         Types::ERROR

@@ -4,8 +4,8 @@ use lumen_vm::lir::Intrinsic;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
-/// Builtins that take functions, schemas or Json, or deal in hashes and traces.
-const NOT_YET: [&str; 18] = [
+/// Builtins that take functions, or deal in traces.
+const NOT_YET: [&str; 12] = [
     "map",
     "filter",
     "reduce",
@@ -16,14 +16,8 @@ const NOT_YET: [&str; 18] = [
     "position",
     "sort_by",
     "group_by",
-    "hash",
-    "validate",
-    "diff",
     "patch",
-    "redact",
     "trace_ref",
-    "parse_json",
-    "to_json",
 ];
 /// The last of them.
 const SNAPSHOT: &str = "assert_snapshot";
@@ -39,7 +33,7 @@ static OVERLOADS: LazyLock<FxHashMap<&'static str, Vec<Intrinsic>>> = LazyLock::
 /// Rows that source can call: those with a name there, but for builtins and types that are not there yet.
 fn offered() -> impl Iterator<Item = &'static lumen_vm::lir::IntrinsicInfo> {
     Intrinsic::TABLE.iter().filter(|row| {
-        !row.source_name.is_empty() && !NOT_YET.contains(&row.source_name) && !row.signature.contains("Json")
+        !row.source_name.is_empty() && !NOT_YET.contains(&row.source_name)
     })
 }
 
@@ -50,7 +44,7 @@ pub(crate) fn overloads(name: &str) -> &'static [Intrinsic] {
 
 /// Whether the language has a builtin of that name.
 pub(crate) fn is_builtin(name: &str) -> bool {
-    !overloads(name).is_empty() || is_not_yet(name)
+    !overloads(name).is_empty() || is_not_yet(name) || name == "validate"
 }
 
 /// Whether the language has it and this version does not.

@@ -213,6 +213,7 @@ impl<'a> Body<'_, 'a> {
             Type::Map(key, value) => (key, value),
             Type::String => (Types::INT, Types::STRING),
             Type::Bytes => (Types::INT, Types::INT),
+            Type::Json => return self.index_json(object, index, span),
             form => {
                 self.report_no_index(object, &form);
                 let index = self.expr(index, Mode::Infer);
@@ -223,6 +224,27 @@ impl<'a> Body<'_, 'a> {
         };
         let index = self.expr(index, Mode::Check(Want::of(key)));
         self.push(hir::ExprKind::Index(object, index), element, span)
+    }
+
+    /// `json["name"]` and `json[0]`: a Json, null where absent.
+    fn index_json(&mut self, object: hir::ExprId, index: ast::ExprId, span: Span) -> hir::ExprId {
+        let index = self.expr(index, Mode::Infer);
+        let intrinsic = match self.ty(index) {
+            Types::INT => Intrinsic::JsonElement,
+            Types::STRING | Types::ERROR | Types::NEVER => Intrinsic::JsonMember,
+            found => {
+                let shown = self.checker.show(found);
+                let diagnostic = e0012::at(
+                    &self.place,
+                    self.exprs[index].span,
+                    format!("a Json is indexed by a String or an Int, not by {shown}"),
+                );
+                self.checker.report(diagnostic);
+                self.checker.poison(found);
+                return self.error_of(Types::JSON, span);
+            }
+        };
+        self.intrinsic(intrinsic, vec![object, index], Types::JSON, span)
     }
 
     /// What cannot be indexed, and why.

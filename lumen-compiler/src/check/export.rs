@@ -5,7 +5,7 @@
 
 use super::context::Checker;
 use super::definition::Layout;
-use super::types::Type;
+use super::types::{Type, Types};
 use crate::hir::{self, NominalId, Ty};
 use lumen_vm::lir::Origin;
 use rustc_hash::FxHashMap;
@@ -74,7 +74,7 @@ impl Export<'_, '_> {
             let expr = &mut cell.exprs[id];
             expr.ty = self.ty(expr.ty);
             match &mut expr.kind {
-                hir::ExprKind::IsType(_, ty) => *ty = self.ty(*ty),
+                hir::ExprKind::IsType(_, ty) | hir::ExprKind::Schema(_, ty) => *ty = self.ty(*ty),
                 hir::ExprKind::Construct { record, .. } => *record = self.nominal(*record),
                 _ => {}
             }
@@ -128,7 +128,15 @@ impl Export<'_, '_> {
                 let arguments = arguments.iter().map(|part| self.ty(*part)).collect();
                 hir::Type::Nominal(self.nominal(nominal), arguments)
             }
-            Type::Json => hir::Type::Json,
+            Type::Json => {
+                let number = self.add(hir::Type::Json);
+                self.type_numbers.insert(ty, number);
+                // What a Json can be is looked for among the types.
+                for member in Types::JSON_MEMBERS {
+                    self.ty(member);
+                }
+                return number;
+            }
             Type::Function(parameters, result) => {
                 let parameters = parameters.iter().map(|part| self.ty(*part)).collect();
                 hir::Type::Function(parameters, self.ty(result))

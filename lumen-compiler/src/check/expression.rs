@@ -5,8 +5,8 @@ use super::messages::{e0001, e0012, e0060};
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::hir::{self, LocalId, Ty};
-use crate::syntax::ast::{self, BinaryOp, ExprKind, UnaryOp};
-use lumen_vm::lir::Intrinsic;
+use crate::syntax::ast::{self, BinaryOp, ExprKind, Ident, UnaryOp};
+use lumen_vm::lir::{Intrinsic, PreludeRecord};
 
 use super::body::Role;
 
@@ -92,14 +92,31 @@ impl<'a> Body<'_, 'a> {
             ExprKind::Error => self.error(span),
             ExprKind::Comprehension { .. } => self.not_supported(span, "comprehensions are"),
             ExprKind::Compose { first, second } => self.compose(*first, *second, span, mode),
-            ExprKind::ExpectSchema { .. } => self.not_supported(span, "`expect schema` is"),
+            ExprKind::ExpectSchema { operand, ty } => self.expect_schema(*operand, *ty, span),
             ExprKind::Lambda {
                 parameters,
                 result,
                 body,
             } => self.lambda(parameters, *result, body, span, mode),
-            ExprKind::Role { .. } => self.not_supported(span, "role texts are"),
+            ExprKind::Role { role, text } => self.role_text(*role, text, span),
         }
+    }
+
+    /// `role name: text`.
+    fn role_text(&mut self, role: Ident, text: &'a [ast::StringPart], span: Span) -> hir::ExprId {
+        let record = self.checker.prelude_nominal(PreludeRecord::RoleText);
+        let ty = self.checker.nominal_type(record);
+        let name = self.checker.text(role.name).to_owned();
+        let role = self.push(hir::ExprKind::String(name), Types::STRING, role.span);
+        let text = self.string(text, span);
+        let kind = hir::ExprKind::Construct {
+            record,
+            constructor: None,
+            base: None,
+            written: vec![(0, role), (1, text)],
+            defaults: Vec::new(),
+        };
+        self.push(kind, ty, span)
     }
 
     /// E0060, once, and nothing that follows from it.
@@ -186,8 +203,8 @@ impl<'a> Body<'_, 'a> {
         if from == wanted {
             return value;
         }
-        let parts = self.checker.types.members(from);
-        let members = self.checker.types.members(wanted);
+        let parts = self.checker.types.alternatives(from);
+        let members = self.checker.types.alternatives(wanted);
         if !members.iter().all(|member| parts.contains(member)) {
             let (found, shown) = (self.checker.show(from), self.checker.show(wanted));
             let diagnostic = e0012::cannot_cast(&self.place, span, &found, &shown);

@@ -280,8 +280,8 @@ impl<'a> Body<'_, 'a> {
                 (test, facts)
             }
             Tested::Type(tested) => {
-                let members = self.checker.types.members(tested);
-                let parts = self.checker.types.members(from);
+                let members = self.checker.types.alternatives(tested);
+                let parts = self.checker.types.alternatives(from);
                 if from != Types::ERROR && !members.iter().all(|member| parts.contains(member)) {
                     if self.checker.fit(from, tested) == Fit::No {
                         let (found, shown) = (self.checker.show(from), self.checker.show(tested));

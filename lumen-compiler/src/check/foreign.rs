@@ -118,6 +118,9 @@ impl<'a> Checker<'a> {
 
     /// The shape of a record or enum of another module: a consult.
     pub(crate) fn load_layout(&mut self, nominal: NominalId) -> Layout {
+        if let Some(record) = self.prelude_record(nominal) {
+            return self.prelude_layout(record);
+        }
         let info = self.nominal(nominal);
         let (module, name) = (info.module.clone(), Rc::clone(&info.name));
         let item = module

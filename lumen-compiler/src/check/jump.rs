@@ -348,6 +348,7 @@ impl<'a> Body<'_, 'a> {
                 self.report_not_yet_known(value);
                 self.error(span)
             }
+            Type::Json => self.push(hir::ExprKind::UnwrapOptional(value), ty, span),
             Type::Union(members) if members.contains(&Types::NULL) => {
                 let rest = self.checker.types.without(ty, &[Types::NULL]);
                 self.push(hir::ExprKind::UnwrapOptional(value), rest, span)

@@ -42,7 +42,10 @@ impl<'a> Body<'_, 'a> {
         if let (Type::Result(ok, _), Mode::Check(Want { returning: true, .. })) = (&form, mode) {
             return self.expected_form(Mode::Hint(*ok), fits);
         }
-        let Type::Union(members) = form else { return None };
+        if !matches!(form, Type::Union(_) | Type::Json) {
+            return None;
+        }
+        let members = self.checker.types.alternatives(hint);
         members.iter().map(|member| self.checker.form(*member)).find(fits)
     }
 

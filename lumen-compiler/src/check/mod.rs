@@ -42,6 +42,7 @@ mod names;
 mod operator;
 mod order;
 mod pattern;
+mod prelude;
 mod publish;
 mod recorder;
 mod records;

@@ -171,7 +171,7 @@ impl Checker<'_> {
             return Some(binding.definition);
         }
         if self.scope.stars.is_empty() && self.scope.host.is_none() {
-            return None;
+            return self.prelude_definition(name);
         }
         let known = match self.scope.star_names.get(&name) {
             Some(known) => *known,
@@ -181,10 +181,13 @@ impl Checker<'_> {
                 found
             }
         };
-        known.map(|(definition, import)| {
-            self.scope.use_import(import);
-            definition
-        })
+        match known {
+            Some((definition, import)) => {
+                self.scope.use_import(import);
+                Some(definition)
+            }
+            None => self.prelude_definition(name),
+        }
     }
 
     fn lookup_in_stars(&mut self, name: Name, span: Span) -> Option<(Definition, Option<ImportId>)> {

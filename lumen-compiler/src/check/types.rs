@@ -96,6 +96,8 @@ macro_rules! well_known {
                     overflowed: false,
                 };
                 $(let ty = types.intern(Type::$kind); debug_assert_eq!(ty, Self::$name);)*
+                let (list, map) = (types.list(Self::JSON), types.map(Self::STRING, Self::JSON));
+                debug_assert_eq!((list, map), (Self::JSON_LIST, Self::JSON_MAP));
                 types
             }
         }
@@ -116,6 +118,21 @@ well_known! {
 }
 
 impl Types {
+    /// `list[Json]`.
+    pub(crate) const JSON_LIST: Ty = Ty(Self::JSON.0 + 1);
+    /// `map[String, Json]`.
+    pub(crate) const JSON_MAP: Ty = Ty(Self::JSON.0 + 2);
+    /// What a Json can be.
+    pub(crate) const JSON_MEMBERS: [Ty; 7] = [
+        Self::NULL,
+        Self::BOOL,
+        Self::INT,
+        Self::FLOAT,
+        Self::STRING,
+        Self::JSON_LIST,
+        Self::JSON_MAP,
+    ];
+
     /// The number of a type whose parts are interned; unions must be in normal form. `Error` if it is too large, which
     /// [`Types::take_overflow`] tells.
     pub(crate) fn intern(&mut self, ty: Type) -> Ty {
@@ -179,6 +196,14 @@ impl Types {
         self.intern(Type::Tuple(elements.into()))
     }
 
+    /// What a value of the type can be told to be: what a Json can be, else the members.
+    pub(crate) fn alternatives(&self, ty: Ty) -> Vec<Ty> {
+        match ty {
+            Self::JSON => Self::JSON_MEMBERS.to_vec(),
+            _ => self.members(ty),
+        }
+    }
+
     /// The members of a union, else the type itself.
     pub(crate) fn members(&self, ty: Ty) -> Vec<Ty> {
         match self.get(ty) {
@@ -187,8 +212,8 @@ impl Types {
         }
     }
 
-    /// The union of types in normal form: flat, ascending, without duplicates and `Never`; the type itself if one is
-    /// left; `Error` if any is. Members that differ only in type arguments are the caller's affair.
+    /// The union of types in normal form: flat, ascending, without duplicates, `Never` and what a Json among them holds;
+    /// the type itself if one is left; `Error` if any is. Members that differ only in type arguments are the caller's affair.
     pub(crate) fn union(&mut self, types: &[Ty]) -> Ty {
         let mut members = Vec::with_capacity(types.len());
         for ty in types {
@@ -201,6 +226,9 @@ impl Types {
         }
         members.sort_unstable();
         members.dedup();
+        if members.contains(&Self::JSON) {
+            members.retain(|member| !Self::JSON_MEMBERS.contains(member));
+        }
         match members.as_slice() {
             [] => Self::NEVER,
             [one] => *one,
@@ -216,14 +244,17 @@ impl Types {
     /// Whether `null` is a value of it.
     pub(crate) fn holds_null(&self, ty: Ty) -> bool {
         match self.get(ty) {
-            Type::Null => true,
+            Type::Null | Type::Json => true,
             Type::Union(members) => members.contains(&Self::NULL),
             _ => false,
         }
     }
 
-    /// The union without these members; `Never` if none is left.
+    /// The union without these members; `Never` if none is left. What is left of a Json is a Json still.
     pub(crate) fn without(&mut self, ty: Ty, removed: &[Ty]) -> Ty {
+        if ty == Self::JSON && Self::JSON_MEMBERS.iter().any(|member| !removed.contains(member)) {
+            return ty;
+        }
         let kept: Vec<Ty> = self
             .members(ty)
             .into_iter()
@@ -232,10 +263,14 @@ impl Types {
         self.union(&kept)
     }
 
-    /// Whether two different types have one constructor (`list[Int]`, `list[String]`), which a union cannot tell apart.
+    /// Whether two different types have one constructor (`list[Int]`, `list[String]`), which a union cannot tell apart;
+    /// nor can it tell a Json from what might be one.
     pub(crate) fn differ_only_in_arguments(&self, a: Ty, b: Ty) -> bool {
         if a == b {
             return false;
+        }
+        if let (Self::JSON, other) | (other, Self::JSON) = (a, b) {
+            return !Self::JSON_MEMBERS.contains(&other) && !matches!(self.get(other), Type::Variable(_));
         }
         match (self.get(a), self.get(b)) {
             (Type::Tuple(a), Type::Tuple(b)) => a.len() == b.len(),

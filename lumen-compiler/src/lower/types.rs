@@ -8,6 +8,8 @@ pub(crate) struct TypeTable<'m> {
     checked: &'m [Type],
     added: Vec<Type>,
     scalars: [Option<Ty>; 4],
+    /// What a Json can be, ascending; empty if the module has none.
+    json_members: Vec<Ty>,
 }
 
 /// Position in [`TypeTable::scalars`].
@@ -34,6 +36,7 @@ impl<'m> TypeTable<'m> {
             checked,
             added: Vec::new(),
             scalars,
+            json_members: json_members(checked),
         }
     }
 
@@ -108,10 +111,11 @@ impl<'m> TypeTable<'m> {
         Ty(index as u32)
     }
 
-    /// The members of a union; of any other type, none.
+    /// The members of a union or of Json; of any other type, none.
     pub(crate) fn members(&self, ty: Ty) -> &[Ty] {
         match self.get(ty) {
             Type::Union(members) => members,
+            Type::Json => &self.json_members,
             _ => &[],
         }
     }
@@ -120,4 +124,23 @@ impl<'m> TypeTable<'m> {
     pub(crate) fn is_never(&self, ty: Ty) -> bool {
         matches!(self.get(ty), Type::Never)
     }
+}
+
+fn json_members(types: &[Type]) -> Vec<Ty> {
+    let is = |ty: Ty, form: &Type| types.get(ty.0 as usize) == Some(form);
+    let Some(json) = types.iter().position(|ty| *ty == Type::Json) else {
+        return Vec::new();
+    };
+    let json = Ty(json as u32);
+    let is_member = |ty: &Type| match ty {
+        Type::Null | Type::Bool | Type::Int | Type::Float | Type::String => true,
+        Type::List(element) => *element == json,
+        Type::Map(key, value) => is(*key, &Type::String) && *value == json,
+        _ => false,
+    };
+    let numbered = types.iter().zip(0..);
+    numbered
+        .filter(|(ty, _)| is_member(ty))
+        .map(|(_, index)| Ty(index))
+        .collect()
 }

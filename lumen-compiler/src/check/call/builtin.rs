@@ -30,6 +30,9 @@ impl<'a> Body<'_, 'a> {
         arguments: Arguments<'a>,
         mode: Mode,
     ) -> hir::ExprId {
+        if name == "validate" {
+            return self.validate(arguments);
+        }
         let overloads = builtins::overloads(name);
         if overloads.is_empty() {
             self.checker.report_builtin_not_supported(span, name);

@@ -113,7 +113,7 @@ impl Body<'_, '_> {
             SignatureType::Bytes => Types::BYTES,
             SignatureType::Json => Types::JSON,
             // Builtins with these types are not offered yet.
-            SignatureType::Prelude(_) => Types::ERROR,
+            SignatureType::Prelude(record) => self.checker.prelude_type(*record),
             SignatureType::List(element) => {
                 let element = self.instantiate(element, instance, span);
                 self.checker.types.list(element)

@@ -6,6 +6,7 @@ mod instance;
 mod overload;
 mod record;
 mod reference;
+mod schema;
 mod value;
 mod variant;
 

@@ -130,6 +130,12 @@ pub(crate) fn cannot_propagate(place: &str, span: Span, returned: &str) -> Diagn
     .help("make the cell's result a `result[T, E]`, or handle the err with `match`")
 }
 
+/// Something to be decoded that is no JSON.
+pub(crate) fn no_schema_source(place: &str, span: Span, found: &str) -> Diagnostic {
+    at(place, span, format!("a schema is for a String, Bytes or Json, not for {found}"))
+        .help("a value of the language has been checked already; `to_json(value)` makes a String of it")
+}
+
 /// A `for` over something that has no elements.
 pub(crate) fn not_iterable(place: &str, span: Span, found: &str, may_be_null: bool) -> Diagnostic {
     let diagnostic = at(place, span, format!("`for` does not run over {found}"));

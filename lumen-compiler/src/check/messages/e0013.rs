@@ -117,6 +117,12 @@ pub(crate) fn deprecated(span: Span) -> Diagnostic {
         .help("write `@deprecated(\"use ... instead\")`")
 }
 
+/// `validate` with other arguments than its two.
+pub(crate) fn validate(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0013, span, "`validate` takes a schema and a value")
+        .help("write `validate(schema T, value)`")
+}
+
 /// An attribute that takes no arguments.
 pub(crate) fn attribute(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(Code::E0013, span, format!("`@{name}` takes no arguments"))

@@ -23,6 +23,16 @@ pub(crate) fn variant(span: Span, name: &str, owner: &str) -> Diagnostic {
         .fix(format!("its type is `{owner}`"), [Edit::replace(span, owner)])
 }
 
+/// `schema T` with a type of which no JSON is a value.
+pub(crate) fn no_json_form(span: Span, name: &str, part: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::E0014, span, format!("{name} has no JSON form"));
+    if name == part {
+        diagnostic
+    } else {
+        diagnostic.label(format!("it holds a {part}, which JSON cannot say"))
+    }
+}
+
 /// `m.T` without such a module.
 pub(crate) fn no_module(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(Code::E0014, span, format!("`{name}` is not an imported module"))

@@ -236,8 +236,8 @@ impl<'a> Body<'_, 'a> {
         if tested == ty {
             return inner;
         }
-        let parts = self.checker.types.members(ty);
-        let members = self.checker.types.members(tested);
+        let parts = self.checker.types.alternatives(ty);
+        let members = self.checker.types.alternatives(tested);
         if members.iter().all(|member| parts.contains(member)) {
             return self.new_pattern(hir::PatternKind::Type(tested, inner), ty, span);
         }
@@ -366,7 +366,7 @@ impl<'a> Body<'_, 'a> {
 
     /// The member of a union, or the type itself, that has a form.
     pub(super) fn member_of_form(&mut self, ty: Ty, fits: impl Fn(&Type) -> bool) -> Option<(Ty, Type)> {
-        for member in self.checker.types.members(ty) {
+        for member in self.checker.types.alternatives(ty) {
             let form = self.checker.form(member);
             if fits(&form) {
                 return Some((member, form));

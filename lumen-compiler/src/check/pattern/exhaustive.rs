@@ -347,7 +347,11 @@ impl Search<'_, '_, '_> {
             Type::Bool => vec![Constructor::Bool(false), Constructor::Bool(true)],
             Type::Null => vec![Constructor::Null],
             Type::Result(..) => vec![Constructor::Variant(0), Constructor::Variant(1)],
-            Type::Union(members) => members
+            Type::Union(_) | Type::Json => self
+                .body
+                .checker
+                .types
+                .alternatives(ty)
                 .iter()
                 .map(|member| Constructor::Member(*member))
                 .collect(),

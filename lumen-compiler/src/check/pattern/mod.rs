@@ -98,7 +98,7 @@ impl<'a> Body<'_, 'a> {
             hir::PatternKind::Type(member, inner) => {
                 let matches_all = self.is_catch_all(inner);
                 let whole = if matches_all {
-                    self.checker.types.members(member)
+                    self.checker.types.alternatives(member)
                 } else {
                     Vec::new()
                 };
@@ -125,7 +125,7 @@ impl<'a> Body<'_, 'a> {
             }
             _ if self.is_catch_all(pattern) => Covered {
                 matched: None,
-                whole: self.checker.types.members(ty),
+                whole: self.checker.types.alternatives(ty),
             },
             _ => Covered::default(),
         }

@@ -127,6 +127,7 @@ impl<'a> Walk<'a> {
             | ExprKind::UnwrapOptional(inner)
             | ExprKind::UnwrapResult(inner)
             | ExprKind::Schema(inner, _)
+            | ExprKind::Validated(inner)
             | ExprKind::Yield(inner)
             | ExprKind::Halt(inner) => self.expr(*inner),
             ExprKind::Arithmetic(_, left, right)

@@ -123,6 +123,7 @@ impl<'m> Builder<'m, '_> {
             ExprKind::Try(operand) => self.try_result(*operand),
             ExprKind::UnwrapOptional(operand) => self.unwrap_optional(expr, *operand),
             ExprKind::UnwrapResult(operand) => self.unwrap_result(expr, *operand),
+            ExprKind::Validated(operand) => self.validated(expr, *operand),
             ExprKind::NullSafe { operand, local, then } => self.null_safe(expr.ty, *operand, *local, *then),
             _ => self.plain(id, expr),
         }
@@ -263,7 +264,7 @@ impl<'m> Builder<'m, '_> {
             return self.emit(Op::Bool(true), bool, &[]);
         }
         match self.types.get(from) {
-            Type::Union(_) => self.emit(Op::IsType(ty), bool, &[value]),
+            Type::Union(_) | Type::Json => self.emit(Op::IsType(ty), bool, &[value]),
             _ => {
                 let holds = self.types.members(ty).contains(&from);
                 self.emit(Op::Bool(holds), bool, &[])

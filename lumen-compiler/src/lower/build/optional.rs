@@ -102,6 +102,21 @@ impl<'m> Builder<'m, '_> {
         self.enter(ok).then(|| self.get_payload(operand, OK, 0))
     }
 
+    pub(super) fn validated(&mut self, expr: &'m Expr, operand: ExprId) -> Option<Value> {
+        let operand = self.value(operand)?;
+        let (ok, err) = self.split_result(operand);
+        if self.enter(err) {
+            let value = self.get_payload(operand, ERR, 0);
+            let location = self.at(expr.span);
+            self.finish(Terminator::Halt {
+                kind: HaltKind::Validation,
+                value,
+                location,
+            });
+        }
+        self.enter(ok).then(|| self.get_payload(operand, OK, 0))
+    }
+
     pub(super) fn try_result(&mut self, operand: ExprId) -> Option<Value> {
         let operand = self.value(operand)?;
         let (ok, err) = self.split_result(operand);
