@@ -32,9 +32,9 @@ static OVERLOADS: LazyLock<FxHashMap<&'static str, Vec<Intrinsic>>> = LazyLock::
 
 /// Rows that source can call: those with a name there, but for builtins and types that are not there yet.
 fn offered() -> impl Iterator<Item = &'static lumen_vm::lir::IntrinsicInfo> {
-    Intrinsic::TABLE.iter().filter(|row| {
-        !row.source_name.is_empty() && !NOT_YET.contains(&row.source_name)
-    })
+    Intrinsic::TABLE
+        .iter()
+        .filter(|row| !row.source_name.is_empty() && !NOT_YET.contains(&row.source_name))
 }
 
 /// The overloads of a builtin; empty for those that are not there yet and for other names.

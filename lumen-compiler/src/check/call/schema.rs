@@ -123,8 +123,11 @@ impl<'a> Body<'_, 'a> {
             }
             _ => {
                 let shown = self.checker.show(from);
-                self.checker
-                    .report(e0012::no_schema_source(&self.place, self.exprs[value].span, &shown));
+                self.checker.report(e0012::no_schema_source(
+                    &self.place,
+                    self.exprs[value].span,
+                    &shown,
+                ));
                 self.checker.poison(from);
                 return None;
             }
@@ -151,7 +154,11 @@ impl Checker<'_> {
                 match &*self.layout(nominal) {
                     Layout::Record { fields, .. } => parts.extend(fields.iter().map(|field| field.ty)),
                     Layout::Enum(variants) => {
-                        parts.extend(variants.iter().flat_map(|variant| variant.payload.iter().copied()));
+                        parts.extend(
+                            variants
+                                .iter()
+                                .flat_map(|variant| variant.payload.iter().copied()),
+                        );
                     }
                     Layout::Broken => {}
                 }

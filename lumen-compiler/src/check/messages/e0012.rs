@@ -132,8 +132,12 @@ pub(crate) fn cannot_propagate(place: &str, span: Span, returned: &str) -> Diagn
 
 /// Something to be decoded that is no JSON.
 pub(crate) fn no_schema_source(place: &str, span: Span, found: &str) -> Diagnostic {
-    at(place, span, format!("a schema is for a String, Bytes or Json, not for {found}"))
-        .help("a value of the language has been checked already; `to_json(value)` makes a String of it")
+    at(
+        place,
+        span,
+        format!("a schema is for a String, Bytes or Json, not for {found}"),
+    )
+    .help("a value of the language has been checked already; `to_json(value)` makes a String of it")
 }
 
 /// A `for` over something that has no elements.
