@@ -107,6 +107,8 @@ impl Body<'_, '_> {
     pub(crate) fn interpolated(&self, left: ast::ExprId, right: ast::ExprId) -> Option<Help> {
         let part = |id: ast::ExprId| match &self.checker.ast.exprs[id].kind {
             ExprKind::String(parts) => self.literal_text(parts),
+            // A literal number in braces would stand for itself.
+            ExprKind::Int(value) => Some(value.to_string()),
             _ => Some(format!("{{{}}}", self.quote(id)?)),
         };
         let text = format!("{}{}", part(left)?, part(right)?);

@@ -124,6 +124,7 @@ impl<'a> Body<'_, 'a> {
         match &statement.kind {
             StatementKind::Expr(expr) => {
                 let value = self.expr(*expr, Mode::Discard);
+                self.note_dropped(value, *expr);
                 out.push(hir::Statement::Expr(value));
                 return self.ty(value) == Types::NEVER;
             }

@@ -25,6 +25,7 @@ mod control;
 mod declare;
 mod definition;
 mod deprecated;
+mod dropped;
 mod export;
 mod expression;
 mod familiar;

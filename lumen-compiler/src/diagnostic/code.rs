@@ -77,6 +77,7 @@ codes! {
     W0004 Warning "naming";
     W0005 Warning "unknown directive";
     W0007 Warning "deprecated";
+    W0008 Warning "the value of a pure call is dropped";
 }
 
 impl Code {

@@ -23,6 +23,7 @@ pub(crate) mod w0002;
 pub(crate) mod w0003;
 pub(crate) mod w0004;
 pub(crate) mod w0007;
+pub(crate) mod w0008;
 
 use crate::diagnostic::{Diagnostic, Edit};
 

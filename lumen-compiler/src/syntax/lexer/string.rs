@@ -108,6 +108,9 @@ impl Lexer<'_> {
                 Some(b'"') if style == Style::Block && self.bytes[self.position..].starts_with(b"\"\"\"") => {
                     break Some(3);
                 }
+                Some(b'{') if text::quantifier_length(&self.bytes[self.position..]).is_some() => {
+                    self.position += 1;
+                }
                 Some(b'{') => {
                     self.push_stretch(start);
                     let brace = self.position;

@@ -228,6 +228,19 @@ impl Lexer<'_> {
     }
 }
 
+/// Length in bytes of the quantifier of a regular expression that begins here: `{3}`, `{2,}`, `{2,4}`. It stands for
+/// itself; nobody has a use for the interpolation of a literal number.
+pub(super) fn quantifier_length(bytes: &[u8]) -> Option<usize> {
+    let inside = bytes.get(1..)?;
+    let length = inside
+        .iter()
+        .position(|byte| !byte.is_ascii_digit() && *byte != b',')?;
+    let (numbers, rest) = inside.split_at(length);
+    let commas = numbers.iter().filter(|byte| **byte == b',').count();
+    let fits = numbers.first()?.is_ascii_digit() && commas <= 1 && rest.first() == Some(&b'}');
+    fits.then_some(length + 2)
+}
+
 /// Length in bytes of the escape that begins here (`\n`, `\u{...}`); a backslash before a line end stands alone.
 pub(super) fn escape_length(bytes: &[u8]) -> usize {
     match bytes.get(1) {
