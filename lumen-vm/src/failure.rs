@@ -51,15 +51,60 @@ pub enum Details {
     Constraints(Vec<BrokenConstraint>),
 }
 
-/// One broken `where` constraint.
+/// Something wrong with one value: a broken `where` constraint, or a Json that is of another type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenConstraint {
     /// Path of the field, `a.b[0]`.
     pub path: String,
-    /// The constraint as written.
+    /// The constraint as written, or what was expected.
     pub constraint: String,
     /// The value, as text.
     pub value: String,
+}
+
+impl BrokenConstraint {
+    /// One line for people: where, what is there, what should be.
+    pub fn describe(&self) -> String {
+        let BrokenConstraint {
+            path,
+            constraint,
+            value,
+        } = self;
+        let said = ["expected ", "missing", "unknown field"];
+        let said = said.into_iter().find(|said| constraint.starts_with(said));
+        let place = if path.is_empty() {
+            String::new()
+        } else {
+            format!("at `{path}`: ")
+        };
+        match said {
+            None => format!("{path} = {value}, where {constraint}"),
+            Some("missing") => format!("{place}{constraint}"),
+            Some(_) => format!("{place}{constraint}, found {value}"),
+        }
+    }
+}
+
+/// Why a text is no value of a parameter's type.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ArgumentError {
+    /// The text is no JSON. One sentence that says where, what was expected and what was found.
+    #[error("{0}")]
+    Text(String),
+    /// The JSON is no value of the type: all that is wrong with it, at least one thing.
+    #[error("{}", faults_in_words(.0))]
+    Faulty(Vec<BrokenConstraint>),
+    /// Constraints do not hold, or a constraint or a default failed.
+    #[error("{}", .0.message)]
+    Failed(Failure),
+}
+
+fn faults_in_words(faults: &[BrokenConstraint]) -> String {
+    let lines: Vec<String> = faults.iter().map(BrokenConstraint::describe).collect();
+    match lines.as_slice() {
+        [line] => line.clone(),
+        lines => format!("{} errors\n  {}", lines.len(), lines.join("\n  ")),
+    }
 }
 
 /// A cell that was running.
@@ -90,6 +135,8 @@ pub struct Failure {
     pub omitted: usize,
     /// Whether a budget is exhausted, so that no handlers run.
     pub(crate) exhausted: bool,
+    /// Whether the stack holds all cells of the run in which it happened.
+    pub(crate) traced: bool,
 }
 
 impl Failure {
@@ -102,6 +149,7 @@ impl Failure {
             stack: Vec::new(),
             omitted: 0,
             exhausted: false,
+            traced: false,
         }
     }
 

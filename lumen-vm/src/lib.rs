@@ -3,7 +3,6 @@
 //! [`lir`] is the portable format: pure data, codecs, disassembler and the load-time verifier. The compiler depends on
 //! that part alone. Everything else loads verified modules and executes them.
 
-mod arguments;
 #[expect(
     unsafe_code,
     reason = "registers and operations are addressed by hand; see `exec::interpret`"
@@ -24,9 +23,8 @@ mod test_values;
 #[cfg(test)]
 extern crate self as lumen_vm;
 
-pub use arguments::ArgumentError;
 pub use exec::{Limits, MemoryOutput, Output, Value, Vm};
-pub use failure::{BrokenConstraint, Details, Failure, FailureKind, FrameInfo, SourceFrame};
+pub use failure::{ArgumentError, BrokenConstraint, Details, Failure, FailureKind, FrameInfo, SourceFrame};
 pub use intrinsics::{PatternError, check_pattern};
 pub use load::{CellRef, LinkError, Program};
 pub use show::{Alignment, FormatOperand, FormatSpec, FormatSpecError, MAX_EXTENT, Notation};

@@ -150,12 +150,7 @@ fn detail_lines(details: &Details) -> Vec<String> {
         Details::Sides { left, right } => vec![format!("   left: {left}"), format!("  right: {right}")],
         Details::Constraints(broken) => broken
             .iter()
-            .map(|broken| {
-                format!(
-                    "  {} = {}, where {}",
-                    broken.path, broken.value, broken.constraint
-                )
-            })
+            .map(|broken| format!("  {}", broken.describe()))
             .collect(),
     }
 }

@@ -6,7 +6,8 @@ use super::op::Code;
 use super::stack::Link;
 use crate::failure::{BrokenConstraint, Details, Failure, FailureKind};
 use crate::heap::{HeapError, RuntimeType, TypeRef, Word};
-use crate::lir::HaltKind;
+use crate::json::shown_errors;
+use crate::lir::{HaltKind, Intrinsic};
 
 impl Vm<'_> {
     /// A value of type `ty` of these words. Consumes them.
@@ -90,6 +91,13 @@ impl Vm<'_> {
             let word = unsafe { *base.add(usize::from(argument.register)) };
             Argument::new(word, argument.ty, argument.owned)
         };
+        if site.intrinsic == Intrinsic::Patch {
+            let [mut value, mut patches] = [argument(0), argument(1)];
+            let patched = self.patch(value, patches);
+            value.finish(&mut self.heap);
+            patches.finish(&mut self.heap);
+            return patched;
+        }
         let mut context = Context {
             heap: &mut self.heap,
             output: &mut *self.output,
@@ -121,8 +129,14 @@ impl Vm<'_> {
         failure
     }
 
-    /// Of `(record name, [(path, constraint, value)])`.
+    /// Of a ValidationError, or of `(record name, [(path, constraint, value)])`.
     fn validation_failure(&self, value: Word) -> Failure {
+        if self.heap.type_of_object(value) == TypeRef::VALIDATION_ERROR {
+            let [message, errors] = [0, 1].map(|part| self.heap.element(value, part));
+            let broken = shown_errors(&self.heap, self.heap.elements(errors));
+            let message = self.heap.text(message);
+            return Failure::new(FailureKind::Validation, message).with_details(Details::Constraints(broken));
+        }
         let text = |word: Word| self.heap.text(word).to_owned();
         let name = text(self.heap.element(value, 0));
         let broken: Vec<BrokenConstraint> = self

@@ -675,6 +675,10 @@ impl Vm<'_> {
                     let value = unsafe { self.intrinsic(base, op.w as usize) };
                     set!(op.a, attempt!(value));
                 }
+                Code::Schema => {
+                    let value = self.schema(r!(op.b), op.c, TypeRef::from_index(op.w as u32));
+                    set!(op.a, attempt!(value));
+                }
             }
             // SAFETY: control stays within the cell's operations; jumps count from the one behind.
             ip = unsafe { ip.add(1) };

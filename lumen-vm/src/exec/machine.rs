@@ -1,8 +1,12 @@
 //! One machine: runs cells of a program under limits, against an output.
 
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rustc_hash::FxHashMap;
+
 use super::output::Output;
+use super::records::RecordCells;
 use super::stack::Stack;
 use super::unwind::Pending;
 use crate::failure::Failure;
@@ -58,6 +62,10 @@ pub struct Vm<'a> {
     pub(super) pending: Vec<Pending>,
     pub(super) output: &'a mut dyn Output,
     pub(super) state: crate::intrinsics::State,
+    /// The cells of records that were decoded.
+    pub(super) record_cells: FxHashMap<TypeRef, Rc<RecordCells>>,
+    /// How deep decoding nests; see [`crate::json::NATIVE_DEPTH`].
+    pub(super) native_depth: u32,
 }
 
 impl<'a> Vm<'a> {
@@ -73,6 +81,8 @@ impl<'a> Vm<'a> {
             pending: Vec::new(),
             output,
             state: crate::intrinsics::State::default(),
+            record_cells: FxHashMap::default(),
+            native_depth: 0,
         }
     }
 

@@ -5,18 +5,19 @@
 //!  stack       registers and frames                  place       indexes, keys, stores
 //!  machine     what a host sees                      build       collections, intrinsics, halt
 //!  context     what intrinsics see                   unwind      leaving frames after a failure
-//!  arguments   parameters from text
+//!  records     constraints and defaults              decoding    `schema`, `patch`, parameters from text
 //! ```
 
-mod arguments;
 mod build;
 mod context;
+mod decoding;
 mod interpret;
 mod machine;
 pub(crate) mod number;
 mod op;
 mod output;
 mod place;
+mod records;
 mod stack;
 #[cfg(test)]
 mod tests;

@@ -259,6 +259,8 @@ pub(crate) enum Code {
     FloatOfInt,
     /// A = intrinsic site W.
     Intrinsic,
+    /// `a` = register `b`, of type `c` (0 String, 1 Bytes, 2 Json), decoded; `w` is the type of `a`, a result.
+    Schema,
 }
 
 /// How an intrinsic is called at one place.

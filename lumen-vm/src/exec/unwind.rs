@@ -116,7 +116,7 @@ impl Vm<'_> {
             mut failure,
         } = stopped;
         // What is pending already has the stack of its own place.
-        if failure.stack.is_empty() {
+        if !failure.traced {
             self.trace(ip, base, &mut failure);
         }
         let mut exhausted = failure.exhausted;
@@ -197,7 +197,11 @@ impl Vm<'_> {
             (ip, base) = caller(base);
         }
         let leaving = inner.into_iter().chain(outer);
-        failure.stack = leaving.map(|leaving| self.frame_info(leaving)).collect();
+        // A run within this one has left its cells there.
+        failure
+            .stack
+            .extend(leaving.map(|leaving| self.frame_info(leaving)));
+        failure.traced = true;
     }
 
     fn leaving(&self, ip: *const Op, base: *mut Word) -> Leaving {

@@ -32,6 +32,13 @@ impl Heap {
             .map(|position| table.entry(position)[1])
     }
 
+    /// The value at a key of a map from Strings. Borrows, and the value is borrowed from the map.
+    pub(crate) fn map_get_text(&self, map: Word, key: &str) -> Option<Word> {
+        let table = self.object(map).table();
+        let position = table.find(|other| self.object(other).text().cmp(key)).ok()?;
+        Some(table.entry(position)[1])
+    }
+
     /// The map with a value at a key. Consumes all three, and releases the value that was there.
     pub(crate) fn map_insert(&mut self, map: Word, key: Word, value: Word) -> Result<Word, HeapError> {
         let (key_type, value_type) = self.map_types(map);

@@ -31,12 +31,10 @@ impl TypeRef {
     /// `map[String, Json]`.
     pub(crate) const JSON_MAP: TypeRef = TypeRef(8);
     /// The prelude's FieldError.
-    #[cfg(test)]
     pub(crate) const FIELD_ERROR: TypeRef = TypeRef(9);
     /// `list[FieldError]`.
     pub(crate) const FIELD_ERRORS: TypeRef = TypeRef(10);
     /// The prelude's ValidationError.
-    #[cfg(test)]
     pub(crate) const VALIDATION_ERROR: TypeRef = TypeRef(11);
     /// The prelude's Patch.
     pub(crate) const PATCH: TypeRef = TypeRef(12);
@@ -264,11 +262,6 @@ impl TypeTable {
     #[inline]
     pub(crate) fn get(&self, ty: TypeRef) -> &RuntimeType {
         &self.types[ty.0 as usize]
-    }
-
-    /// The entry of `ty`, if the program has it.
-    pub(crate) fn find(&self, ty: &RuntimeType) -> Option<TypeRef> {
-        self.index.get(ty).copied()
     }
 
     /// A record or an enum.

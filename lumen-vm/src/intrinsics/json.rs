@@ -5,7 +5,7 @@ use super::output::show_failure;
 use crate::exec::{Argument, Context};
 use crate::failure::Failure;
 use crate::heap::{Heap, HeapError, TypeRef, Word};
-use crate::json::{self, Functions, NotJson, TextError};
+use crate::json::{self, Functions, NotJson, PlainRecords, TextError};
 use crate::show::{BoundedText, Form, write_hex, write_value};
 use sha2::{Digest, Sha256};
 
@@ -118,6 +118,17 @@ pub(super) fn redact(
     encoded(json::redacted(heap, value.word, value.ty, &names))
 }
 
+/// Without a program: records have neither constraints nor defaults. A machine runs `patch` itself.
+pub(super) fn patch(
+    context: &mut Context<'_>,
+    arguments: &mut [Argument],
+    _: TypeRef,
+) -> Result<Word, Failure> {
+    let [value, patches] = exactly(arguments);
+    let mut records = PlainRecords::new(context.heap);
+    json::patched(&mut records, value.word, value.ty, patches.word)
+}
+
 /// A part of a Json, or null, as an owned word.
 fn part(heap: &Heap, found: Option<Word>) -> Word {
     let word = found.unwrap_or(Word::INLINE_NULL);
@@ -126,10 +137,7 @@ fn part(heap: &Heap, found: Option<Word>) -> Word {
 }
 
 fn encoded(word: Result<Word, NotJson>) -> Result<Word, Failure> {
-    word.map_err(|error| match error {
-        NotJson::Function => Failure::runtime("a function has no form in JSON"),
-        NotJson::Heap(error) => error.into(),
-    })
+    Ok(word?)
 }
 
 fn canonical(heap: &mut Heap, value: Argument) -> Result<String, Failure> {

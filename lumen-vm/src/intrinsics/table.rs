@@ -125,6 +125,7 @@ pub(super) const IMPLEMENTATIONS: &[(Intrinsic, Implementation)] = &[
     (Intrinsic::Hash, json::hash),
     (Intrinsic::Diff, json::diff),
     (Intrinsic::Redact, json::redact),
+    (Intrinsic::Patch, json::patch),
     (Intrinsic::SortByKeys, keyed::sort_by_keys),
     (Intrinsic::GroupByKeys, keyed::group_by_keys),
 ];

@@ -176,8 +176,9 @@ intrinsics! {
     114 Hash             "hash"              "hash"        "(value: T) -> String"                            MayFail "`sha256:` and the SHA-256 digest of the canonical JSON in hex";
     115 Diff             "diff"              "diff"        "(left: T, right: T) -> list[Patch]"              MayFail "the steps that make the right value of the left one";
     116 Redact           "redact"            "redact"      "(value: T, fields: list[String]) -> Json"        MayFail "the JSON form, with `[redacted]` for the value of every field and key of these names";
-    117 SortByKeys       "sort_by_keys"      ""            "(values: list[T], keys: list[O]) -> list[T]"     MayFail "ascending by the keys at the same positions, stable; fails unless there are as many";
-    118 GroupByKeys      "group_by_keys"     ""            "(values: list[T], keys: list[String]) -> map[String, list[T]]" MayFail "the elements by the keys at the same positions; fails unless there are as many";
+    117 Patch            "patch"             "patch"       "(value: T, patches: list[Patch]) -> T"           MayFail "the value after the steps; fails where one does not apply, or if the outcome is no value of the type";
+    118 SortByKeys       "sort_by_keys"      ""            "(values: list[T], keys: list[O]) -> list[T]"     MayFail "ascending by the keys at the same positions, stable; fails unless there are as many";
+    119 GroupByKeys      "group_by_keys"     ""            "(values: list[T], keys: list[String]) -> map[String, list[T]]" MayFail "the elements by the keys at the same positions; fails unless there are as many";
 }
 
 impl Intrinsic {

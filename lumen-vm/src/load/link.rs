@@ -253,7 +253,7 @@ fn refuse_unsupported(verified: &VerifiedModule) -> Result<(), LinkError> {
                 let opcode = decoded.expect("verified code decodes").opcode;
                 if matches!(
                     opcode,
-                    Opcode::ToolCall | Opcode::Schema | Opcode::Yield | Opcode::Next | Opcode::Close
+                    Opcode::ToolCall | Opcode::Yield | Opcode::Next | Opcode::Close
                 ) {
                     return Err(LinkError::NotSupported {
                         module: verified.module().id.clone(),

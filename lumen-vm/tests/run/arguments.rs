@@ -60,7 +60,10 @@ fn constraints_hold_for_arguments() {
     let Details::Constraints(broken) = *failure.details else {
         panic!("{:?}", failure.details);
     };
-    assert_eq!((broken[0].path.as_str(), broken[0].value.as_str()), ("age", "-1"));
+    assert_eq!(
+        (broken[0].path.as_str(), broken[0].value.as_str()),
+        ("[1].age", "-1")
+    );
 }
 
 #[test]
@@ -69,18 +72,19 @@ fn faulty_texts_name_the_place() {
         (
             r#"[{"age": "3", "name": "Ann"}]"#,
             "{}",
-            "at `[0].age`: expected Int, found a string",
+            "at `[0].age`: expected Int, found \"3\"",
         ),
         (
-            r#"[{"age": 3}]"#,
+            r#"[{"age": 3}, {"age": -3, "nick": 1}]"#,
             "{}",
-            "at `[0]`: the field `name` of Person is missing",
+            "4 errors\n  at `[0].name`: missing, expected String\n  at `[1].name`: missing, expected String\n  \
+             [1].age = -3, where age >= 0\n  at `[1].nick`: expected String, found 1",
         ),
-        ("[]", r#"{"x": 1}"#, "the field `y` of Point is missing"),
+        ("[]", r#"{"x": 1}"#, "at `y`: missing, expected Int"),
         (
             "[]",
             "nothing",
-            "expected Point as JSON: expected ident at line 1 column 2",
+            "expected Point as JSON: expected a value, found `n` at line 1, column 1",
         ),
     ] {
         let error = run(people, at, "").expect_err(people);

@@ -56,7 +56,8 @@ impl Quickener<'_> {
             Store => return self.store(node),
             Intrinsic => return self.intrinsic(node),
             Rethrow => return self.rethrow(block, node),
-            ToolCall | Schema | Yield | Next | Close => unreachable!("refused at link"),
+            Schema => self.schema(node),
+            ToolCall | Yield | Next | Close => unreachable!("refused at link"),
         };
         self.emitter.push(offset, op);
     }
@@ -158,6 +159,23 @@ impl Quickener<'_> {
             Class::Counted => Code::Move,
         };
         Op::new(code, instruction.a, instruction.b, 0, 0)
+    }
+
+    fn schema(&self, node: usize) -> Op {
+        let node = &self.flow.nodes[node];
+        let source = match node.operands[0] {
+            TypeRef::STRING => 0,
+            TypeRef::BYTES => 1,
+            _ => 2,
+        };
+        let result = node.result.expect("`schema` writes");
+        Op::new(
+            Code::Schema,
+            node.instruction.a,
+            node.instruction.b,
+            source,
+            type_operand(result),
+        )
     }
 
     /// A check, then the value: unwrapped, or with a reference of its own (the dynamic one is given up if it dies).

@@ -1,9 +1,9 @@
-//! Tests of values from text, with a builder that has the heap alone.
+//! Texts as values of types, with a heap alone as the maker of records.
 
-use super::problem::{ArgumentError, Missing};
-use super::read::{Builder, read_argument};
-use crate::failure::Failure;
+use crate::failure::{ArgumentError, BrokenConstraint, Details, Failure};
 use crate::heap::{Heap, RuntimeType, TypeRef, TypeTable, Word};
+use crate::json::decode::field_error;
+use crate::json::{MAX_DEPTH, PlainRecords, Records, Trial, read_text};
 use crate::lir::SignatureType;
 use crate::show::Form;
 use crate::test_values::{Literal, World, intern, literal_type, point, shape};
@@ -11,32 +11,60 @@ use proptest::prelude::*;
 
 const LIMIT: usize = 1_000_000;
 
-/// Makes records as they come; the last field of a `Point` has a default, its first one's successor.
-struct HeapBuilder<'a>(&'a mut Heap);
+/// Of a `Point`, `y` is one more than `x` unless given; neither may be negative, nor `y` less than `x`.
+struct Points<'a>(PlainRecords<'a>);
 
-impl Builder for HeapBuilder<'_> {
+impl Records for Points<'_> {
     fn heap(&mut self) -> &mut Heap {
-        self.0
+        self.0.heap()
     }
 
-    fn record(&mut self, ty: TypeRef, fields: &[Word]) -> Result<Word, Missing> {
-        if fields[0].int() < 0 {
-            return Err(Missing::Failed(Failure::runtime("x must not be negative")));
+    fn check(&mut self, _: TypeRef, fields: &[Word], _: Trial) -> Result<Option<Word>, Failure> {
+        let [x, y] = [fields[0].int(), fields[1].int()];
+        let heap = self.0.heap();
+        let mut errors = heap.list(TypeRef::FIELD_ERRORS, 0)?;
+        for (holds, path, constraint, value) in [
+            (x >= 0, "x", "x >= 0", x),
+            (y >= 0, "y", "y >= 0", y),
+            (y >= x, "y", "y >= x", y),
+        ] {
+            if !holds {
+                let value = heap.wrap_int(value)?;
+                let error = field_error(heap, path, constraint, value);
+                heap.release(value);
+                match error {
+                    Ok(error) => errors = heap.push(errors, error)?,
+                    Err(error) => {
+                        heap.release(errors);
+                        return Err(error.into());
+                    }
+                }
+            }
         }
-        self.0
-            .aggregate(ty, fields)
-            .map_err(|error| Missing::Failed(error.into()))
+        Ok(Some(errors))
     }
 
-    fn default(&mut self, _: TypeRef, field: usize, before: &[Word]) -> Result<Option<Word>, Missing> {
-        Ok((field == 1).then(|| Word::from_int(before[0].int() + 1)))
+    fn has_default(&mut self, _: TypeRef, field: usize) -> bool {
+        field == 1
+    }
+
+    fn default(&mut self, _: TypeRef, _: usize, before: &[Word]) -> Result<Word, Failure> {
+        Ok(Word::from_int(before[0].int() + 1))
+    }
+
+    fn enter(&mut self) -> Result<(), Failure> {
+        self.0.enter()
+    }
+
+    fn leave(&mut self) {
+        self.0.leave();
     }
 }
 
 /// Reads a text and shows what came of it, after checking that nothing leaks.
 fn read(declare: impl FnOnce(&mut TypeTable) -> TypeRef, text: &str, form: Form) -> Result<String, String> {
     let (mut world, ty) = World::with(LIMIT, declare);
-    let read = read_argument(&mut HeapBuilder(&mut world.heap), ty, text);
+    let read = read_text(&mut Points(PlainRecords::new(&mut world.heap)), ty, text);
     let shown = read.map(|word| {
         let shown = world.shown(word, ty, form);
         world.heap.release_typed(word, ty);
@@ -47,7 +75,16 @@ fn read(declare: impl FnOnce(&mut TypeTable) -> TypeRef, text: &str, form: Form)
         (0, 0),
         "{text} leaks"
     );
-    shown.map_err(|error| error.to_string())
+    shown.map_err(|error| match error {
+        ArgumentError::Failed(failure) => match *failure.details {
+            Details::Constraints(broken) => {
+                let lines: Vec<String> = broken.iter().map(BrokenConstraint::describe).collect();
+                format!("{}: {}", failure.message, lines.join("; "))
+            }
+            _ => failure.message,
+        },
+        error => error.to_string(),
+    })
 }
 
 fn list(element: SignatureType) -> SignatureType {
@@ -76,11 +113,7 @@ fn named(table: &mut TypeTable, name: &str) -> TypeRef {
             return table.intern(RuntimeType::Union(Box::new([TypeRef::STRING, TypeRef::BYTES])));
         }
         "fn() -> Int" => return table.intern(RuntimeType::Function(Box::new([]), TypeRef::INT)),
-        "Json" => {
-            table.intern(RuntimeType::List(TypeRef::JSON));
-            table.intern(RuntimeType::Map(TypeRef::STRING, TypeRef::JSON));
-            return TypeRef::JSON;
-        }
+        "Json" => return TypeRef::JSON,
         "Null" => Null,
         "Bool" => Bool,
         "Int" => Int,
@@ -153,131 +186,143 @@ fn texts_of_another_type_are_refused_with_place_and_reason() {
         (
             "Int",
             "",
-            "expected Int as JSON: EOF while parsing a value at line 1 column 0",
+            "expected Int as JSON: expected a value, found the end of the text at line 1, column 1",
         ),
-        ("Int", "1.0", "expected Int, found the number 1.0"),
+        ("Int", "1.0", "expected Int, found 1.0"),
         (
             "Int",
             "9223372036854775808",
-            "expected Int, found the number 9.223372036854776e18",
+            "expected Int, found 9.223372036854776e18",
         ),
-        ("Int", "\"1\"", "expected Int, found a string"),
-        ("Bool", "1", "expected Bool, found an integer"),
-        ("Null", "false", "expected Null, found a Bool"),
-        ("String?", "1", "expected String?, found an integer"),
-        ("Bytes", "\"0\"", "expected Bytes as pairs of hex digits"),
-        ("Bytes", "\"0g\"", "expected Bytes as pairs of hex digits"),
+        ("Int", "\"1\"", "expected Int, found \"1\""),
+        ("Bool", "1", "expected Bool, found 1"),
+        ("Null", "false", "expected Null, found false"),
+        ("String?", "1", "expected String or Null, found 1"),
         (
-            "list[String]",
-            "[\"a\", 1]",
-            "at `[1]`: expected String, found an integer",
+            "Bytes",
+            "\"0\"",
+            "expected Bytes as pairs of hex digits, found \"0\"",
         ),
+        (
+            "Bytes",
+            "\"0g\"",
+            "expected Bytes as pairs of hex digits, found \"0g\"",
+        ),
+        ("list[String]", "[\"a\", 1]", "at `[1]`: expected String, found 1"),
         (
             "list[list[Int]]",
-            "[[1], [2, null]]",
-            "at `[1][1]`: expected Int, found null",
+            "[[\"1\"], [2, null], 3]",
+            "3 errors\n  at `[0][0]`: expected Int, found \"1\"\n  at `[1][1]`: expected Int, found null\n  \
+             at `[2]`: expected list[Int], found 3",
         ),
-        ("set[Int]", "[1, []]", "at `[1]`: expected Int, found an array"),
+        ("set[Int]", "[1, []]", "at `[1]`: expected Int, found []"),
         (
             "map[String, Int]",
             r#"{"a": 1, "b c": true}"#,
-            r#"at `["b c"]`: expected Int, found a Bool"#,
+            r#"at `["b c"]`: expected Int, found true"#,
         ),
         (
             "map[Int, String]",
-            r#"{"01": "x"}"#,
-            r#"at `["01"]`: expected an Int as the key"#,
+            r#"{"01": 1}"#,
+            "2 errors\n  at `[\"01\"]`: expected an Int as the key, found \"01\"\n  at `[\"01\"]`: expected String, found 1",
         ),
         (
             "map[Bool, Int]",
             r#"{"yes": 1}"#,
-            r#"at `["yes"]`: expected `true` or `false` as the key"#,
+            r#"at `["yes"]`: expected `true` or `false` as the key, found "yes""#,
         ),
-        (
-            "(Int, String)",
-            "[1]",
-            "expected (Int, String), found an array of 1",
-        ),
-        (
-            "(Int, String)",
-            "[1, 2]",
-            "at `[1]`: expected String, found an integer",
-        ),
+        ("(Int, String)", "[1]", "expected (Int, String), found [1]"),
+        ("(Int, String)", "[1, 2]", "at `[1]`: expected String, found 2"),
         (
             "result[Int, String]",
             "{\"ok\": 1, \"err\": \"\"}",
-            "expected result[Int, String] as {\"ok\": ...} or {\"err\": ...}, found an object",
+            "expected result[Int, String] as {\"ok\": ...} or {\"err\": ...}, found {\"err\": \"\", \"ok\": 1}",
         ),
         (
             "result[Int, String]",
             "{\"err\": 1}",
-            "at `err`: expected String, found an integer",
+            "at `err`: expected String, found 1",
         ),
-        ("Point", r#"{"x": 1, "z": 1}"#, "Point has no field `z`"),
-        ("Point", r#"{"y": 1}"#, "the field `x` of Point is missing"),
         (
             "Point",
-            r#"{"x": 1, "y": "2"}"#,
-            "at `y`: expected Int, found a string",
+            r#"{"x": 1, "z": 1}"#,
+            "at `z`: unknown field of Point, found 1",
         ),
-        ("Point", r#"{"x": -1, "y": 2}"#, "x must not be negative"),
+        ("Point", r#"{"y": 1}"#, "at `x`: missing, expected Int"),
+        (
+            "Point",
+            r#"{"z": 1, "y": "2", "a": null}"#,
+            "4 errors\n  at `x`: missing, expected Int\n  at `y`: expected Int, found \"2\"\n  \
+             at `a`: unknown field of Point, found null\n  at `z`: unknown field of Point, found 1",
+        ),
+        (
+            "Point",
+            r#"{"x": -2, "y": -3}"#,
+            "not a valid Point: 3 errors: x = -2, where x >= 0; y = -3, where y >= 0; y = -3, where y >= x",
+        ),
+        // What is said of a constraint that mentions a faulty field does not count.
+        (
+            "Point",
+            r#"{"x": "1", "y": -3}"#,
+            "2 errors\n  at `x`: expected Int, found \"1\"\n  y = -3, where y >= 0",
+        ),
+        (
+            "Point",
+            r#"{"x": -1, "y": 1, "z": 0}"#,
+            "2 errors\n  x = -1, where x >= 0\n  at `z`: unknown field of Point, found 0",
+        ),
         (
             "list[Point]",
-            r#"[{"x": 1}, {"x": "1"}]"#,
-            "at `[1].x`: expected Int, found a string",
+            r#"[{"x": 1}, {"x": "1"}, {"x": 3, "y": 2}]"#,
+            "2 errors\n  at `[1].x`: expected Int, found \"1\"\n  [2].y = 2, where y >= x",
         ),
-        ("Point", "[1, 2]", "expected Point, found an array"),
-        ("Shape", "\"Dott\"", "Shape has no variant `Dott`"),
+        ("Point", "[1, 2]", "expected Point, found [1, 2]"),
+        ("Shape", "\"Dott\"", "expected a variant of Shape, found \"Dott\""),
         (
             "Shape",
             "{\"Dot\": []}",
-            "the variant `Dot` is plain: expected \"Dot\"",
+            "expected \"Dot\", a variant without payload, found {\"Dot\": []}",
         ),
         (
             "Shape",
             "\"Circle\"",
-            "the variant `Circle` has a payload, which is a list: expected {\"Circle\": [...]} with 1 value",
+            "expected {\"Circle\": [...]}, a list of 1 value, found \"Circle\"",
         ),
         (
             "Shape",
             "{\"Box\": [1]}",
-            "the variant `Box` has a payload, which is a list: expected {\"Box\": [...]} with 2 values",
+            "expected {\"Box\": [...]}, a list of 2 values, found {\"Box\": [1]}",
         ),
         (
             "Shape",
             "{\"Circle\": 1.5}",
-            "the variant `Circle` has a payload, which is a list: expected {\"Circle\": [...]} with 1 value",
-        ),
-        (
-            "Shape",
-            "{\"Dot\": null}",
-            "the variant `Dot` is plain: expected \"Dot\"",
+            "expected {\"Circle\": [...]}, a list of 1 value, found {\"Circle\": 1.5}",
         ),
         (
             "Shape",
             "{\"Circle\": [1], \"Dot\": []}",
-            "expected Shape, found an object",
+            "expected Shape, found {\"Circle\": [1], \"Dot\": []}",
         ),
         (
             "Shape",
             "{\"Box\": [1, true]}",
-            "at `Box[1]`: expected Float, found a Bool",
+            "at `Box[1]`: expected Float, found true",
         ),
-        ("Shape", "7", "expected Shape, found an integer"),
+        ("Shape", "7", "expected Shape, found 7"),
         (
             "Point | Shape | Null",
             "[]",
-            "expected Point | Shape | Null, found an array",
+            "expected Point or Shape or Null, found []",
         ),
         (
             "String | Bytes",
             "\"00\"",
-            "a string could be any of String, Bytes",
+            "expected String or Bytes, which JSON does not tell apart here, found \"00\"",
         ),
         (
             "fn() -> Int",
             "1",
-            "expected fn() -> Int, which no JSON text can be",
+            "expected fn() -> Int, which no JSON can be, found 1",
         ),
     ] {
         let found = read(|table| named(table, ty), text, Form::Literal);
@@ -291,7 +336,7 @@ fn a_budget_that_is_too_small_is_a_failure_and_leaves_nothing() {
     let mut fitted = 0;
     for limit in (0..4000).step_by(16) {
         let (mut world, ty) = World::with(limit, |table| named(table, "map[String, Int]"));
-        match read_argument(&mut HeapBuilder(&mut world.heap), ty, text) {
+        match read_text(&mut Points(PlainRecords::new(&mut world.heap)), ty, text) {
             Ok(word) => {
                 fitted += 1;
                 world.heap.release(word);
@@ -355,7 +400,7 @@ proptest! {
         let json = world.shown(word, ty, Form::Json);
         // A String on its own is taken raw.
         if ty != TypeRef::STRING {
-            let back = read_argument(&mut HeapBuilder(&mut world.heap), ty, &json).expect("its own form");
+            let back = read_text(&mut Points(PlainRecords::new(&mut world.heap)), ty, &json).expect("its own form");
             prop_assert!(world.heap.equal(word, back, ty), "{}", json);
             world.heap.release_typed(back, ty);
         }
@@ -366,4 +411,29 @@ proptest! {
     fn any_text_is_read_or_refused(text in "[\\[\\]{}\":,0-9a-z. -]{0,20}", ty in prop::sample::select(vec!["Int", "Shape", "Point", "Json", "list[list[Int]]"])) {
         let _ = read(|table| named(table, ty), &text, Form::Literal);
     }
+}
+
+#[test]
+fn depth_is_bounded() {
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    let read_nested = |depth| read(|table| named(table, "Json"), &nested(depth), Form::Json);
+    assert_eq!(read_nested(MAX_DEPTH), Ok(nested(MAX_DEPTH)));
+    let error = "expected Json as JSON: arrays and objects nest deeper than 256 at line 1, column 257";
+    assert_eq!(read_nested(MAX_DEPTH + 1), Err(error.to_owned()));
+}
+
+/// `type Chain = record next: list[Chain]`, as deep as a text can be, decodes on a small native stack.
+#[test]
+fn records_decode_as_deep_as_texts_nest() {
+    let chain = |table: &mut TypeTable| {
+        let nominal = table.intern_nominal(&crate::lir::ModuleId::document("test"), "Chain");
+        let chain = table.intern(RuntimeType::Nominal(nominal));
+        let next = table.intern(RuntimeType::List(chain));
+        let shape = crate::heap::NominalShape::Enum(vec![("End".to_owned(), Box::new([next]))]);
+        table.define(nominal, shape);
+        chain
+    };
+    let deepest = MAX_DEPTH / 3;
+    let text = "{\"End\":[[".repeat(deepest) + &"]]}".repeat(deepest);
+    assert_eq!(read(chain, &text, Form::Json), Ok(text));
 }
