@@ -81,7 +81,7 @@ pub enum WordRole {
 pub enum HaltKind {
     /// `halt(message)`, and `e!` on an err: `A` is the message, a String.
     Halt = 0,
-    /// A broken `where` constraint: `A` is `(record name, [(path, constraint, value as text)])`, of type
+    /// A value that is not valid: `A` is a ValidationError, or `(record name, [(path, constraint, value as text)])`, of type
     /// `(String, list[(String, String, String)])`.
     Validation = 1,
     /// A failed check of the language itself (`e!` on null, a `match` that nothing matched): `A` is the message, a String.
