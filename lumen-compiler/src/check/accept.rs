@@ -104,6 +104,13 @@ impl Checker<'_> {
                 self.join_member(&mut members, member)?;
             }
         }
+        // What a type parameter stands for could be any of the others.
+        if let Some(parameter) = self.is_blurred_union(&members) {
+            let other = members
+                .into_iter()
+                .find(|member| *member != parameter && *member != Types::NULL);
+            return Err((parameter, other.unwrap_or(Types::NULL)));
+        }
         Ok(self.types.union(&members))
     }
 

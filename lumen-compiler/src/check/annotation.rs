@@ -4,12 +4,14 @@ use super::context::Checker;
 use super::definition::{AliasId, Definition};
 use super::messages::{e0012, e0014, e0032, e0060};
 use super::order::components;
+use super::parameters::Generics;
 use super::scope::Wanted;
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::diagnostic::closest;
 use crate::hir::Ty;
 use crate::syntax::ast::{Ident, TypeExprId, TypeExprKind};
+use lumen_vm::lir::VariableClass;
 
 /// Types without arguments that are always in scope.
 const SCALARS: [(&str, Ty); 7] = [
@@ -90,11 +92,33 @@ impl Checker<'_> {
                 members.push(member);
             }
         }
+        if let Some(parameter) = self.is_blurred_union(&members) {
+            let shown = self.show(parameter);
+            let span = written
+                .first()
+                .map_or(Span::default(), |id| self.ast.types[*id].span);
+            let last = written.last().map_or(span, |id| self.ast.types[*id].span);
+            self.report(e0014::blurred_union(
+                Span {
+                    end: last.end,
+                    ..span
+                },
+                &shown,
+            ));
+            return Types::ERROR;
+        }
         self.types.union(&members)
     }
 
     fn named_type(&mut self, module: Option<Ident>, name: Ident, arguments: &[TypeExprId], span: Span) -> Ty {
         let text = self.text(name.name);
+        if let (None, Some(parameter)) = (module, self.find_parameter(name.name)) {
+            if !arguments.is_empty() {
+                let what = format!("the type parameter `{text}`");
+                self.report(e0014::wrong_arguments(span, &what, text, &[], arguments.len()));
+            }
+            return parameter;
+        }
         let definition = match module {
             Some(module) => match self.module_type(module, name) {
                 Some(definition) => definition,
@@ -105,9 +129,9 @@ impl Checker<'_> {
                 None => return self.builtin_type(name, arguments, span),
             },
         };
-        let ty = match definition {
-            Definition::Nominal(nominal) => self.nominal_type(nominal),
-            Definition::Alias(alias) => self.alias_type(alias),
+        let generics = match definition {
+            Definition::Nominal(nominal) => self.nominal_generics(nominal),
+            Definition::Alias(alias) => Generics::clone(&self.aliases[alias.0 as usize].generics),
             Definition::Broken => return Types::ERROR,
             Definition::Cell(_) | Definition::Const(_) | Definition::Module(_) => {
                 let what = match definition {
@@ -119,11 +143,53 @@ impl Checker<'_> {
                 return Types::ERROR;
             }
         };
-        if !arguments.is_empty() {
-            self.report(e0014::wrong_arity(span, text, 0, arguments.len()));
+        let resolved: Vec<Ty> = arguments
+            .iter()
+            .map(|argument| self.annotation(*argument))
+            .collect();
+        if resolved.len() != generics.len() {
+            self.report_wrong_arguments(definition, text, &generics, resolved.len(), span);
             return Types::ERROR;
         }
-        ty
+        if !generics.is_empty() {
+            self.note_arguments(&generics, &resolved, arguments);
+        }
+        match definition {
+            Definition::Nominal(nominal) => self.types.intern(Type::Nominal(nominal, resolved.into())),
+            Definition::Alias(alias) => {
+                let ty = self.alias_type(alias);
+                self.substitute(ty, &resolved)
+            }
+            _ => Types::ERROR,
+        }
+    }
+
+    fn report_wrong_arguments(
+        &mut self,
+        definition: Definition,
+        text: &str,
+        generics: &Generics,
+        found: usize,
+        span: Span,
+    ) {
+        let declared = match definition {
+            Definition::Alias(alias) => self.aliases[alias.0 as usize].span,
+            Definition::Nominal(nominal) => self.nominal(nominal).span,
+            _ => None,
+        };
+        let what = match generics.first() {
+            Some(first) => self.type_parameter(*first).owner.to_string(),
+            None => format!("`{text}`"),
+        };
+        let names: Vec<String> = generics
+            .iter()
+            .map(|number| self.type_parameter(*number).name.to_string())
+            .collect();
+        let mut diagnostic = e0014::wrong_arguments(span, &what, text, &names, found);
+        if let Some(declared) = declared {
+            diagnostic = diagnostic.related(declared, "declared here");
+        }
+        self.report(diagnostic);
     }
 
     /// `module.Name` in a type; what is wrong has been said if there is none.
@@ -196,12 +262,24 @@ impl Checker<'_> {
     fn constructed_type(&mut self, constructor: &str, written: &[TypeExprId], arguments: &[Ty]) -> Ty {
         match (constructor, arguments) {
             ("list", [element]) => self.types.list(*element),
-            ("set", [element]) => self.types.set(*element),
+            ("set", [element]) => {
+                let span = self.ast.types[written[0]].span;
+                if self
+                    .lacking_parameter(*element, VariableClass::Equatable)
+                    .is_some()
+                {
+                    self.report_set_element(*element, span);
+                    return self.types.set(Types::ERROR);
+                }
+                self.note_set_element(*element, span);
+                self.types.set(*element)
+            }
             ("generator", [element]) => self.types.intern(Type::Generator(*element)),
             ("map", [key, value]) => {
                 if self.is_no_key(*key) {
-                    let shown = self.show(*key);
-                    self.report(e0014::map_key(self.ast.types[written[0]].span, &shown));
+                    let (shown, help) = (self.show(*key), self.class_help(*key, VariableClass::Key));
+                    let span = self.ast.types[written[0]].span;
+                    self.report(e0014::map_key(span, &shown).help(help));
                     return self.types.map(Types::ERROR, *value);
                 }
                 self.types.map(*key, *value)
@@ -249,7 +327,10 @@ impl Checker<'_> {
                 .written
                 .expect("it is of this module");
             let mut used = Vec::new();
+            let generics = Generics::clone(&self.aliases[*number as usize].generics);
+            let outer = self.enter_generics(&generics);
             self.aliases_in(written, &mut used);
+            self.leave_generics(outer);
             edges[*number as usize] = used;
         }
         for component in components(&edges) {
@@ -262,7 +343,12 @@ impl Checker<'_> {
                 let ty = if is_circle {
                     Types::ERROR
                 } else {
-                    self.annotation(written)
+                    let generics = Generics::clone(&self.aliases[index].generics);
+                    let outer = self.enter_generics(&generics);
+                    let ty = self.annotation(written);
+                    self.leave_generics(outer);
+                    self.report_unused_parameters(&generics);
+                    ty
                 };
                 self.aliases[index].ty = Some(ty);
             }
@@ -288,6 +374,7 @@ impl Checker<'_> {
                 arguments,
             } => {
                 if let (None, Some(binding)) = (module, self.scope.declared(name.name))
+                    && self.type_scope.find(name.name).is_none()
                     && let Definition::Alias(alias) = binding.definition
                     && self.aliases[alias.0 as usize].written.is_some()
                 {
@@ -314,11 +401,16 @@ impl Checker<'_> {
         }
     }
 
-    /// The type that a definition is, if it is one.
-    pub(crate) fn type_of_definition(&mut self, definition: Definition) -> Option<Ty> {
+    /// The type that a definition is, if it is one: for a value of type `from`, which decides type arguments.
+    pub(crate) fn type_of_definition(&mut self, definition: Definition, from: Ty, span: Span) -> Option<Ty> {
         match definition {
-            Definition::Nominal(nominal) => Some(self.nominal_type(nominal)),
-            Definition::Alias(alias) => Some(self.alias_type(alias)),
+            Definition::Nominal(nominal) => Some(self.member_of(from, nominal, span)),
+            Definition::Alias(alias) => {
+                let generics = Generics::clone(&self.aliases[alias.0 as usize].generics);
+                let arguments = self.fresh_arguments(&generics, span);
+                let ty = self.alias_type(alias);
+                Some(self.substitute(ty, &arguments))
+            }
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use super::locals::Scope;
 use super::messages::{e0012, e0014, e0019, w0001};
 use super::types::{Type, Types};
 use super::variables::Unknown;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::hir::{self, LocalId, Ty};
 use crate::syntax::ast::{self, Arena};
 use crate::syntax::name::Name;
@@ -66,6 +66,7 @@ pub(crate) struct Body<'c, 'a> {
     /// Class checks of types that were not known yet.
     deferred: Vec<(Ty, VariableClass, Span, &'static str)>,
     first_variable: usize,
+    first_instance: usize,
     first_diagnostic: usize,
 }
 
@@ -160,6 +161,7 @@ impl<'c, 'a> Body<'c, 'a> {
     /// An empty body.
     pub(crate) fn new(checker: &'c mut Checker<'a>, place: String, returns: super::jump::Returns) -> Self {
         let (first_variable, first_diagnostic) = (checker.variables.count(), checker.diagnostics.len());
+        let first_instance = checker.instances.len();
         Body {
             checker,
             place,
@@ -186,6 +188,7 @@ impl<'c, 'a> Body<'c, 'a> {
             unknown_name: None,
             deferred: Vec::new(),
             first_variable,
+            first_instance,
             first_diagnostic,
         }
     }
@@ -344,9 +347,9 @@ impl<'c, 'a> Body<'c, 'a> {
             super::class::Membership::Yes => {}
             super::class::Membership::Open => self.deferred.push((ty, class, span, what)),
             super::class::Membership::No => {
-                let shown = self.checker.show(ty);
-                self.checker
-                    .report(e0012::class(&self.place, span, class, &shown, what));
+                let (shown, help) = (self.checker.show(ty), self.checker.class_help(ty, class));
+                let diagnostic = e0012::class(&self.place, span, class, &shown, what);
+                self.checker.report(diagnostic.help(help));
                 self.checker.poison(ty);
             }
         }
@@ -373,20 +376,21 @@ impl<'c, 'a> Body<'c, 'a> {
             for (what, span) in open {
                 // One value may leave several types open: keys and values of a map.
                 if reported.replace(span) != Some(span) {
-                    let diagnostic = match what {
-                        Unknown::Parameter(name) => {
-                            let name = name.map(|name| self.checker.text(name));
-                            e0019::parameter(&self.place, span, name)
-                        }
-                        _ => e0019::unknown(&self.place, span, what),
-                    };
+                    let diagnostic = self.unknown(what, span);
                     self.checker.report(diagnostic);
                 }
             }
         }
+        self.checker.settle_instances(self.first_instance);
         for index in self.exprs.ids() {
             let ty = self.exprs[index].ty;
             self.exprs[index].ty = self.checker.resolve_deep(ty);
+            if let hir::ExprKind::IsType(_, ty) = self.exprs[index].kind {
+                let resolved = self.checker.resolve_deep(ty);
+                if let hir::ExprKind::IsType(_, ty) = &mut self.exprs[index].kind {
+                    *ty = resolved;
+                }
+            }
         }
         for index in self.exprs.ids() {
             self.drop_idle_conversion(index);
@@ -408,6 +412,21 @@ impl<'c, 'a> Body<'c, 'a> {
         self.report_unused();
         if !self.has_errors() {
             self.lift_lambdas(name);
+        }
+    }
+
+    /// E0019 for a type that nothing decided.
+    fn unknown(&self, what: Unknown, span: Span) -> Diagnostic {
+        match what {
+            Unknown::Argument(number) => {
+                let parameter = self.checker.type_parameter(number);
+                e0019::argument(&self.place, span, &parameter.name, &parameter.owner)
+            }
+            Unknown::Parameter(name) => {
+                let name = name.map(|name| self.checker.text(name));
+                e0019::parameter(&self.place, span, name)
+            }
+            _ => e0019::unknown(&self.place, span, what),
         }
     }
 

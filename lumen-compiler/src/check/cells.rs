@@ -139,6 +139,7 @@ impl<'a> Checker<'a> {
             (ResultType::Known(ty), true) => Some(ty),
             _ => None,
         };
+        let generics = Rc::clone(&info.generics);
         let returns = match info.result {
             ResultType::Known(ty) if generated.is_some() => {
                 let element = match self.form(ty) {
@@ -185,7 +186,9 @@ impl<'a> Checker<'a> {
             kind,
             public: item.public,
             declaration: declaration.name.span,
+            generics: self.hir_generics(&generics),
         };
+        let outer = self.enter_generics(&generics);
         let used = self.check_argument_defaults(cell, declaration, slot);
         let mut body = Body::new(self, place, returns);
         let locals = body.parameters(&declaration.parameters, &parameters, Role::Parameter);
@@ -202,6 +205,7 @@ impl<'a> Checker<'a> {
         };
         body.finish(&header.name);
         let tree = body.into_tree();
+        self.leave_generics(outer);
         let result = self.resolve_deep(result);
         let info = &mut self.cells[cell.0 as usize];
         // A circle was reported meanwhile, unless the result is still open.
@@ -217,6 +221,7 @@ impl<'a> Checker<'a> {
     fn check_argument_defaults(&mut self, cell: CellId, declaration: &'a ast::Cell, slot: u32) -> Vec<usize> {
         let mut used = Vec::new();
         let parameters = Rc::clone(&self.cell(cell).parameters);
+        let generics = Rc::clone(&self.cell(cell).generics);
         for (position, written) in declaration.parameters.iter().enumerate() {
             let Some(default) = written.default else { continue };
             let info = &parameters[position];
@@ -226,6 +231,7 @@ impl<'a> Checker<'a> {
                 kind: CellKind::ArgumentDefault,
                 public: self.item_is_public(cell),
                 declaration: written.name.span,
+                generics: self.hir_generics(&generics),
             };
             let mut body = Body::new(self, format!("cell `{cell_name}`"), Returns::Nowhere);
             let locals = body.parameters(&declaration.parameters[..position], &parameters, Role::Field);
@@ -278,6 +284,7 @@ impl<'a> Checker<'a> {
             kind: CellKind::Test,
             public: false,
             declaration: first,
+            generics: hir::Generics::default(),
         };
         let mut body = Body::new(self, "this snippet".to_owned(), Returns::Inferred(Vec::new()));
         let (expr, result) = body.cell_body(&ast.statements, span);

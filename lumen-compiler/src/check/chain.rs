@@ -118,7 +118,7 @@ impl<'a> Body<'_, 'a> {
     /// Position and type of a record's field, and its constructor if it has constraints; none after E0015.
     pub(crate) fn find_field(&mut self, ty: Ty, field: Ident) -> Option<(u32, Ty, Option<hir::Callee>)> {
         let name = self.checker.text(field.name);
-        let Type::Nominal(nominal, _) = self.checker.form(ty) else {
+        let Type::Nominal(nominal, arguments) = self.checker.form(ty) else {
             self.report_no_field(ty, field, &[]);
             return None;
         };
@@ -126,8 +126,13 @@ impl<'a> Body<'_, 'a> {
         match &*layout {
             Layout::Record { fields, .. } => {
                 if let Some(position) = fields.iter().position(|candidate| &*candidate.name == name) {
-                    let constructor = self.checker.constructor(nominal);
-                    return Some((position as u32, fields[position].ty, constructor));
+                    let constructor = self.checker.constructor(nominal).map(|constructor| {
+                        let generics = self.checker.nominal_generics(nominal);
+                        let usage = self.use_of(&generics, arguments.to_vec(), String::new(), field.span);
+                        self.callee_in_use(constructor, &usage)
+                    });
+                    let ty = self.checker.substitute(fields[position].ty, &arguments);
+                    return Some((position as u32, ty, constructor));
                 }
                 let known: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
                 self.report_no_field(ty, field, &known);

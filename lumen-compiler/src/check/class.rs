@@ -1,8 +1,9 @@
 //! Classes of types: which ones have an order, and which can be keys of a map.
 
 use super::context::Checker;
+use super::definition::Layout;
 use super::types::{Type, Types};
-use crate::hir::Ty;
+use crate::hir::{NominalId, Ty};
 use lumen_vm::lir::VariableClass;
 
 /// Whether a type belongs to a class.
@@ -20,8 +21,25 @@ impl Checker<'_> {
     /// Whether the type is of the class.
     pub(crate) fn is_of_class(&mut self, ty: Ty, class: VariableClass) -> Membership {
         let form = self.form(ty);
+        if let Type::Parameter(number) = form {
+            return match self.type_parameter(number).class >= class {
+                true => Membership::Yes,
+                false => Membership::No,
+            };
+        }
         match class {
-            VariableClass::Any | VariableClass::Equatable => Membership::Yes,
+            VariableClass::Any => Membership::Yes,
+            VariableClass::Equatable => {
+                let ty = self.resolve_deep(ty);
+                if let Some(known) = self.equality.get(&ty) {
+                    return *known;
+                }
+                let membership = self.has_equality(ty, &mut Vec::new());
+                if membership != Membership::Open {
+                    self.equality.insert(ty, membership);
+                }
+                membership
+            }
             VariableClass::Key => match form {
                 Type::String | Type::Int | Type::Bool | Type::Error | Type::Never => Membership::Yes,
                 Type::Variable(_) => Membership::Open,
@@ -47,6 +65,55 @@ impl Checker<'_> {
         let mut all = Membership::Yes;
         for part in parts {
             match self.is_of_class(*part, class) {
+                Membership::Yes => {}
+                Membership::Open => all = Membership::Open,
+                Membership::No => return Membership::No,
+            }
+        }
+        all
+    }
+
+    /// Whether values of the type can be compared: no function or generator is inside, nor a type parameter that may be
+    /// one. `seen` are the records and enums around.
+    fn has_equality(&mut self, ty: Ty, seen: &mut Vec<NominalId>) -> Membership {
+        let parts: Vec<Ty> = match self.form(ty) {
+            Type::Function(..) | Type::Generator(_) => return Membership::No,
+            Type::Variable(_) => return Membership::Open,
+            Type::Parameter(number) if self.type_parameter(number).class < VariableClass::Equatable => {
+                // Those of a record's own are looked at as its type arguments.
+                return match seen.is_empty() {
+                    true => Membership::No,
+                    false => Membership::Yes,
+                };
+            }
+            Type::List(a) | Type::Set(a) => vec![a],
+            Type::Map(a, b) | Type::Result(a, b) => vec![a, b],
+            Type::Tuple(parts) | Type::Union(parts) => parts.to_vec(),
+            Type::Nominal(nominal, arguments) => {
+                for argument in arguments.iter() {
+                    match self.is_of_class(*argument, VariableClass::Equatable) {
+                        Membership::Yes => {}
+                        other => return other,
+                    }
+                }
+                if seen.contains(&nominal) {
+                    return Membership::Yes;
+                }
+                seen.push(nominal);
+                match &*self.layout(nominal) {
+                    Layout::Record { fields, .. } => fields.iter().map(|field| field.ty).collect(),
+                    Layout::Enum(variants) => variants
+                        .iter()
+                        .flat_map(|variant| variant.payload.clone())
+                        .collect(),
+                    Layout::Broken => Vec::new(),
+                }
+            }
+            _ => return Membership::Yes,
+        };
+        let mut all = Membership::Yes;
+        for part in parts {
+            match self.has_equality(part, seen) {
                 Membership::Yes => {}
                 Membership::Open => all = Membership::Open,
                 Membership::No => return Membership::No,

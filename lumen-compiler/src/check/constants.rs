@@ -41,6 +41,7 @@ impl Checker<'_> {
             kind: CellKind::Constant,
             public: item.public,
             declaration: written.span,
+            generics: hir::Generics::default(),
         };
         let want = self.constant(constant).ty;
         let mut body = Body::new(self, format!("constant `{name}`"), Returns::Nowhere);

@@ -4,6 +4,8 @@ use super::definition::{
     AliasInfo, CellId, CellInfo, ConstId, ConstInfo, Definition, Layout, NominalInfo, ResultType, Source,
 };
 use super::deprecated::Deprecations;
+use super::instances::Instance;
+use super::parameters::{Generics, TypeParameter, TypeScope};
 use super::recorder::{ModuleRef, Recorder};
 use super::request::{Test, Unresolved};
 use super::scope::ModuleScope;
@@ -25,6 +27,14 @@ pub(crate) struct Checker<'a> {
     pub(crate) id: &'a ModuleId,
     /// Types.
     pub(crate) types: Types,
+    /// Type parameters of all declarations.
+    pub(crate) type_parameters: Vec<TypeParameter>,
+    /// Those in scope.
+    pub(crate) type_scope: TypeScope,
+    /// Which types have equality, as far as somebody asked.
+    pub(crate) equality: FxHashMap<Ty, super::class::Membership>,
+    /// What the variables of the item of another module that is being entered are.
+    pub(crate) import_arguments: Vec<Ty>,
     /// Types not known yet.
     pub(crate) variables: Variables,
     /// Other modules.
@@ -55,6 +65,10 @@ pub(crate) struct Checker<'a> {
     pub(crate) imported_numbers: FxHashMap<(ModuleRef, String), u32>,
     /// What is deprecated, own and imported alike.
     pub(crate) deprecations: Deprecations,
+    /// Uses of generic cells.
+    pub(crate) instances: Vec<Instance>,
+    /// Type arguments as written, whose bounds are checked when all is known.
+    pub(crate) written_arguments: Vec<super::bounds::WrittenArgument>,
     /// Tests.
     pub(crate) tests: Vec<Test>,
     /// The parser has reported errors.
@@ -75,6 +89,10 @@ impl<'a> Checker<'a> {
             ast: request.ast,
             id: request.id,
             types: Types::new(),
+            type_parameters: Vec::new(),
+            type_scope: TypeScope::default(),
+            equality: FxHashMap::default(),
+            import_arguments: Vec::new(),
             variables: Variables::default(),
             recorder: Recorder::new(request.environment),
             diagnostics: Vec::new(),
@@ -90,6 +108,8 @@ impl<'a> Checker<'a> {
             imported_cells: Vec::new(),
             imported_numbers: FxHashMap::default(),
             deprecations: Deprecations::default(),
+            instances: Vec::new(),
+            written_arguments: Vec::new(),
             tests: Vec::new(),
             has_syntax_errors: request.syntax_errors,
             leans_on_broken: false,
@@ -169,6 +189,49 @@ impl<'a> Checker<'a> {
         layout
     }
 
+    /// The type parameters of a record or enum.
+    pub(crate) fn nominal_generics(&mut self, nominal: NominalId) -> Generics {
+        if self.nominal(nominal).generics.is_none() {
+            self.layout(nominal);
+        }
+        self.nominal(nominal).generics.clone().unwrap_or_default()
+    }
+
+    /// The type of a record or enum where its own type parameters are in scope.
+    pub(crate) fn own_type(&mut self, nominal: NominalId) -> Ty {
+        let generics = self.nominal_generics(nominal);
+        let arguments = self.own_arguments(&generics);
+        self.types.intern(Type::Nominal(nominal, arguments.into()))
+    }
+
+    /// The type of a record or enum in one use, its type arguments still to be found.
+    pub(crate) fn open_type(&mut self, nominal: NominalId, span: Span) -> Ty {
+        let generics = self.nominal_generics(nominal);
+        let arguments = self.fresh_arguments(&generics, span);
+        self.types.intern(Type::Nominal(nominal, arguments.into()))
+    }
+
+    /// The member of a type that is of the record or enum; if none is, one whose type arguments are still to be found.
+    pub(crate) fn member_of(&mut self, ty: Ty, nominal: NominalId, span: Span) -> Ty {
+        let ty = self.resolve(ty);
+        let found =
+            self.types.members(ty).into_iter().find(
+                |member| matches!(self.types.get(*member), Type::Nominal(other, _) if *other == nominal),
+            );
+        match found {
+            Some(member) => member,
+            None => self.open_type(nominal, span),
+        }
+    }
+
+    /// The type arguments of a record or enum.
+    pub(crate) fn type_arguments(&self, ty: Ty) -> Vec<Ty> {
+        match self.types.get(ty) {
+            Type::Nominal(_, arguments) => arguments.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
     /// A cell.
     pub(crate) fn cell(&self, cell: CellId) -> &CellInfo<'a> {
         &self.cells[cell.0 as usize]
@@ -187,17 +250,17 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// How the typed tree calls a cell.
+    /// How the typed tree names a cell; of a generic one, uses are instances.
     pub(crate) fn callee(&mut self, cell: CellId) -> hir::Callee {
         let info = self.cell(cell);
         let module = match info.source {
             Source::Own { slot, .. } => return hir::Callee::Here(slot),
             Source::Imported(module) => module,
         };
-        let name = info.name.to_string();
+        let (name, generics) = (info.name.to_string(), Rc::clone(&info.generics));
         let parameters = info.parameters.iter().map(|parameter| parameter.ty).collect();
         let result = self.known_result(cell).unwrap_or(Types::ERROR);
-        self.imported_callee(module, name, parameters, result)
+        self.imported_callee(module, name, &generics, parameters, result)
     }
 
     /// How the typed tree calls the cell that computes a default argument.
@@ -209,12 +272,12 @@ impl<'a> Checker<'a> {
             Source::Imported(module) => module,
         };
         let name = format!("{}.default.{}", info.name, parameter.name);
-        let result = parameter.ty;
+        let (result, generics) = (parameter.ty, Rc::clone(&info.generics));
         let parameters = info.parameters[..position]
             .iter()
             .map(|parameter| parameter.ty)
             .collect();
-        self.imported_callee(module, name, parameters, result)
+        self.imported_callee(module, name, &generics, parameters, result)
     }
 
     /// How the typed tree calls the cell that computes a default of a field.
@@ -230,7 +293,8 @@ impl<'a> Checker<'a> {
         let name = format!("{}.default.{}", info.name, fields[position].name);
         let module = self.recorder.module(&module).expect("its layout is known");
         let parameters = fields[..position].iter().map(|field| field.ty).collect();
-        self.imported_callee(module, name, parameters, fields[position].ty)
+        let generics = self.nominal_generics(record);
+        self.imported_callee(module, name, &generics, parameters, fields[position].ty)
     }
 
     /// How the typed tree calls the constructor of a record, if it has constraints.
@@ -250,8 +314,8 @@ impl<'a> Checker<'a> {
         let name = format!("{}.new", info.name);
         let module = self.recorder.module(&module).expect("its layout is known");
         let parameters = fields.iter().map(|field| field.ty).collect();
-        let result = self.types.intern(Type::Nominal(record, Box::default()));
-        Some(self.imported_callee(module, name, parameters, result))
+        let (result, generics) = (self.own_type(record), self.nominal_generics(record));
+        Some(self.imported_callee(module, name, &generics, parameters, result))
     }
 
     /// How the typed tree calls the cell that yields a constant.
@@ -261,7 +325,7 @@ impl<'a> Checker<'a> {
             Source::Own { slot, .. } => hir::Callee::Here(slot),
             Source::Imported(module) => {
                 let (name, ty) = (info.name.to_string(), info.ty.unwrap_or(Types::ERROR));
-                self.imported_callee(module, name, Vec::new(), ty)
+                self.imported_callee(module, name, &Generics::default(), Vec::new(), ty)
             }
         }
     }
@@ -270,6 +334,7 @@ impl<'a> Checker<'a> {
         &mut self,
         module: ModuleRef,
         name: String,
+        generics: &Generics,
         parameters: Vec<Ty>,
         result: Ty,
     ) -> hir::Callee {
@@ -277,11 +342,12 @@ impl<'a> Checker<'a> {
         if let Some(number) = self.imported_numbers.get(&key) {
             return hir::Callee::Imported(*number);
         }
+        let generics = self.hir_generics(generics);
         let number = u32::try_from(self.imported_cells.len()).expect("fewer than 2^32 imported cells");
         self.imported_cells.push(hir::ImportedCell {
             module: self.recorder.id(module).clone(),
             name: key.1.clone(),
-            generics: hir::Generics::default(),
+            generics,
             parameters,
             result,
             effects: Vec::new(),

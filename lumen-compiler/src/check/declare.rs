@@ -6,6 +6,7 @@ use super::definition::{
     AliasInfo, CellInfo, ConstInfo, Definition, Layout, NominalInfo, ParameterInfo, ResultType, Source,
 };
 use super::messages::{e0011, e0060, w0004};
+use super::parameters::Generics;
 use super::recorder::ModuleRef;
 use super::scope::{Binding, VariantRef};
 use crate::diagnostic::Span;
@@ -31,9 +32,6 @@ impl<'a> Checker<'a> {
         match &item.kind {
             ItemKind::Cell(cell) => self.declare_cell(position, cell),
             ItemKind::Record(record) => {
-                if self.rejects_generics(&record.generics, "records") {
-                    return self.declare_broken(record.name);
-                }
                 self.lint_type_name(record.name, "record");
                 if record.faulty {
                     return self.declare_broken(record.name);
@@ -45,17 +43,17 @@ impl<'a> Checker<'a> {
                     .filter(|field| field.default.is_some())
                     .count();
                 let slot = self.reserve_slots(usize::from(constrained) + defaults);
-                let nominal = self.declare_nominal(record.name, slot);
+                let nominal = self.declare_nominal(record.name, "record", &record.generics, slot);
                 self.bind(record.name, Definition::Nominal(nominal))
             }
             ItemKind::Enum(declared) => self.declare_enum(declared),
             ItemKind::Alias { name, generics, ty } => {
-                if self.rejects_generics(generics, "aliases") {
-                    return self.declare_broken(*name);
-                }
                 self.lint_type_name(*name, "type");
+                let text = self.text(name.name);
+                let owner = format!("type `{text}`");
                 let info = AliasInfo {
-                    name: self.text(name.name).into(),
+                    name: text.into(),
+                    generics: self.declare_generics(&Generics::default(), generics, &owner),
                     written: Some(*ty),
                     ty: None,
                     span: Some(name.span),
@@ -118,8 +116,11 @@ impl<'a> Checker<'a> {
                 span: Some(parameter.name.span),
             });
         }
+        let text = self.text(cell.name.name);
+        let generics = self.declare_generics(&Generics::default(), &cell.generics, &format!("cell `{text}`"));
         let info = CellInfo {
-            name: self.text(cell.name.name).into(),
+            name: text.into(),
+            generics,
             source: Source::Own {
                 declaration: cell,
                 item: position,
@@ -134,17 +135,12 @@ impl<'a> Checker<'a> {
     }
 
     fn declare_enum(&mut self, declared: &'a ast::Enum) -> Definition {
-        if self.rejects_generics(&declared.generics, "enums") {
-            self.scope.has_unknown_variants = true;
-            self.excuse_methods(&declared.methods);
-            return self.declare_broken(declared.name);
-        }
         for method in &declared.methods {
             self.report(e0060::not_supported(method.name.span, "methods of enums are"));
         }
         self.excuse_methods(&declared.methods);
         self.lint_type_name(declared.name, "enum");
-        let nominal = self.declare_nominal(declared.name, 0);
+        let nominal = self.declare_nominal(declared.name, "enum", &declared.generics, 0);
         self.bind(declared.name, Definition::Nominal(nominal))
     }
 
@@ -175,11 +171,19 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn declare_nominal(&mut self, name: Ident, slot: u32) -> NominalId {
-        let name_text = self.text(name.name).into();
+    fn declare_nominal(
+        &mut self,
+        name: Ident,
+        what: &str,
+        generics: &[ast::Generic],
+        slot: u32,
+    ) -> NominalId {
+        let text = self.text(name.name);
+        let generics = self.declare_generics(&Generics::default(), generics, &format!("{what} `{text}`"));
         self.add_nominal(NominalInfo {
             module: None,
-            name: name_text,
+            name: text.into(),
+            generics: Some(generics),
             layout: None,
             slot,
             span: Some(name.span),
@@ -213,17 +217,6 @@ impl<'a> Checker<'a> {
         self.report(e0011::duplicate(second, what, self.text(name.name), first));
     }
 
-    fn rejects_generics(&mut self, generics: &[ast::Generic], what: &str) -> bool {
-        let Some(first) = generics.first() else {
-            return false;
-        };
-        self.report(e0060::not_supported(
-            first.name.span,
-            &format!("generic {what} are"),
-        ));
-        true
-    }
-
     fn excuse_methods(&mut self, cells: &[ast::Cell]) {
         self.scope
             .unsupported_methods
@@ -237,7 +230,7 @@ impl<'a> Checker<'a> {
         first
     }
 
-    fn lint_type_name(&mut self, name: Ident, what: &str) {
+    pub(crate) fn lint_type_name(&mut self, name: Ident, what: &str) {
         let text = self.text(name.name);
         let is_pascal = text
             .trim_start_matches('_')

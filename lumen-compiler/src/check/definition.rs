@@ -1,5 +1,6 @@
 //! What top-level names stand for: tables of cells, records, enums, constants and aliases, own and imported alike.
 
+use super::parameters::Generics;
 use super::recorder::ModuleRef;
 use crate::diagnostic::Span;
 use crate::hir::{NominalId, Ty};
@@ -41,6 +42,8 @@ pub(crate) struct CellInfo<'a> {
     pub(crate) name: Rc<str>,
     /// Where it comes from.
     pub(crate) source: Source<&'a ast::Cell>,
+    /// Its type parameters.
+    pub(crate) generics: Generics,
     /// Its parameters.
     pub(crate) parameters: Rc<[ParameterInfo]>,
     /// Its type of value.
@@ -96,6 +99,8 @@ pub(crate) struct NominalInfo {
     pub(crate) module: Option<ModuleId>,
     /// Its name.
     pub(crate) name: Rc<str>,
+    /// Its type parameters, once somebody looked if it is of another module.
+    pub(crate) generics: Option<Generics>,
     /// Its shape, once somebody looked.
     pub(crate) layout: Option<Rc<Layout>>,
     /// First of its slots in the typed module, if declared here.
@@ -160,6 +165,8 @@ pub(crate) struct ConstInfo {
 pub(crate) struct AliasInfo {
     /// Its name.
     pub(crate) name: Rc<str>,
+    /// Its type parameters.
+    pub(crate) generics: Generics,
     /// What it stands for as written, if here.
     pub(crate) written: Option<ast::TypeExprId>,
     /// What it stands for, once known.

@@ -5,6 +5,7 @@
 
 use super::context::Checker;
 use super::definition::Layout;
+use super::instances::each_callee;
 use super::types::{Type, Types};
 use crate::hir::{self, NominalId, Ty};
 use lumen_vm::lir::Origin;
@@ -15,8 +16,11 @@ struct Export<'e, 'a> {
     checker: &'e mut Checker<'a>,
     types: hir::Types,
     type_numbers: FxHashMap<Ty, Ty>,
+    known: FxHashMap<hir::Type, Ty>,
     nominals: Vec<NominalId>,
     nominal_numbers: FxHashMap<NominalId, NominalId>,
+    instances: Vec<hir::Instance>,
+    instance_numbers: FxHashMap<hir::Instance, u32>,
 }
 
 /// The typed module; there must have been no error.
@@ -28,14 +32,18 @@ pub(crate) fn export(checker: &mut Checker) -> hir::Module {
         checker,
         types: hir::Types::default(),
         type_numbers: FxHashMap::default(),
+        known: FxHashMap::default(),
         nominals: Vec::new(),
         nominal_numbers: FxHashMap::default(),
+        instances: Vec::new(),
+        instance_numbers: FxHashMap::default(),
     };
     export.own_nominals();
     for cell in &mut cells {
         export.cell(cell);
     }
     for cell in &mut imported_cells {
+        export.generics(&mut cell.generics);
         for ty in cell
             .parameters
             .iter_mut()
@@ -51,7 +59,7 @@ pub(crate) fn export(checker: &mut Checker) -> hir::Module {
         nominals,
         cells,
         imported_cells,
-        instances: Vec::new(),
+        instances: export.instances,
     }
 }
 
@@ -66,6 +74,7 @@ impl Export<'_, '_> {
     }
 
     fn cell(&mut self, cell: &mut hir::Cell) {
+        self.generics(&mut cell.generics);
         cell.result = self.ty(cell.result);
         for id in cell.locals.ids() {
             cell.locals[id].ty = self.ty(cell.locals[id].ty);
@@ -78,6 +87,7 @@ impl Export<'_, '_> {
                 hir::ExprKind::Construct { record, .. } => *record = self.nominal(*record),
                 _ => {}
             }
+            each_callee(&mut expr.kind, &mut |callee| *callee = self.callee(*callee));
         }
         for id in cell.patterns.ids() {
             let pattern = &mut cell.patterns[id];
@@ -89,6 +99,34 @@ impl Export<'_, '_> {
         if let hir::Body::Constructor { record, .. } = &mut cell.body {
             *record = self.nominal(*record);
         }
+    }
+
+    fn generics(&mut self, generics: &mut hir::Generics) {
+        for method in &mut generics.methods {
+            for ty in method.parameters.iter_mut().chain([&mut method.result]) {
+                *ty = self.ty(*ty);
+            }
+        }
+    }
+
+    /// The callee with its number in the typed module; equal instances are one, and those that others need come first.
+    fn callee(&mut self, callee: hir::Callee) -> hir::Callee {
+        let hir::Callee::Instance(number) = callee else {
+            return callee;
+        };
+        let used = self.checker.instances[number as usize].clone();
+        let instance = hir::Instance {
+            cell: used.cell,
+            types: used.arguments.iter().map(|ty| self.ty(*ty)).collect(),
+            methods: used.methods.iter().map(|method| self.callee(*method)).collect(),
+        };
+        if let Some(known) = self.instance_numbers.get(&instance) {
+            return hir::Callee::Instance(*known);
+        }
+        let number = self.instances.len() as u32;
+        self.instances.push(instance.clone());
+        self.instance_numbers.insert(instance, number);
+        hir::Callee::Instance(number)
     }
 
     fn nominal(&mut self, nominal: NominalId) -> NominalId {
@@ -122,6 +160,7 @@ impl Export<'_, '_> {
             Type::Union(members) => {
                 let mut members: Vec<Ty> = members.iter().map(|member| self.ty(*member)).collect();
                 members.sort_unstable();
+                members.dedup();
                 hir::Type::Union(members)
             }
             Type::Nominal(nominal, arguments) => {
@@ -142,7 +181,7 @@ impl Export<'_, '_> {
                 hir::Type::Function(parameters, self.ty(result))
             }
             Type::Generator(element) => hir::Type::Generator(self.ty(element)),
-            Type::Parameter(position) => hir::Type::Variable(position),
+            Type::Parameter(number) => hir::Type::Variable(self.checker.type_parameter(number).position),
         };
         let number = self.add(exported);
         self.type_numbers.insert(ty, number);
@@ -150,14 +189,15 @@ impl Export<'_, '_> {
     }
 
     fn add(&mut self, ty: hir::Type) -> Ty {
-        // Different numbers of the checker can be one type here only for `Never`.
-        if ty == hir::Type::Never
-            && let Some(position) = self.types.entries.iter().position(|known| *known == ty)
-        {
-            return Ty(position as u32);
+        // Different numbers of the checker are one type here where something of it is `Never`, or type parameters of two
+        // declarations have one position.
+        if let Some(known) = self.known.get(&ty) {
+            return *known;
         }
+        let number = Ty(self.types.entries.len() as u32);
+        self.known.insert(ty.clone(), number);
         self.types.entries.push(ty);
-        Ty(self.types.entries.len() as u32 - 1)
+        number
     }
 
     /// Shapes of all nominals that are taken along; those of this module may bring further ones, of which only the names
@@ -167,6 +207,8 @@ impl Export<'_, '_> {
         while shapes.len() < self.nominals.len() {
             let nominal = self.nominals[shapes.len()];
             let shape = self.shape(nominal);
+            let generics = self.checker.nominal(nominal).generics.clone().unwrap_or_default();
+            let parameters = self.checker.hir_generics(&generics).parameters;
             let info = self.checker.nominal(nominal);
             let origin = match &info.module {
                 None => Origin::Here,
@@ -175,7 +217,7 @@ impl Export<'_, '_> {
             shapes.push(hir::Nominal {
                 origin,
                 name: info.name.to_string(),
-                parameters: Vec::new(),
+                parameters,
                 shape,
             });
         }

@@ -105,7 +105,7 @@ impl<'a> Body<'_, 'a> {
     /// `role name: text`.
     fn role_text(&mut self, role: Ident, text: &'a [ast::StringPart], span: Span) -> hir::ExprId {
         let record = self.checker.prelude_nominal(PreludeRecord::RoleText);
-        let ty = self.checker.nominal_type(record);
+        let ty = self.checker.own_type(record);
         let name = self.checker.text(role.name).to_owned();
         let role = self.push(hir::ExprKind::String(name), Types::STRING, role.span);
         let text = self.string(text, span);
@@ -211,7 +211,8 @@ impl<'a> Body<'_, 'a> {
             let mut help = self.advice(from, wanted, Some(operand));
             // What converts the value stands in the place of the whole cast.
             help.iter_mut().for_each(|help| help.edits.clear());
-            self.checker.report(diagnostic.advice(help));
+            let diagnostic = self.checker.if_opaque(diagnostic.advice(help), from);
+            self.checker.report(diagnostic);
             return self.error_of(wanted, span);
         }
         self.push(hir::ExprKind::Cast(value), wanted, span)

@@ -199,9 +199,11 @@ impl<'a> Body<'_, 'a> {
         let left = self.coerce(left_value, Want::of(common), Some(left));
         let right = self.coerce(right_value, Want::of(common), Some(right));
         let (operator, symbol) = comparison(operator);
-        if !is_equality {
-            self.require_class(common, VariableClass::Ordered, operator_span, symbol);
-        }
+        let class = match is_equality {
+            true => VariableClass::Equatable,
+            false => VariableClass::Ordered,
+        };
+        self.require_class(common, class, operator_span, symbol);
         (
             self.push(hir::ExprKind::Compare(operator, left, right), Types::BOOL, span),
             Facts::default(),
@@ -286,6 +288,7 @@ impl<'a> Body<'_, 'a> {
                     if self.checker.fit(from, tested) == Fit::No {
                         let (found, shown) = (self.checker.show(from), self.checker.show(tested));
                         let diagnostic = e0012::never_is(&self.place, span, &found, &shown);
+                        let diagnostic = self.checker.if_opaque(diagnostic, from);
                         self.checker.report(diagnostic);
                     }
                     return (self.error_of(Types::BOOL, span), Facts::default());

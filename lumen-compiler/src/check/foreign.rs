@@ -5,6 +5,7 @@ use super::definition::{
     AliasId, AliasInfo, CellId, CellInfo, ConstId, ConstInfo, Definition, FieldInfo, Layout, NominalInfo,
     ParameterInfo, ResultType, Source, VariantInfo,
 };
+use super::parameters::Generics;
 use super::recorder::{ModuleRef, SeenItem};
 use super::types::{Type, Types};
 use crate::hir::{NominalId, Ty};
@@ -50,8 +51,13 @@ impl<'a> Checker<'a> {
     fn define_new(&mut self, module: ModuleRef, name: &str, item: &SeenItem) -> Definition {
         match item.kind() {
             InterfaceKind::Cell {
-                parameters, result, ..
+                type_parameters,
+                parameters,
+                result,
+                ..
             } => {
+                let generics = self.import_generics(type_parameters, &format!("cell `{name}`"));
+                let outer = self.enter_import(&generics);
                 let parameters = parameters
                     .iter()
                     .map(|parameter| ParameterInfo {
@@ -62,10 +68,12 @@ impl<'a> Checker<'a> {
                     })
                     .collect();
                 let result = ResultType::Known(self.import_type(result));
+                self.import_arguments = outer;
                 let source = Source::Imported(module);
                 Definition::Cell(self.add_cell(CellInfo {
                     name: name.into(),
                     source,
+                    generics,
                     parameters,
                     result,
                     span: None,
@@ -83,10 +91,14 @@ impl<'a> Checker<'a> {
                     ty,
                 }))
             }
-            InterfaceKind::Alias { ty, .. } => {
+            InterfaceKind::Alias { type_parameters, ty } => {
+                let generics = self.import_generics(type_parameters, &format!("type `{name}`"));
+                let outer = self.enter_import(&generics);
                 let ty = Some(self.import_type(ty));
+                self.import_arguments = outer;
                 Definition::Alias(self.add_alias(AliasInfo {
                     name: name.into(),
+                    generics,
                     written: None,
                     ty,
                     span: None,
@@ -108,6 +120,7 @@ impl<'a> Checker<'a> {
         let nominal = self.add_nominal(NominalInfo {
             module: Some(module.clone()),
             name: Rc::clone(&key.1),
+            generics: None,
             layout: None,
             slot: 0,
             span: None,
@@ -128,8 +141,13 @@ impl<'a> Checker<'a> {
             .and_then(|module| self.recorder.item(module, &name));
         match item.as_ref().map(SeenItem::kind) {
             Some(InterfaceKind::Record {
-                fields, constrained, ..
+                type_parameters,
+                fields,
+                constrained,
             }) => {
+                let generics = self.import_generics(type_parameters, &format!("record `{name}`"));
+                let outer = self.enter_import(&generics);
+                self.nominals[nominal.0 as usize].generics = Some(generics);
                 let fields = fields
                     .iter()
                     .map(|field| FieldInfo {
@@ -139,26 +157,41 @@ impl<'a> Checker<'a> {
                         span: None,
                     })
                     .collect();
+                self.import_arguments = outer;
                 Layout::Record {
                     fields,
                     constrained: *constrained,
                 }
             }
-            Some(InterfaceKind::Enum { variants, .. }) => Layout::Enum(
-                variants
+            Some(InterfaceKind::Enum {
+                type_parameters,
+                variants,
+            }) => {
+                let generics = self.import_generics(type_parameters, &format!("enum `{name}`"));
+                let outer = self.enter_import(&generics);
+                self.nominals[nominal.0 as usize].generics = Some(generics);
+                let variants = variants
                     .iter()
                     .map(|(name, payload)| VariantInfo {
                         name: name.as_str().into(),
                         payload: payload.iter().map(|ty| self.import_type(ty)).collect(),
                         span: None,
                     })
-                    .collect(),
-            ),
+                    .collect();
+                self.import_arguments = outer;
+                Layout::Enum(variants)
+            }
             _ => {
                 self.leans_on_broken = true;
                 Layout::Broken
             }
         }
+    }
+
+    /// Makes the variables of an item's types mean its type parameters; what they meant before is handed back.
+    pub(crate) fn enter_import(&mut self, generics: &Generics) -> Vec<Ty> {
+        let arguments = self.own_arguments(generics);
+        std::mem::replace(&mut self.import_arguments, arguments)
     }
 
     /// A type of an interface in this module's table.
@@ -214,7 +247,11 @@ impl<'a> Checker<'a> {
                 let element = self.import_type(element);
                 self.types.intern(Type::Generator(element))
             }
-            InterfaceType::Variable(position) => self.types.intern(Type::Parameter(*position)),
+            InterfaceType::Variable(position) => self
+                .import_arguments
+                .get(*position as usize)
+                .copied()
+                .unwrap_or(Types::ERROR),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Function values: cells, variants and builtins as values, calls of values, and `f ~> g`.
 
 use super::body::{Body, Mode, Want};
-use super::definition::{CellId, Layout};
+use super::definition::CellId;
 use super::lambda::Lambda;
 use super::scope::VariantRef;
 use super::types::Type;
@@ -9,6 +9,7 @@ use super::variables::Unknown;
 use crate::diagnostic::Span;
 use crate::hir::{self, Ty};
 use crate::syntax::ast;
+use std::rc::Rc;
 
 /// A function that is about to be called, once in the text.
 pub(crate) enum Prepared {
@@ -23,16 +24,18 @@ pub(crate) enum Prepared {
 impl<'a> Body<'_, 'a> {
     /// A cell as a value: a function of all its parameters.
     pub(crate) fn cell_value(&mut self, cell: CellId, span: Span) -> hir::ExprId {
-        let parameters: Vec<Ty> = self
-            .checker
-            .cell(cell)
-            .parameters
-            .iter()
-            .map(|parameter| parameter.ty)
-            .collect();
         let result = self.result_of(cell);
+        let info = self.checker.cell(cell);
+        let (infos, generics) = (Rc::clone(&info.parameters), Rc::clone(&info.generics));
+        let usage = self.begin_use(&generics, String::new(), span);
+        let parameters: Vec<Ty> = infos
+            .iter()
+            .map(|parameter| self.in_use(parameter.ty, &usage))
+            .collect();
+        let result = self.in_use(result, &usage);
         let ty = self.function_type(&parameters, result);
         let callee = self.checker.callee(cell);
+        let callee = self.callee_in_use(callee, &usage);
         let kind = hir::ExprKind::Closure {
             callee,
             captured: Vec::new(),
@@ -42,11 +45,9 @@ impl<'a> Body<'_, 'a> {
 
     /// A variant with a payload as a value: a function from its payload.
     pub(crate) fn variant_function(&mut self, variant: VariantRef, span: Span) -> hir::ExprId {
-        let ty = self.checker.nominal_type(variant.nominal);
-        let payload = match &*self.checker.layout(variant.nominal) {
-            Layout::Enum(variants) => variants[variant.variant as usize].payload.clone(),
-            Layout::Record { .. } | Layout::Broken => Vec::new(),
-        };
+        let ty = self.checker.open_type(variant.nominal, span);
+        let arguments = self.checker.type_arguments(ty);
+        let payload = self.checker.payload_of(variant, &arguments);
         self.variant_wrapper(variant.variant, &payload, ty, span)
     }
 

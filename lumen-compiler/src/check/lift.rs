@@ -97,15 +97,16 @@ impl Body<'_, '_> {
             .map(|local| self.capture(local, span))
             .collect();
         self.exprs[lambda.expr].kind = hir::ExprKind::Closure {
-            callee: hir::Callee::Here(slot as u32),
+            callee: self.checker.own_instance(hir::Callee::Here(slot as u32)),
             captured: values,
         };
+        let generics = std::rc::Rc::clone(&self.checker.type_scope.generics);
         hir::Cell {
             name,
             kind: CellKind::Lambda,
             public: false,
             generator: false,
-            generics: hir::Generics::default(),
+            generics: self.checker.hir_generics(&generics),
             parameters,
             result,
             effects: Vec::new(),

@@ -28,6 +28,7 @@ impl<'a> Body<'_, 'a> {
     /// `{a, ...b}`.
     pub(crate) fn set(&mut self, elements: &'a [ast::Element], span: Span, mode: Mode) -> hir::ExprId {
         let (elements, ty) = self.elements(elements, span, mode, Kind::Set);
+        self.require_class(ty, VariableClass::Equatable, span, "a set");
         let ty = self.checker.types.set(ty);
         self.push(hir::ExprKind::Set(elements), ty, span)
     }

@@ -81,16 +81,17 @@ impl<'a> Body<'_, 'a> {
 
     /// A variant: a value if it has no payload, else a function from its payload.
     fn variant_value(&mut self, variant: VariantRef, span: Span, mode: Mode) -> hir::ExprId {
-        let has_payload = !self.checker.payload_of(variant).is_empty();
+        let has_payload = !self.checker.payload_of(variant, &[]).is_empty();
         if has_payload && self.wants_function(mode) {
             return self.variant_function(variant, span);
         }
-        self.plain_variant(variant, span)
+        self.plain_variant(variant, span, mode)
     }
 
     /// A variant without payload.
-    pub(crate) fn plain_variant(&mut self, variant: VariantRef, span: Span) -> hir::ExprId {
-        let ty = self.checker.nominal_type(variant.nominal);
+    pub(crate) fn plain_variant(&mut self, variant: VariantRef, span: Span, mode: Mode) -> hir::ExprId {
+        let expected = mode.hint().unwrap_or(Types::NEVER);
+        let ty = self.checker.member_of(expected, variant.nominal, span);
         let layout = self.checker.layout(variant.nominal);
         if let Layout::Enum(variants) = &*layout {
             let info = &variants[variant.variant as usize];
@@ -161,7 +162,7 @@ impl<'a> Body<'_, 'a> {
             Qualifier::Enum(nominal) => match self.variant_of_enum(nominal, field) {
                 Some(variant) => self.variant_value(variant, span, mode),
                 None => {
-                    let ty = self.checker.nominal_type(nominal);
+                    let ty = self.checker.open_type(nominal, span);
                     self.error_of(ty, span)
                 }
             },
@@ -258,7 +259,7 @@ impl<'a> Body<'_, 'a> {
             let nominal = self.checker.nominal_of_definition(definition)?;
             return Some(
                 self.variant_of_enum(nominal, name)
-                    .map(|variant| (self.checker.nominal_type(variant.nominal), variant.variant)),
+                    .map(|variant| (self.checker.member_of(from, nominal, name.span), variant.variant)),
             );
         }
         if matches!(text, "ok" | "err") {
@@ -276,7 +277,7 @@ impl<'a> Body<'_, 'a> {
         }
         if let Some(variant) = self.checker.variant_of_type(from, text) {
             return Some(Some((
-                self.checker.nominal_type(variant.nominal),
+                self.checker.member_of(from, variant.nominal, name.span),
                 variant.variant,
             )));
         }
@@ -296,6 +297,7 @@ impl<'a> Body<'_, 'a> {
         }
         let shown = self.checker.show(from);
         let diagnostic = e0012::never_is(&self.place, span, &shown, &format!("`{variant}`"));
+        let diagnostic = self.checker.if_opaque(diagnostic, from);
         self.checker.report(diagnostic);
     }
 }
@@ -370,12 +372,13 @@ impl Checker<'_> {
         None
     }
 
-    /// Types of a variant's payload.
-    pub(crate) fn payload_of(&mut self, variant: VariantRef) -> Vec<Ty> {
+    /// Types of a variant's payload, for an enum with these type arguments.
+    pub(crate) fn payload_of(&mut self, variant: VariantRef, arguments: &[Ty]) -> Vec<Ty> {
         match &*self.layout(variant.nominal) {
-            Layout::Enum(variants) => variants
-                .get(variant.variant as usize)
-                .map_or_else(Vec::new, |variant| variant.payload.clone()),
+            Layout::Enum(variants) => match variants.get(variant.variant as usize) {
+                Some(variant) => self.substitute_all(&variant.payload, arguments),
+                None => Vec::new(),
+            },
             Layout::Record { .. } | Layout::Broken => Vec::new(),
         }
     }

@@ -264,6 +264,9 @@ impl<'a> Body<'_, 'a> {
         } else if let (Type::Set(_), "+" | "|") = (self.checker.form(left), operator.symbol) {
             diagnostic = diagnostic.help("`a.union(b)` joins sets");
         }
+        if left == right {
+            diagnostic = self.checker.if_opaque(diagnostic, left);
+        }
         self.checker.report(diagnostic);
         self.checker.poison(left);
         self.checker.poison(right);

@@ -2,10 +2,12 @@
 
 use super::context::Checker;
 use super::definition::{CellId, ConstId, Definition, Layout};
+use super::parameters::Generics;
 use super::types::{Type, Types};
 use crate::hir::{NominalId, Ty};
 use crate::interface::{
     Interface, InterfaceField, InterfaceItem, InterfaceKind, InterfaceParameter, InterfaceType,
+    InterfaceTypeParameter,
 };
 use crate::syntax::ast::{Ident, ItemKind};
 
@@ -23,9 +25,10 @@ impl Checker<'_> {
                 Some(Definition::Nominal(nominal)) => self.publish_nominal(*nominal),
                 Some(Definition::Const(constant)) => self.publish_constant(*constant),
                 Some(Definition::Alias(alias)) => {
-                    let ty = self.aliases[alias.0 as usize].ty.unwrap_or(Types::ERROR);
+                    let info = self.aliases[alias.0 as usize].clone();
+                    let ty = info.ty.unwrap_or(Types::ERROR);
                     InterfaceKind::Alias {
-                        type_parameters: Vec::new(),
+                        type_parameters: self.publish_generics(&info.generics),
                         ty: self.publish_type(ty),
                     }
                 }
@@ -59,7 +62,7 @@ impl Checker<'_> {
             .collect();
         let result = self.known_result(cell).unwrap_or(Types::ERROR);
         InterfaceKind::Cell {
-            type_parameters: Vec::new(),
+            type_parameters: self.publish_generics(&info.generics),
             parameters,
             result: self.publish_type(result),
             effects: Vec::new(),
@@ -67,9 +70,10 @@ impl Checker<'_> {
     }
 
     fn publish_nominal(&mut self, nominal: NominalId) -> InterfaceKind {
+        let generics = self.nominal_generics(nominal);
         match &*self.layout(nominal) {
             Layout::Record { fields, constrained } => InterfaceKind::Record {
-                type_parameters: Vec::new(),
+                type_parameters: self.publish_generics(&generics),
                 fields: fields
                     .iter()
                     .map(|field| InterfaceField {
@@ -81,7 +85,7 @@ impl Checker<'_> {
                 constrained: *constrained,
             },
             Layout::Enum(variants) => InterfaceKind::Enum {
-                type_parameters: Vec::new(),
+                type_parameters: self.publish_generics(&generics),
                 variants: variants
                     .iter()
                     .map(|variant| {
@@ -99,6 +103,20 @@ impl Checker<'_> {
         InterfaceKind::Const {
             ty: self.publish_type(ty),
         }
+    }
+
+    fn publish_generics(&self, generics: &Generics) -> Vec<InterfaceTypeParameter> {
+        generics
+            .iter()
+            .map(|number| {
+                let parameter = self.type_parameter(*number);
+                InterfaceTypeParameter {
+                    name: parameter.name.to_string(),
+                    class: parameter.class,
+                    traits: Vec::new(),
+                }
+            })
+            .collect()
     }
 
     fn publish_type(&mut self, ty: Ty) -> InterfaceType {
@@ -138,7 +156,7 @@ impl Checker<'_> {
                 inner(self, result),
             ),
             Type::Generator(element) => InterfaceType::Generator(inner(self, element)),
-            Type::Parameter(position) => InterfaceType::Variable(position),
+            Type::Parameter(number) => InterfaceType::Variable(self.type_parameter(number).position),
         }
     }
 }

@@ -21,6 +21,8 @@ impl<'a> Checker<'a> {
             return;
         };
         let (name, slot) = (self.nominal(nominal).name.to_string(), self.nominal(nominal).slot);
+        let generics = self.nominal_generics(nominal);
+        let outer = self.enter_generics(&generics);
         if *constrained {
             let cell = self.check_constructor(nominal, &name, written, fields, public);
             self.slots[slot as usize] = Some(cell);
@@ -32,6 +34,7 @@ impl<'a> Checker<'a> {
                 kind: CellKind::FieldDefault,
                 public,
                 declaration: field.name.span,
+                generics: self.hir_generics(&generics),
             };
             let mut body = Body::new(self, format!("record `{name}`"), Returns::Nowhere);
             let locals = body.fields(&written.fields[..position], fields);
@@ -43,6 +46,7 @@ impl<'a> Checker<'a> {
                 .cell(header, locals, info.ty, hir::Body::Expr(expr));
             self.slots[(slot + info.default - 1) as usize] = Some(cell);
         }
+        self.leave_generics(outer);
     }
 
     fn check_constructor(
@@ -53,13 +57,15 @@ impl<'a> Checker<'a> {
         fields: &[FieldInfo],
         public: bool,
     ) -> hir::Cell {
-        let result = self.nominal_type(record);
+        let result = self.own_type(record);
+        let generics = self.nominal_generics(record);
         let span = self.nominal(record).span.unwrap_or_default();
         let header = Header {
             name: format!("{name}.new"),
             kind: CellKind::Constructor,
             public,
             declaration: span,
+            generics: self.hir_generics(&generics),
         };
         let mut body = Body::new(self, format!("record `{name}`"), Returns::Nowhere);
         let locals = body.fields(&written.fields, fields);

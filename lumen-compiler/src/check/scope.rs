@@ -6,7 +6,6 @@ use super::definition::{Definition, Layout};
 use super::familiar::familiar;
 use super::messages::{e0010, w0002};
 use super::recorder::ModuleRef;
-use super::types::Type;
 use crate::diagnostic::{Span, closest};
 use crate::hir::NominalId;
 use crate::syntax::ast::{ImportNames, ImportedName};
@@ -401,11 +400,6 @@ impl Checker<'_> {
             },
             Definition::Broken => false,
         }
-    }
-
-    /// The type of a record or enum.
-    pub(crate) fn nominal_type(&mut self, nominal: NominalId) -> crate::hir::Ty {
-        self.types.intern(Type::Nominal(nominal, Box::default()))
     }
 }
 

@@ -1,8 +1,12 @@
 //! Types in words of the language, for messages.
 
+use super::bounds::class_name;
 use super::context::Checker;
+use super::definition::{CellId, ParameterInfo};
+use super::parameters::Generics;
 use super::types::{Type, Types};
 use crate::hir::Ty;
+use lumen_vm::lir::VariableClass;
 use std::fmt::Write;
 
 /// Longest text of a type, in bytes; what comes after is `…`.
@@ -23,6 +27,49 @@ impl Checker<'_> {
             text.push('…');
         }
         text
+    }
+
+    /// What a cell looks like from outside: `f[T: Ordered](xs: list[T]) -> T`.
+    pub(crate) fn show_signature(&mut self, cell: CellId) -> String {
+        let info = self.cell(cell).clone();
+        let result = self.known_result(cell);
+        self.signature_text(&info.name, &info.generics, &info.parameters, result)
+    }
+
+    /// A name with type parameters, parameters and result.
+    pub(crate) fn signature_text(
+        &mut self,
+        name: &str,
+        generics: &Generics,
+        parameters: &[ParameterInfo],
+        result: Option<Ty>,
+    ) -> String {
+        let mut text = name.to_owned();
+        if !generics.is_empty() {
+            let shown: Vec<String> = generics
+                .iter()
+                .map(|number| self.show_parameter(*number))
+                .collect();
+            let _ = write!(text, "[{}]", shown.join(", "));
+        }
+        let shown: Vec<String> = parameters
+            .iter()
+            .map(|parameter| format!("{}: {}", parameter.name, self.show(parameter.ty)))
+            .collect();
+        let _ = write!(text, "({})", shown.join(", "));
+        if let Some(result) = result {
+            let _ = write!(text, " -> {}", self.show(result));
+        }
+        text
+    }
+
+    /// A type parameter with its bounds.
+    fn show_parameter(&self, number: u32) -> String {
+        let parameter = self.type_parameter(number);
+        match parameter.class {
+            VariableClass::Any => parameter.name.to_string(),
+            class => format!("{}: {}", parameter.name, class_name(class)),
+        }
     }
 
     fn write_type(&self, out: &mut String, ty: Ty, in_optional: bool) {
@@ -57,9 +104,7 @@ impl Checker<'_> {
                 self.write_type(out, *result, true);
             }
             Type::Generator(element) => self.write_arguments(out, "generator[", &[*element], ']'),
-            Type::Parameter(position) => {
-                let _ = write!(out, "T{position}");
-            }
+            Type::Parameter(number) => out.push_str(&self.type_parameter(*number).name),
         }
     }
 

@@ -5,6 +5,7 @@ use super::definition::{
     CellId, ConstId, Definition, FieldInfo, Layout, ParameterInfo, ResultType, VariantInfo,
 };
 use super::messages::{e0011, e0019, w0004};
+use super::parameters::Generics;
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::hir::NominalId;
@@ -17,24 +18,60 @@ impl<'a> Checker<'a> {
     /// Works out the types of all declarations.
     pub(crate) fn resolve_signatures(&mut self) {
         self.check_attributes();
+        self.resolve_all_bounds();
         self.resolve_aliases();
         let ast = self.ast;
         for (position, item) in ast.items.iter().enumerate() {
             match (&item.kind, self.items[position]) {
                 (ItemKind::Cell(written), Definition::Cell(cell)) => {
+                    let generics = Generics::clone(&self.cell(cell).generics);
+                    let outer = self.enter_generics(&generics);
                     self.resolve_cell(cell, written, item.public);
+                    self.leave_generics(outer);
+                    self.report_unused_parameters(&generics);
                 }
                 (ItemKind::Record(written), Definition::Nominal(nominal)) => {
+                    let generics = self.nominal_generics(nominal);
+                    let outer = self.enter_generics(&generics);
                     self.resolve_record(nominal, written);
+                    self.leave_generics(outer);
+                    self.report_unused_parameters(&generics);
                 }
                 (ItemKind::Enum(written), Definition::Nominal(nominal)) => {
+                    let generics = self.nominal_generics(nominal);
+                    let outer = self.enter_generics(&generics);
                     self.resolve_enum(nominal, written);
+                    self.leave_generics(outer);
+                    self.report_unused_parameters(&generics);
                 }
                 (ItemKind::Const { ty, .. }, Definition::Const(constant)) => {
                     self.resolve_constant(constant, *ty);
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Bounds come first: they say what type arguments must be.
+    fn resolve_all_bounds(&mut self) {
+        let ast = self.ast;
+        for (position, item) in ast.items.iter().enumerate() {
+            let (own, written) = match (&item.kind, self.items[position]) {
+                (ItemKind::Cell(cell), Definition::Cell(id)) => {
+                    (Generics::clone(&self.cell(id).generics), &cell.generics)
+                }
+                (ItemKind::Record(record), Definition::Nominal(id)) => {
+                    (self.nominal_generics(id), &record.generics)
+                }
+                (ItemKind::Enum(declared), Definition::Nominal(id)) => {
+                    (self.nominal_generics(id), &declared.generics)
+                }
+                (ItemKind::Alias { generics, .. }, Definition::Alias(id)) => {
+                    (Generics::clone(&self.aliases[id.0 as usize].generics), generics)
+                }
+                _ => continue,
+            };
+            self.resolve_bounds(&own, written);
         }
     }
 

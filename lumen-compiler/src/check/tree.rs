@@ -12,6 +12,7 @@ pub(super) struct Header {
     pub(super) kind: CellKind,
     pub(super) public: bool,
     pub(super) declaration: Span,
+    pub(super) generics: hir::Generics,
 }
 
 /// What a body left behind.
@@ -46,7 +47,7 @@ impl Tree {
             kind: header.kind,
             public: header.public,
             generator: false,
-            generics: hir::Generics::default(),
+            generics: header.generics,
             parameters,
             result,
             effects: Vec::new(),

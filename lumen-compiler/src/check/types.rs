@@ -46,7 +46,8 @@ pub(crate) enum Type {
     Function(Box<[Ty]>, Ty),
     /// `generator[T]`.
     Generator(Ty),
-    /// A type parameter of a declaration, known by its bounds alone: an index into the checker's table of them.
+    /// A type parameter of a declaration, known by its bounds alone: an index into the checker's table of them
+    /// (`parameters`).
     Parameter(u32),
     /// A type not known yet: an index into the table of variables.
     Variable(u32),
@@ -65,6 +66,8 @@ struct Facts {
     open: bool,
     /// `Error` occurs in it.
     erroneous: bool,
+    /// A type parameter occurs in it.
+    generic: bool,
     /// Number of constructors.
     size: u32,
     /// How deep they are nested.
@@ -164,6 +167,11 @@ impl Types {
     /// Whether `Error` occurs in it.
     pub(crate) fn is_erroneous(&self, ty: Ty) -> bool {
         self.facts[ty.0 as usize].erroneous
+    }
+
+    /// Whether a type parameter occurs in it.
+    pub(crate) fn is_generic(&self, ty: Ty) -> bool {
+        self.facts[ty.0 as usize].generic
     }
 
     /// Whether a type was too large since the last time this was asked.
@@ -289,6 +297,7 @@ impl Types {
         let mut facts = Facts {
             open: matches!(ty, Type::Variable(_)),
             erroneous: *ty == Type::Error,
+            generic: matches!(ty, Type::Parameter(_)),
             size: 1,
             depth: 1,
         };
@@ -296,6 +305,7 @@ impl Types {
             let part = self.facts[part.0 as usize];
             facts.open |= part.open;
             facts.erroneous |= part.erroneous;
+            facts.generic |= part.generic;
             facts.size = facts.size.saturating_add(part.size);
             facts.depth = facts.depth.max(part.depth + 1);
         };

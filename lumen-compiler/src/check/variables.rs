@@ -24,6 +24,8 @@ pub(crate) enum Unknown {
     Parameter(Option<Name>),
     /// A type of a builtin's signature.
     Generic,
+    /// What a type parameter stands for in one use: an index into the table of them.
+    Argument(u32),
 }
 
 /// A variable.

@@ -61,6 +61,7 @@ codes! {
     E0018 Error "assignment to an immutable";
     E0019 Error "cannot infer";
     E0020 Error "ill-formed constraint";
+    E0021 Error "generic recursion without end";
     E0030 Error "unresolved import";
     E0031 Error "import cycle";
     E0032 Error "private name";

@@ -1,6 +1,7 @@
 //! The type table while a module is lowered: the checker's types, and behind them the few that only lowering names.
 
 use crate::hir::{Ty, Type};
+use rustc_hash::FxHashMap;
 
 /// Types by [`Ty`].
 #[derive(Clone, Debug)]
@@ -10,6 +11,8 @@ pub(crate) struct TypeTable<'m> {
     scalars: [Option<Ty>; 4],
     /// What a Json can be, ascending; empty if the module has none.
     json_members: Vec<Ty>,
+    /// Numbers of all types, from the first time that somebody asks for one.
+    numbers: FxHashMap<Type, Ty>,
 }
 
 /// Position in [`TypeTable::scalars`].
@@ -37,6 +40,7 @@ impl<'m> TypeTable<'m> {
             added: Vec::new(),
             scalars,
             json_members: json_members(checked),
+            numbers: FxHashMap::default(),
         }
     }
 
@@ -100,15 +104,59 @@ impl<'m> TypeTable<'m> {
 
     /// The id of a type, added if need be.
     pub(crate) fn find(&mut self, ty: Type) -> Ty {
-        let all = self.checked.iter().chain(&self.added);
-        let index = match all.into_iter().position(|known| *known == ty) {
-            Some(index) => index,
-            None => {
-                self.added.push(ty);
-                self.len() - 1
+        if self.numbers.is_empty() {
+            let all = self.checked.iter().chain(&self.added).cloned();
+            self.numbers = all.zip((0..).map(Ty)).collect();
+        }
+        if let Some(known) = self.numbers.get(&ty) {
+            return *known;
+        }
+        let number = Ty(self.len() as u32);
+        self.added.push(ty.clone());
+        self.numbers.insert(ty, number);
+        number
+    }
+
+    /// The type with type parameters replaced, by position.
+    pub(crate) fn substitute(&mut self, ty: Ty, arguments: &[Ty]) -> Ty {
+        if arguments.is_empty() {
+            return ty;
+        }
+        let form = self.get(ty).clone();
+        let replaced = match form {
+            Type::Variable(position) => return arguments[position as usize],
+            Type::List(a) => Type::List(self.substitute(a, arguments)),
+            Type::Set(a) => Type::Set(self.substitute(a, arguments)),
+            Type::Generator(a) => Type::Generator(self.substitute(a, arguments)),
+            Type::Map(a, b) => Type::Map(self.substitute(a, arguments), self.substitute(b, arguments)),
+            Type::Result(a, b) => Type::Result(self.substitute(a, arguments), self.substitute(b, arguments)),
+            Type::Tuple(parts) => Type::Tuple(self.substitute_all(&parts, arguments)),
+            Type::Nominal(nominal, parts) => Type::Nominal(nominal, self.substitute_all(&parts, arguments)),
+            Type::Function(parts, result) => Type::Function(
+                self.substitute_all(&parts, arguments),
+                self.substitute(result, arguments),
+            ),
+            Type::Union(parts) => {
+                // What a type parameter stands for may be a union itself, or null.
+                let mut members = Vec::with_capacity(parts.len());
+                for part in self.substitute_all(&parts, arguments) {
+                    match self.get(part) {
+                        Type::Union(inner) => members.extend_from_slice(inner),
+                        _ => members.push(part),
+                    }
+                }
+                members.sort_unstable();
+                members.dedup();
+                return self.union(&members);
             }
+            _ => return ty,
         };
-        Ty(index as u32)
+        self.find(replaced)
+    }
+
+    /// [`TypeTable::substitute`] for several types.
+    pub(crate) fn substitute_all(&mut self, types: &[Ty], arguments: &[Ty]) -> Vec<Ty> {
+        types.iter().map(|ty| self.substitute(*ty, arguments)).collect()
     }
 
     /// The members of a union or of Json; of any other type, none.

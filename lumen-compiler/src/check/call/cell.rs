@@ -1,13 +1,14 @@
 //! Calls of cells: positional, named and default arguments.
 
-use super::super::body::{Body, Mode, Want};
+use super::super::body::{Body, Mode};
 use super::super::definition::{CellId, ParameterInfo, ResultType};
 use super::super::messages::e0013::Faults;
-use super::super::types::Types;
 use super::Arguments;
-use crate::diagnostic::closest;
+use super::solve::{Seat, Use};
+use crate::diagnostic::{Span, closest};
 use crate::hir::{self, Ty};
 use crate::syntax::ast::Argument;
+use std::rc::Rc;
 
 /// Where an argument goes.
 #[derive(Clone, Copy, Debug)]
@@ -20,51 +21,52 @@ enum Place {
 
 impl<'a> Body<'_, 'a> {
     /// A call of a cell.
-    pub(super) fn call_cell(&mut self, cell: CellId, arguments: Arguments<'a>) -> hir::ExprId {
-        let parameters = std::rc::Rc::clone(&self.checker.cell(cell).parameters);
+    pub(super) fn call_cell(&mut self, cell: CellId, arguments: Arguments<'a>, mode: Mode) -> hir::ExprId {
+        let info = self.checker.cell(cell);
+        let (parameters, generics) = (Rc::clone(&info.parameters), Rc::clone(&info.generics));
         let mut faults = Faults::default();
         let (places, given) = self.place_arguments(&parameters, arguments, &mut faults);
-        let mut written = Vec::with_capacity(places.len() + 1);
-        if let (Some(receiver), Some(parameter)) = (arguments.receiver, parameters.first()) {
-            let want = want_of(parameter);
-            written.push((0, self.coerce(receiver.value, want, Some(receiver.source))));
-        }
+        let result = self.result_of(cell);
+        let signature = if generics.is_empty() {
+            String::new()
+        } else {
+            self.checker.show_signature(cell)
+        };
+        let mut usage = self.begin_use(&generics, signature, arguments.span);
+        self.lean_on(result, &usage, mode);
+        let (positions, seats) = self.seats(&parameters, arguments, &places);
+        let values = self.fill(&seats, &mut usage);
+        let written = positions.into_iter().zip(values).collect();
         for (argument, place) in arguments.written.iter().zip(&places) {
-            let (Argument::Positional(id) | Argument::Named(_, id) | Argument::Spread(id)) = argument;
-            match place {
-                Place::Parameter(position) => {
-                    let want = want_of(&parameters[*position]);
-                    written.push((*position as u32, self.expr(*id, Mode::Check(want))));
-                }
-                Place::Nowhere => self.stray(*argument),
+            if let Place::Nowhere = place {
+                self.stray(*argument);
             }
         }
-        let mut defaults = Vec::new();
+        let mut missing_defaults = Vec::new();
         for (position, parameter) in parameters.iter().enumerate() {
-            if given[position] {
-                continue;
-            }
-            if parameter.default == 0 && faults.hides_arguments() {
+            if given[position] || (parameter.default == 0 && faults.hides_arguments()) {
                 continue;
             }
             if parameter.default == 0 {
                 faults.missing.push(parameter.name.to_string());
             } else {
-                defaults.push((position as u32, self.checker.argument_default(cell, position)));
+                missing_defaults.push(position);
             }
         }
-        let result = self.result_of(cell);
+        if faults.is_empty() {
+            self.lean_at_last(result, &usage, mode);
+        }
+        let result = self.in_use(result, &usage);
         if !faults.is_empty() {
-            let info = self.checker.cell(cell);
-            let (name, declared) = (format!("`{}`", info.name), info.span);
-            let mut diagnostic = faults.diagnostic(arguments.span, &name, "argument");
-            if let Some(span) = declared {
-                diagnostic = diagnostic.related(span, "the cell is declared here");
-            }
-            self.checker.report(diagnostic);
-            return self.error_of(result, arguments.span);
+            return self.report_call(cell, &faults, &usage, result, arguments.span);
+        }
+        let mut defaults = Vec::with_capacity(missing_defaults.len());
+        for position in missing_defaults {
+            let default = self.checker.argument_default(cell, position);
+            defaults.push((position as u32, self.callee_in_use(default, &usage)));
         }
         let callee = self.checker.callee(cell);
+        let callee = self.callee_in_use(callee, &usage);
         self.push(
             hir::ExprKind::Call {
                 callee,
@@ -74,6 +76,57 @@ impl<'a> Body<'_, 'a> {
             result,
             arguments.span,
         )
+    }
+
+    /// The values that have a place, with the positions of their parameters.
+    fn seats(
+        &mut self,
+        parameters: &[ParameterInfo],
+        arguments: Arguments<'a>,
+        places: &[Place],
+    ) -> (Vec<u32>, Vec<Seat>) {
+        let seat = |parameter: &ParameterInfo, value, source| Seat {
+            declared: parameter.ty,
+            because: parameter
+                .span
+                .map(|span| (span, "the parameter is declared here")),
+            value,
+            source,
+        };
+        let (mut positions, mut seats) = (Vec::new(), Vec::new());
+        if let (Some(receiver), Some(parameter)) = (arguments.receiver, parameters.first()) {
+            positions.push(0);
+            seats.push(seat(parameter, Some(receiver.value), receiver.source));
+        }
+        for (argument, place) in arguments.written.iter().zip(places) {
+            let (Argument::Positional(id) | Argument::Named(_, id) | Argument::Spread(id)) = argument;
+            if let Place::Parameter(position) = place {
+                positions.push(*position as u32);
+                seats.push(seat(&parameters[*position], None, *id));
+            }
+        }
+        (positions, seats)
+    }
+
+    fn report_call(
+        &mut self,
+        cell: CellId,
+        faults: &Faults,
+        usage: &Use,
+        result: Ty,
+        span: Span,
+    ) -> hir::ExprId {
+        let info = self.checker.cell(cell);
+        let (name, declared) = (format!("`{}`", info.name), info.span);
+        let mut diagnostic = faults.diagnostic(span, &name, "argument");
+        if let Some(declared) = declared {
+            diagnostic = diagnostic.related(declared, "the cell is declared here");
+        }
+        self.checker.report(diagnostic);
+        for ty in &usage.arguments {
+            self.checker.poison(*ty);
+        }
+        self.error_of(result, span)
     }
 
     /// Which argument is for which parameter, and which parameters have one.
@@ -148,11 +201,4 @@ impl<'a> Body<'_, 'a> {
             ResultType::Unknown | ResultType::InProgress => self.checker.infer_result(cell),
         }
     }
-}
-
-fn want_of(parameter: &ParameterInfo) -> Want {
-    if parameter.ty == Types::ERROR {
-        return Want::of(Types::ERROR);
-    }
-    Want::because(parameter.ty, parameter.span, "the parameter is declared here")
 }

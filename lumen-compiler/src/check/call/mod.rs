@@ -7,6 +7,7 @@ mod overload;
 mod record;
 mod reference;
 mod schema;
+mod solve;
 mod value;
 mod variant;
 
@@ -144,7 +145,7 @@ impl<'a> Body<'_, 'a> {
             ExprKind::Name(name) => self.call_name(*name, span, arguments, mode),
             ExprKind::Field { object, field, safe } => {
                 if let Some(qualifier) = self.qualifier(*object) {
-                    return self.call_qualified(qualifier, *field, arguments);
+                    return self.call_qualified(qualifier, *field, arguments, mode);
                 }
                 let source = *object;
                 let value = self.object(source, *safe);
@@ -173,14 +174,14 @@ impl<'a> Body<'_, 'a> {
             return self.call_result(text == "err", arguments, mode);
         }
         if let Some(variant) = self.expected_variant(name, mode) {
-            return self.call_variant(variant, arguments);
+            return self.call_variant(variant, arguments, mode);
         }
         if let Some(definition) = self.checker.lookup(name, span) {
-            return self.call_definition(definition, name, span, arguments);
+            return self.call_definition(definition, name, span, arguments, mode);
         }
         match self.checker.lookup_variants(name).as_slice() {
             [] => {}
-            [one] => return self.call_variant(*one, arguments),
+            [one] => return self.call_variant(*one, arguments, mode),
             many => {
                 self.report_ambiguous(name, many, span);
                 return self.call_nothing(arguments);
@@ -199,9 +200,10 @@ impl<'a> Body<'_, 'a> {
         name: Name,
         span: Span,
         arguments: Arguments<'a>,
+        mode: Mode,
     ) -> hir::ExprId {
         match definition {
-            Definition::Cell(cell) => return self.call_cell(cell, arguments),
+            Definition::Cell(cell) => return self.call_cell(cell, arguments, mode),
             Definition::Broken => return self.call_nothing(arguments),
             Definition::Const(_) => {
                 let function = self.definition_value(definition, name, span);
@@ -212,7 +214,7 @@ impl<'a> Body<'_, 'a> {
         }
         if let Some(nominal) = self.checker.nominal_of_definition(definition) {
             match &*self.checker.layout(nominal) {
-                Layout::Record { .. } => return self.construct(nominal, arguments),
+                Layout::Record { .. } => return self.construct_as(definition, nominal, arguments, mode),
                 Layout::Broken => return self.call_nothing(arguments),
                 Layout::Enum(_) => {}
             }
@@ -237,18 +239,19 @@ impl<'a> Body<'_, 'a> {
         qualifier: Qualifier,
         field: Ident,
         arguments: Arguments<'a>,
+        mode: Mode,
     ) -> hir::ExprId {
         match qualifier {
             Qualifier::Broken => self.call_nothing(arguments),
             Qualifier::Module(module, name) => match self.checker.module_member(module, name, field) {
-                Some(definition) => self.call_definition(definition, field.name, field.span, arguments),
+                Some(definition) => self.call_definition(definition, field.name, field.span, arguments, mode),
                 None => self.call_nothing(arguments),
             },
             Qualifier::Enum(nominal) => match self.variant_of_enum(nominal, field) {
-                Some(variant) => self.call_variant(variant, arguments),
+                Some(variant) => self.call_variant(variant, arguments, mode),
                 None => {
                     self.call_nothing(arguments);
-                    let ty = self.checker.nominal_type(nominal);
+                    let ty = self.checker.open_type(nominal, arguments.span);
                     self.error_of(ty, arguments.span)
                 }
             },
@@ -282,7 +285,7 @@ impl<'a> Body<'_, 'a> {
             return self.call_function(function, &name, None, arguments);
         }
         match self.checker.lookup(method.name, method.span) {
-            Some(Definition::Cell(cell)) => return self.call_cell(cell, arguments),
+            Some(Definition::Cell(cell)) => return self.call_cell(cell, arguments, mode),
             Some(Definition::Broken) => return self.call_nothing(arguments),
             _ => {}
         }

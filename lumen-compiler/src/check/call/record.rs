@@ -1,27 +1,36 @@
 //! Construction and update of records: fields by name, defaults for the others, or `...base`.
 
 use super::super::body::{Body, Mode, Want};
-use super::super::definition::{FieldInfo, Layout};
+use super::super::definition::{Definition, FieldInfo, Layout};
 use super::super::messages::e0013::Faults;
+use super::super::types::{Type, Types};
 use super::Arguments;
-use crate::diagnostic::closest;
+use super::solve::{Seat, Use};
+use crate::diagnostic::{Span, closest};
 use crate::hir::{self, NominalId};
-use crate::syntax::ast::Argument;
+use crate::syntax::ast::{self, Argument};
 
 impl<'a> Body<'_, 'a> {
     /// `R(field: v)`, `R(...base, field: v)`.
-    pub(super) fn construct(&mut self, record: NominalId, arguments: Arguments<'a>) -> hir::ExprId {
+    pub(super) fn construct(
+        &mut self,
+        record: NominalId,
+        arguments: Arguments<'a>,
+        mode: Mode,
+    ) -> hir::ExprId {
         let layout = self.checker.layout(record);
         let Layout::Record { fields, .. } = &*layout else {
             return self.call_nothing(arguments);
         };
-        let ty = self.checker.nominal_type(record);
+        let mut usage = self.nominal_use(record, arguments.span, mode);
+        let declared = self.checker.own_type(record);
+        let ty = self.in_use(declared, &usage);
         let mut faults = Faults {
             positional: arguments.receiver.is_some(),
             ..Faults::default()
         };
         let mut given = vec![false; fields.len()];
-        let mut written = Vec::with_capacity(arguments.written.len());
+        let (mut positions, mut seats) = (Vec::new(), Vec::new());
         let mut base = None;
         for argument in arguments.written {
             match argument {
@@ -43,8 +52,8 @@ impl<'a> Body<'_, 'a> {
                             if std::mem::replace(&mut given[position], true) {
                                 faults.repeated.push(text.to_owned());
                             }
-                            let value = self.expr(*id, Mode::Check(want_of(&fields[position])));
-                            written.push((position as u32, value));
+                            positions.push(position as u32);
+                            seats.push(seat_of(&fields[position], *id));
                         }
                         None => {
                             let near = closest(text, fields.iter().map(|field| &*field.name));
@@ -55,6 +64,8 @@ impl<'a> Body<'_, 'a> {
                 }
             }
         }
+        let values = self.fill(&seats, &mut usage);
+        let written = positions.into_iter().zip(values).collect();
         let mut defaults = Vec::new();
         if base.is_none() {
             for (position, field) in fields.iter().enumerate() {
@@ -62,7 +73,7 @@ impl<'a> Body<'_, 'a> {
                     continue;
                 }
                 if field.default != 0 {
-                    defaults.push((position as u32, self.checker.field_default(record, position)));
+                    defaults.push(position);
                 } else if !faults.positional {
                     faults.missing.push(field.name.to_string());
                 }
@@ -70,9 +81,22 @@ impl<'a> Body<'_, 'a> {
         }
         if !faults.is_empty() {
             self.report_construction(record, fields, &faults, arguments);
+            for ty in &usage.arguments {
+                self.checker.poison(*ty);
+            }
             return self.error_of(ty, arguments.span);
         }
-        let constructor = self.checker.constructor(record);
+        let constructor = self
+            .checker
+            .constructor(record)
+            .map(|constructor| self.callee_in_use(constructor, &usage));
+        let defaults = defaults
+            .into_iter()
+            .map(|position| {
+                let default = self.checker.field_default(record, position);
+                (position as u32, self.callee_in_use(default, &usage))
+            })
+            .collect();
         let kind = hir::ExprKind::Construct {
             record,
             constructor,
@@ -81,6 +105,50 @@ impl<'a> Body<'_, 'a> {
             defaults,
         };
         self.push(kind, ty, arguments.span)
+    }
+
+    /// Construction by the name of the record, or of an alias, which may say more of its type.
+    pub(super) fn construct_as(
+        &mut self,
+        definition: Definition,
+        record: NominalId,
+        arguments: Arguments<'a>,
+        mode: Mode,
+    ) -> hir::ExprId {
+        let mode = match (definition, mode) {
+            (Definition::Alias(_), Mode::Infer | Mode::Discard) => {
+                match self
+                    .checker
+                    .type_of_definition(definition, Types::NEVER, arguments.span)
+                {
+                    Some(ty) => Mode::Hint(ty),
+                    None => mode,
+                }
+            }
+            _ => mode,
+        };
+        self.construct(record, arguments, mode)
+    }
+
+    /// A use of a record or enum; its type arguments are those of the expected type, if that is of it.
+    pub(super) fn nominal_use(&mut self, nominal: NominalId, span: Span, mode: Mode) -> Use {
+        let generics = self.checker.nominal_generics(nominal);
+        let expected = match (mode.hint(), mode) {
+            (Some(hint), Mode::Check(Want { returning: true, .. })) => match self.checker.form(hint) {
+                Type::Result(ok, _) => ok,
+                _ => hint,
+            },
+            (Some(hint), _) => hint,
+            (None, _) => Types::NEVER,
+        };
+        let ty = self.checker.member_of(expected, nominal, span);
+        let arguments = self.checker.type_arguments(ty);
+        let names: Vec<String> = generics
+            .iter()
+            .map(|number| self.checker.type_parameter(*number).name.to_string())
+            .collect();
+        let signature = format!("{}[{}]", self.checker.nominal(nominal).name, names.join(", "));
+        self.use_of(&generics, arguments, signature, span)
     }
 
     fn report_construction(
@@ -108,6 +176,11 @@ impl<'a> Body<'_, 'a> {
     }
 }
 
-fn want_of(field: &FieldInfo) -> Want {
-    Want::because(field.ty, field.span, "the field is declared here")
+fn seat_of(field: &FieldInfo, source: ast::ExprId) -> Seat {
+    Seat {
+        declared: field.ty,
+        because: field.span.map(|span| (span, "the field is declared here")),
+        value: None,
+        source,
+    }
 }

@@ -1,25 +1,36 @@
 //! Variants with a payload, `ok(v)` and `err(e)`.
 
-use super::super::body::{Body, Mode, Want};
+use super::super::body::{Body, Mode};
 use super::super::definition::Layout;
 use super::super::messages::e0013;
+use super::super::parameters::Generics;
 use super::super::scope::VariantRef;
 use super::super::types::Type;
 use super::super::variables::Unknown;
 use super::Arguments;
+use super::solve::{Seat, Use};
+use crate::diagnostic::Span;
 use crate::hir::{self, Ty};
 use crate::syntax::ast::Argument;
 
 impl<'a> Body<'_, 'a> {
     /// `Variant(a, b)`.
-    pub(super) fn call_variant(&mut self, variant: VariantRef, arguments: Arguments<'a>) -> hir::ExprId {
+    pub(super) fn call_variant(
+        &mut self,
+        variant: VariantRef,
+        arguments: Arguments<'a>,
+        mode: Mode,
+    ) -> hir::ExprId {
         let layout = self.checker.layout(variant.nominal);
         let Layout::Enum(variants) = &*layout else {
             return self.call_nothing(arguments);
         };
         let info = &variants[variant.variant as usize];
-        let ty = self.checker.nominal_type(variant.nominal);
-        match self.payload(&info.name, &info.payload, info.span, arguments) {
+        let mut usage = self.nominal_use(variant.nominal, arguments.span, mode);
+        let declared = self.checker.own_type(variant.nominal);
+        let payload = self.payload(&info.name, &info.payload, info.span, arguments, &mut usage);
+        let ty = self.in_use(declared, &usage);
+        match payload {
             Some(payload) => {
                 let kind = hir::ExprKind::Variant {
                     variant: variant.variant,
@@ -51,7 +62,8 @@ impl<'a> Body<'_, 'a> {
         };
         let ty = self.checker.types.result(ok, error);
         let (name, part) = if is_err { ("err", error) } else { ("ok", ok) };
-        match self.payload(name, &[part], None, arguments) {
+        let mut usage = self.begin_use(&Generics::default(), String::new(), span);
+        match self.payload(name, &[part], None, arguments, &mut usage) {
             Some(payload) => self.push(
                 hir::ExprKind::Variant {
                     variant: u32::from(is_err),
@@ -84,8 +96,9 @@ impl<'a> Body<'_, 'a> {
         &mut self,
         name: &str,
         types: &[Ty],
-        declared: Option<crate::diagnostic::Span>,
+        declared: Option<Span>,
         arguments: Arguments<'a>,
+        usage: &mut Use,
     ) -> Option<Vec<hir::ExprId>> {
         let count = arguments.written.len() + usize::from(arguments.receiver.is_some());
         let named = arguments
@@ -104,21 +117,27 @@ impl<'a> Body<'_, 'a> {
             };
             self.checker.report(diagnostic);
             self.call_nothing(arguments);
+            for ty in &usage.arguments {
+                self.checker.poison(*ty);
+            }
             return None;
         }
-        let mut payload = Vec::with_capacity(count);
-        let mut wanted = types
-            .iter()
-            .map(|ty| Want::because(*ty, declared, "the variant is declared here"));
-        if let (Some(receiver), Some(want)) =
-            (arguments.receiver, arguments.receiver.and_then(|_| wanted.next()))
-        {
-            payload.push(self.coerce(receiver.value, want, Some(receiver.source)));
-        }
-        for (argument, want) in arguments.written.iter().zip(wanted) {
+        let mut seats = Vec::with_capacity(count);
+        let receiver = arguments
+            .receiver
+            .map(|receiver| (Some(receiver.value), receiver.source));
+        let written = arguments.written.iter().map(|argument| {
             let (Argument::Positional(id) | Argument::Named(_, id) | Argument::Spread(id)) = argument;
-            payload.push(self.expr(*id, Mode::Check(want)));
+            (None, *id)
+        });
+        for ((value, source), ty) in receiver.into_iter().chain(written).zip(types) {
+            seats.push(Seat {
+                declared: *ty,
+                because: declared.map(|span| (span, "the variant is declared here")),
+                value,
+                source,
+            });
         }
-        Some(payload)
+        Some(self.fill(&seats, usage))
     }
 }

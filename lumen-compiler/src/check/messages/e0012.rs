@@ -35,13 +35,13 @@ pub(crate) fn class(place: &str, span: Span, class: VariableClass, found: &str, 
             place,
             span,
             format!("`{what}` needs an order, which {found} does not have"),
-        )
-        .help("Int, Float, String, Bool, Bytes, tuples and lists of those can be ordered"),
-        VariableClass::Key => at(place, span, format!("{found} cannot be the key of a map"))
-            .help("keys are String, Int or Bool"),
-        VariableClass::Any | VariableClass::Equatable => {
-            at(place, span, format!("{found} cannot be compared"))
-        }
+        ),
+        VariableClass::Key => at(place, span, format!("{found} cannot be the key of a map")),
+        VariableClass::Any | VariableClass::Equatable => at(
+            place,
+            span,
+            format!("`{what}` needs equality, which {found} does not have"),
+        ),
     }
 }
 
@@ -229,4 +229,27 @@ pub(crate) fn no_element_assignment(place: &str, span: Span, found: &str) -> Dia
 pub(crate) fn no_value_at_end(place: &str, span: Span, expected: &str) -> Diagnostic {
     at(place, span, format!("expected {expected}, got Null"))
         .help("a block that ends in a statement has the value null; end it with an expression")
+}
+
+/// A type argument that does not meet a bound; `place` is the body that it stands in, if it does.
+pub(crate) fn bound(
+    place: Option<&str>,
+    span: Span,
+    found: &str,
+    parameter: &str,
+    owner: &str,
+    bound: &str,
+) -> Diagnostic {
+    let label = format!("{found} is not {bound}, as `{parameter}` of {owner} must be");
+    match place {
+        Some(place) => at(place, span, label),
+        None => Diagnostic::new(Code::E0012, span, "type argument out of bounds").label(label),
+    }
+}
+
+/// What to do where a value of a type parameter would have to be something in particular.
+pub(crate) fn opaque(diagnostic: Diagnostic, parameter: &str) -> Diagnostic {
+    diagnostic.help(format!(
+        "`{parameter}` stands for any type here, so nothing is known of its values: take a concrete type, or a cell that does what differs"
+    ))
 }

@@ -58,7 +58,6 @@ pub(crate) fn wrong_arity(span: Span, name: &str, expected: usize, found: usize)
 /// `map[Float, V]`.
 pub(crate) fn map_key(span: Span, key: &str) -> Diagnostic {
     Diagnostic::new(Code::E0014, span, format!("{key} cannot be the key of a map"))
-        .help("keys are String, Int or Bool")
 }
 
 /// Aliases that stand for themselves.
@@ -74,4 +73,65 @@ pub(crate) fn recursive_alias(span: Span, names: &[String]) -> Diagnostic {
 pub(crate) fn too_large(span: Span, place: &str) -> Diagnostic {
     Diagnostic::new(Code::E0014, span, format!("a type in {place} is too large"))
         .help("declare a record for its parts")
+}
+
+/// A bound that is neither a trait nor a class of types.
+pub(crate) fn no_bound(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0014, span, format!("{what} is not a trait"))
+        .help("a bound is a trait, or one of Equatable, Ordered and Key")
+}
+
+/// A bound that nothing declares.
+pub(crate) fn unknown_bound(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::E0014, span, format!("unknown trait `{name}`"));
+    match near {
+        Some(_) => suggest(diagnostic, name, near),
+        None => diagnostic.help("a bound is a trait, or one of Equatable, Ordered and Key"),
+    }
+}
+
+/// A declaration used without its type arguments, or with too many.
+pub(crate) fn wrong_arguments(
+    span: Span,
+    what: &str,
+    name: &str,
+    parameters: &[String],
+    found: usize,
+) -> Diagnostic {
+    let takes = match parameters.len() {
+        0 => "no type arguments".to_owned(),
+        number => count(number, "type argument"),
+    };
+    let diagnostic =
+        Diagnostic::new(Code::E0014, span, format!("{what} takes {takes}")).label(format!("{found} given"));
+    if parameters.is_empty() {
+        return diagnostic;
+    }
+    diagnostic.help(format!("write `{name}[{}]`", parameters.join(", ")))
+}
+
+/// A type parameter in a union with something beside null.
+pub(crate) fn blurred_union(span: Span, parameter: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0014,
+        span,
+        format!("the type parameter `{parameter}` cannot be a member of this union"),
+    )
+    .help(format!("`{parameter}` may stand for one of the other members: declare an enum for the choice; `{parameter}?` is possible"))
+}
+
+/// A record or enum that holds itself with ever larger type arguments.
+pub(crate) fn expanding(span: Span, name: &str, first: &str, second: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0014, span, format!("{name} would hold ever larger types"))
+        .label(format!("with {first}, then with {second}, and so on"))
+        .help("a recursive type mentions itself with its type parameters as they are")
+}
+
+/// An element of a set, or what becomes one, that has no equality.
+pub(crate) fn set_element(span: Span, element: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0014,
+        span,
+        format!("{element} cannot be the element of a set"),
+    )
 }

@@ -24,7 +24,9 @@ pub(crate) fn unknown(place: &str, span: Span, what: Unknown) -> Diagnostic {
             "the ok type of this result",
             "write it: `let r: result[Int, String] = err(\"no\")`",
         ),
-        Unknown::Parameter(_) | Unknown::Generic => ("the type of this value", "write it: `let x: T = ...`"),
+        Unknown::Parameter(_) | Unknown::Argument(_) | Unknown::Generic => {
+            ("the type of this value", "write it: `let x: T = ...`")
+        }
     };
     Diagnostic::new(Code::E0019, span, format!("cannot infer {subject} in {place}")).help(help)
 }
@@ -100,4 +102,14 @@ pub(crate) fn propagation(span: Span, place: &str) -> Diagnostic {
         format!("`?` needs the return type of {place} to be written"),
     )
     .help("add `-> result[T, E]` after its parameters")
+}
+
+/// A type argument that nothing decides.
+pub(crate) fn argument(place: &str, span: Span, parameter: &str, owner: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0019,
+        span,
+        format!("cannot infer what `{parameter}` of {owner} stands for in {place}"),
+    )
+    .help("write the type that the value is meant to have: `let x: T = ...`")
 }

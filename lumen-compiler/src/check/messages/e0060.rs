@@ -12,10 +12,6 @@ pub(crate) fn not_supported(span: Span, subject: &str) -> Diagnostic {
 pub(crate) fn cell_form(cell: &Cell) -> Option<Diagnostic> {
     let name = cell.name.span;
     let forms = [
-        (
-            cell.generics.first().map(|generic| generic.name.span),
-            "generic cells are",
-        ),
         (cell.is_async.then_some(name), "`async` cells are"),
         (cell.is_extern.then_some(name), "`extern` cells are"),
         (

@@ -14,6 +14,7 @@ pub(crate) mod e0016;
 pub(crate) mod e0018;
 pub(crate) mod e0019;
 pub(crate) mod e0020;
+pub(crate) mod e0021;
 pub(crate) mod e0030;
 pub(crate) mod e0031;
 pub(crate) mod e0032;

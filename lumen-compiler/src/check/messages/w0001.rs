@@ -16,6 +16,11 @@ pub(crate) fn parameter(span: Span, name: &str) -> Diagnostic {
     unused(span, "parameter", name).maybe(advice(name), [Edit::before(span, "_")])
 }
 
+/// A type parameter that its declaration does not mention.
+pub(crate) fn type_parameter(span: Span, name: &str) -> Diagnostic {
+    unused(span, "type parameter", name).maybe(advice(name), [Edit::before(span, "_")])
+}
+
 fn unused(span: Span, what: &str, name: &str) -> Diagnostic {
     Diagnostic::new(Code::W0001, span, format!("{what} `{name}` is never used"))
 }

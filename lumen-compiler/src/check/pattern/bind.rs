@@ -252,7 +252,9 @@ impl<'a> Body<'_, 'a> {
     pub(super) fn report_pattern(&mut self, ty: Ty, pattern: Ty, span: Span) {
         let (expected, found) = (self.checker.show(ty), self.checker.show(pattern));
         let diagnostic = e0012::pattern(&self.place, span, &expected, &found);
+        let diagnostic = self.checker.if_opaque(diagnostic, ty);
         self.checker.report(diagnostic);
+        self.checker.poison(pattern);
     }
 
     /// An upper-case name: a plain variant, a type or a constant.
@@ -270,7 +272,7 @@ impl<'a> Body<'_, 'a> {
             }
             Some(Definition::Broken) => return self.faulty(ty, name.span, binder),
             Some(definition) => {
-                if let Some(tested) = self.checker.type_of_definition(definition) {
+                if let Some(tested) = self.checker.type_of_definition(definition, ty, name.span) {
                     let inner = self.new_pattern(hir::PatternKind::Wildcard, tested, name.span);
                     return self.typed(inner, tested, ty, name.span, binder);
                 }

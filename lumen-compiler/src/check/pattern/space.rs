@@ -144,17 +144,23 @@ impl Body<'_, '_> {
             (Constructor::Variant(variant), Type::Result(ok, error)) => {
                 vec![if *variant == 0 { ok } else { error }]
             }
-            (Constructor::Variant(variant), Type::Nominal(nominal, _)) => {
-                self.checker.payload_of(super::super::scope::VariantRef {
+            (Constructor::Variant(variant), Type::Nominal(nominal, arguments)) => {
+                let variant = super::super::scope::VariantRef {
                     nominal,
                     variant: *variant,
-                })
+                };
+                self.checker.payload_of(variant, &arguments)
             }
             (Constructor::Single, Type::Tuple(parts)) => parts.to_vec(),
-            (Constructor::Single, Type::Nominal(nominal, _)) => match &*self.checker.layout(nominal) {
-                Layout::Record { fields, .. } => fields.iter().map(|field| field.ty).collect(),
-                Layout::Enum(_) | Layout::Broken => Vec::new(),
-            },
+            (Constructor::Single, Type::Nominal(nominal, arguments)) => {
+                match &*self.checker.layout(nominal) {
+                    Layout::Record { fields, .. } => fields
+                        .iter()
+                        .map(|field| self.checker.substitute(field.ty, &arguments))
+                        .collect(),
+                    Layout::Enum(_) | Layout::Broken => Vec::new(),
+                }
+            }
             (Constructor::List { length, .. }, Type::List(element)) => vec![element; *length],
             _ => Vec::new(),
         }

@@ -58,7 +58,7 @@ impl<'a> Body<'_, 'a> {
                 let definition = self.checker.module_member(found, module.name, *owner)?;
                 let nominal = self.checker.nominal_of_definition(definition)?;
                 let variant = self.variant_of_enum(nominal, *name)?;
-                return Some((self.checker.nominal_type(nominal), variant.variant));
+                return Some((self.checker.member_of(ty, nominal, name.span), variant.variant));
             }
         };
         if let Some(found) = found {
@@ -111,7 +111,9 @@ impl<'a> Body<'_, 'a> {
     fn payload_types(&mut self, owner: Ty, variant: u32) -> Vec<Ty> {
         match self.checker.form(owner) {
             Type::Result(ok, error) => vec![if variant == 0 { ok } else { error }],
-            Type::Nominal(nominal, _) => self.checker.payload_of(VariantRef { nominal, variant }),
+            Type::Nominal(nominal, arguments) => self
+                .checker
+                .payload_of(VariantRef { nominal, variant }, &arguments),
             _ => Vec::new(),
         }
     }
@@ -128,13 +130,15 @@ impl<'a> Body<'_, 'a> {
         let Some(nominal) = self.record_at(path) else {
             return self.excuse_fields(fields, ty, span, binder);
         };
-        let owner = self.checker.nominal_type(nominal);
+        let owner = self.checker.member_of(ty, nominal, span);
+        let arguments = self.checker.type_arguments(owner);
         let layout = self.checker.layout(nominal);
         let Layout::Record { fields: declared, .. } = &*layout else {
             if matches!(&*layout, Layout::Enum(_)) {
                 let shown = self.checker.show(owner);
                 self.checker
                     .report(e0012::enum_pattern(&self.place, span, &shown));
+                self.checker.poison(owner);
             }
             return self.excuse_fields(fields, ty, span, binder);
         };
@@ -156,7 +160,8 @@ impl<'a> Body<'_, 'a> {
                     .report(e0011::duplicate(field.field.span, "field", text, first));
                 binder.has_errors = true;
             }
-            let pattern = self.field_pattern(field, declared[position].ty, binder);
+            let field_type = self.checker.substitute(declared[position].ty, &arguments);
+            let pattern = self.field_pattern(field, field_type, binder);
             patterns.push((position as u32, pattern));
         }
         let inner = self.new_pattern(hir::PatternKind::Fields(patterns), owner, span);
@@ -241,7 +246,7 @@ impl<'a> Body<'_, 'a> {
             span: type_span,
         } = &self.checker.ast.patterns[written];
         let tested = match kind {
-            PatternKind::Name(tested, None) => self.named_type(*tested, *type_span),
+            PatternKind::Name(tested, None) => self.named_type(*tested, ty, *type_span),
             _ => None,
         };
         let Some(tested) = tested else {
@@ -253,9 +258,9 @@ impl<'a> Body<'_, 'a> {
         self.typed(inner, tested, ty, span, binder)
     }
 
-    fn named_type(&mut self, name: Name, span: Span) -> Option<Ty> {
+    fn named_type(&mut self, name: Name, from: Ty, span: Span) -> Option<Ty> {
         match self.checker.lookup(name, span) {
-            Some(definition) => self.checker.type_of_definition(definition),
+            Some(definition) => self.checker.type_of_definition(definition, from, span),
             None => super::super::annotation::scalar(self.checker.text(name)),
         }
     }
@@ -399,6 +404,7 @@ impl<'a> Body<'_, 'a> {
             _ => {
                 let shown = self.checker.show(ty);
                 let diagnostic = e0012::shape(&self.place, span, &shown, shape);
+                let diagnostic = self.checker.if_opaque(diagnostic, ty);
                 self.checker.report(diagnostic);
             }
         }

@@ -10,15 +10,21 @@ impl<'m> Builder<'m, '_> {
             Callee::Here(cell) => self.module.cells[cell as usize].parameters.len(),
             Callee::Imported(cell) => self.module.imported_cells[cell as usize].parameters.len(),
             Callee::Instance(instance) => self.parameter_count(self.module.instances[instance as usize].cell),
-            Callee::Method(_) => unreachable!("the checker makes no generic cells yet"),
+            Callee::Method(method) => self.source().generics.methods[method as usize].parameters.len(),
         }
     }
 
-    fn result_type(&self, callee: Callee) -> Ty {
+    fn result_type(&mut self, callee: Callee) -> Ty {
         match callee {
             Callee::Here(cell) => self.module.cells[cell as usize].result,
             Callee::Imported(cell) => self.module.imported_cells[cell as usize].result,
-            Callee::Instance(_) | Callee::Method(_) => unreachable!("the checker makes no generic cells yet"),
+            Callee::Instance(instance) => {
+                let module = self.module;
+                let instance = &module.instances[instance as usize];
+                let result = self.result_type(instance.cell);
+                self.types.substitute(result, &instance.types)
+            }
+            Callee::Method(method) => self.source().generics.methods[method as usize].result,
         }
     }
 

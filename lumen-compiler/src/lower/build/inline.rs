@@ -1,7 +1,7 @@
 //! Inlining: a call of a small cell of this module is lowered as the cell's body, in place.
 //!
 //! Done here rather than on SSA, it costs nothing where it does not happen, and constant arguments fold at once. Cells that
-//! loop, call themselves or have effects are called. What it adds to a cell is bounded.
+//! loop, call themselves, have effects or are generic are called. What it adds to a cell is bounded.
 
 use super::join::JoinId;
 use super::{Builder, Frame};
@@ -38,6 +38,7 @@ fn is_small(cell: &Cell, index: u32) -> bool {
     cell.exprs.len() + cell.patterns.len() <= MOST_EXPRESSIONS
         && !cell.generator
         && cell.effects.is_empty()
+        && cell.generics.parameters.is_empty()
         && matches!(cell.body, Body::Expr(_))
         && cell.exprs.iter().all(|(_, expr)| match &expr.kind {
             ExprKind::Loop { .. } => false,

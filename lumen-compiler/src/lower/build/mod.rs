@@ -327,11 +327,13 @@ impl<'m> Builder<'m, '_> {
     }
 
     /// Type of a field of a record, or of a tuple's element.
-    fn field_type(&self, ty: Ty, position: u32) -> Ty {
-        match self.types.get(ty) {
+    fn field_type(&mut self, ty: Ty, position: u32) -> Ty {
+        match self.types.get(ty).clone() {
             Type::Tuple(elements) => elements[position as usize],
-            Type::Nominal(nominal, _) => match &self.module.nominals[nominal.0 as usize].shape {
-                hir::Shape::Record { fields, .. } => fields[position as usize].1,
+            Type::Nominal(nominal, arguments) => match &self.module.nominals[nominal.0 as usize].shape {
+                hir::Shape::Record { fields, .. } => {
+                    self.types.substitute(fields[position as usize].1, &arguments)
+                }
                 _ => unreachable!("fields are those of records"),
             },
             _ => unreachable!("fields are those of records and tuples"),
@@ -339,11 +341,14 @@ impl<'m> Builder<'m, '_> {
     }
 
     /// Types of a variant's payload.
-    fn payload_type(&self, ty: Ty, variant: u32, position: u32) -> Ty {
-        match self.types.get(ty) {
-            Type::Result(value, error) => [*value, *error][variant as usize],
-            Type::Nominal(nominal, _) => match &self.module.nominals[nominal.0 as usize].shape {
-                hir::Shape::Enum { variants } => variants[variant as usize].1[position as usize],
+    fn payload_type(&mut self, ty: Ty, variant: u32, position: u32) -> Ty {
+        match self.types.get(ty).clone() {
+            Type::Result(value, error) => [value, error][variant as usize],
+            Type::Nominal(nominal, arguments) => match &self.module.nominals[nominal.0 as usize].shape {
+                hir::Shape::Enum { variants } => {
+                    let declared = variants[variant as usize].1[position as usize];
+                    self.types.substitute(declared, &arguments)
+                }
                 _ => unreachable!("variants are those of enums"),
             },
             _ => unreachable!("variants are those of enums and results"),

@@ -157,7 +157,15 @@ impl<'m> Builder<'m, '_> {
         location: LocationId,
     ) -> Value {
         let start = self.function.steps.len() as u32;
-        self.function.steps.extend_from_slice(path);
+        let mut ty = self.ty(container);
+        for step in path {
+            self.function.steps.push(*step);
+            self.function.step_types.push(ty);
+            ty = match *step {
+                ssa::Step::Position(position) => self.field_type(ty, position),
+                ssa::Step::Index => self.indexed_type(ty),
+            };
+        }
         let steps = Steps {
             start,
             length: path.len() as u32,

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::hir::{self, Callee, NominalId, Shape, Ty, Type};
 use crate::lower::constants::{Constants, Literal};
-use crate::lower::ssa::{Function, Op, Step, Terminator, Value};
+use crate::lower::ssa::{Function, Op, Terminator, Value};
 use crate::lower::types::TypeTable;
 use lumen_vm::lir;
 
@@ -20,6 +20,7 @@ pub(super) struct Used<'a, 'm> {
     /// By nominal: whether its fields or variants are touched, not only its name.
     layouts: Vec<bool>,
     imported: Vec<bool>,
+    instances: Vec<bool>,
     /// Types whose parts are not marked yet.
     work: Vec<Ty>,
 }
@@ -34,6 +35,7 @@ impl<'a, 'm> Used<'a, 'm> {
             by_nominal: vec![false; module.nominals.len()],
             layouts: vec![false; module.nominals.len()],
             imported: vec![false; module.imported_cells.len()],
+            instances: vec![false; module.instances.len()],
             work: Vec::new(),
         };
         for (index, nominal) in module.nominals.iter().enumerate() {
@@ -73,6 +75,14 @@ impl<'a, 'm> Used<'a, 'm> {
             self.ty(cell.locals[parameter].ty);
         }
         self.ty(cell.result);
+        self.generics(&cell.generics);
+    }
+
+    fn generics(&mut self, generics: &hir::Generics) {
+        for method in &generics.methods {
+            method.parameters.iter().for_each(|ty| self.ty(*ty));
+            self.ty(method.result);
+        }
     }
 
     /// The body of a cell.
@@ -94,17 +104,14 @@ impl<'a, 'm> Used<'a, 'm> {
         let operand = || function.node(function.operands(value)[0]).ty;
         match node.op {
             Op::IsType(ty) | Op::Schema(ty) => self.ty(ty),
-            Op::Call(Callee::Imported(cell)) | Op::Closure(Callee::Imported(cell)) => {
-                self.imported_cell(cell);
-            }
+            Op::Call(callee) | Op::Closure(callee) => self.callee(callee),
             Op::CallValue => self.ty(operand()),
             Op::Record | Op::Variant(_) => self.layout_of(node.ty),
             Op::IsVariant(_) | Op::GetField(_) | Op::GetPayload(..) => self.layout_of(operand()),
             Op::Store(steps) => {
-                let mut ty = node.ty;
-                for step in function.path(steps) {
-                    self.layout_of(ty);
-                    ty = self.part(ty, *step);
+                for ty in function.path_types(steps) {
+                    self.ty(*ty);
+                    self.layout_of(*ty);
                 }
             }
             _ => {}
@@ -116,26 +123,29 @@ impl<'a, 'm> Used<'a, 'm> {
             let cell = &self.module.imported_cells[cell as usize];
             cell.parameters.iter().for_each(|ty| self.ty(*ty));
             self.ty(cell.result);
+            self.generics(&cell.generics);
+        }
+    }
+
+    fn callee(&mut self, callee: Callee) {
+        match callee {
+            Callee::Here(_) | Callee::Method(_) => {}
+            Callee::Imported(cell) => self.imported_cell(cell),
+            Callee::Instance(number) => {
+                if !std::mem::replace(&mut self.instances[number as usize], true) {
+                    let module = self.module;
+                    let instance = &module.instances[number as usize];
+                    instance.types.iter().for_each(|ty| self.ty(*ty));
+                    self.callee(instance.cell);
+                    instance.methods.iter().for_each(|method| self.callee(*method));
+                }
+            }
         }
     }
 
     fn layout_of(&mut self, ty: Ty) {
         if let &Type::Nominal(nominal, _) = self.types.get(ty) {
             self.layout(nominal);
-        }
-    }
-
-    fn part(&self, ty: Ty, step: Step) -> Ty {
-        match (self.types.get(ty), step) {
-            (Type::List(element) | Type::Map(_, element), Step::Index) => *element,
-            (Type::Tuple(elements), Step::Position(position)) => elements[position as usize],
-            (Type::Nominal(nominal, _), Step::Position(position)) => {
-                match &self.module.nominals[nominal.0 as usize].shape {
-                    Shape::Record { fields, .. } => fields[position as usize].1,
-                    _ => unreachable!("fields are those of records"),
-                }
-            }
-            _ => unreachable!("stores lead through lists, maps, tuples and records"),
         }
     }
 
@@ -170,8 +180,14 @@ pub(super) struct Numbering {
     types: Vec<u32>,
     nominals: Vec<u32>,
     imported: Vec<u32>,
+    instances: Vec<u32>,
     /// Number of cells of the module: imported ones come behind them.
     cells: u32,
+    /// Number of imported cells: instances come behind them.
+    imported_count: u32,
+    /// Number of instances: methods of the cell at hand come behind them.
+    instance_count: u32,
+    translated_instances: Vec<lir::Instance>,
     translated: Vec<lir::Type>,
     /// Whether two types may come down to one, because `Never` stands in one.
     holds_never: bool,
@@ -192,12 +208,18 @@ impl Numbering {
         }
         let mut imported = vec![UNUSED; module.imported_cells.len()];
         let called = used.imported.iter().enumerate().filter(|(_, used)| **used);
-        for (number, (index, _)) in called.enumerate() {
-            imported[index] = number as u32;
+        let mut called_count = 0;
+        for (index, _) in called {
+            imported[index] = called_count;
+            called_count += 1;
         }
         let mut numbering = Numbering {
             types: vec![UNUSED; types.len()],
             nominals,
+            imported_count: called_count,
+            instances: vec![UNUSED; module.instances.len()],
+            instance_count: 0,
+            translated_instances: Vec::new(),
             imported,
             cells: module.cells.len() as u32,
             translated: Vec::new(),
@@ -209,6 +231,7 @@ impl Numbering {
                 numbering.add(Ty(index as u32), types);
             }
         }
+        numbering.number_instances(module, used);
         numbering
     }
 
@@ -263,7 +286,72 @@ impl Numbering {
         match callee {
             Callee::Here(cell) => cell,
             Callee::Imported(cell) => self.cells + self.imported[cell as usize],
-            Callee::Instance(_) | Callee::Method(_) => unreachable!("the checker makes no generic cells yet"),
+            Callee::Instance(instance) => {
+                self.cells + self.imported_count + self.instances[instance as usize]
+            }
+            Callee::Method(method) => self.cells + self.imported_count + self.instance_count + method,
+        }
+    }
+
+    /// Numbers instances, those before others that use them. Two may come down to one, as their types may.
+    fn number_instances(&mut self, module: &hir::Module, used: &Used<'_, '_>) {
+        let mut numbers: FxHashMap<hir::Instance, u32> = FxHashMap::default();
+        let mut distinct: Vec<usize> = Vec::new();
+        for (index, instance) in module.instances.iter().enumerate() {
+            if !used.instances[index] {
+                continue;
+            }
+            let numbered = hir::Instance {
+                cell: instance.cell,
+                types: instance.types.iter().map(|ty| Ty(self.ty(*ty).0)).collect(),
+                methods: instance
+                    .methods
+                    .iter()
+                    .map(|method| match method {
+                        Callee::Instance(inner) => Callee::Instance(self.instances[*inner as usize]),
+                        other => *other,
+                    })
+                    .collect(),
+            };
+            let next = distinct.len() as u32;
+            let number = *numbers.entry(numbered).or_insert(next);
+            self.instances[index] = number;
+            if number == next {
+                distinct.push(index);
+            }
+        }
+        self.instance_count = distinct.len() as u32;
+        for index in distinct {
+            let instance = &module.instances[index];
+            let translated = lir::Instance {
+                cell: self.callee(instance.cell),
+                types: instance.types.iter().map(|ty| self.ty(*ty)).collect(),
+                methods: instance
+                    .methods
+                    .iter()
+                    .map(|method| self.callee(*method))
+                    .collect(),
+            };
+            self.translated_instances.push(translated);
+        }
+    }
+
+    pub(super) fn instances(&self) -> Vec<lir::Instance> {
+        self.translated_instances.clone()
+    }
+
+    pub(super) fn generics(&self, generics: &hir::Generics) -> lir::Generics {
+        lir::Generics {
+            parameters: generics.parameters.clone(),
+            methods: generics
+                .methods
+                .iter()
+                .map(|method| lir::Method {
+                    name: method.name.clone(),
+                    parameters: method.parameters.iter().map(|ty| self.ty(*ty)).collect(),
+                    result: self.ty(method.result),
+                })
+                .collect(),
         }
     }
 
@@ -274,7 +362,7 @@ impl Numbering {
             .map(|(cell, _)| lir::ImportedCell {
                 module: cell.module.clone(),
                 name: cell.name.clone(),
-                generics: lir::Generics::default(),
+                generics: self.generics(&cell.generics),
                 parameters: cell.parameters.iter().map(|ty| self.ty(*ty)).collect(),
                 result: self.ty(cell.result),
                 effects: cell.effects.clone(),

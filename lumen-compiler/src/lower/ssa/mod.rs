@@ -103,6 +103,8 @@ pub(crate) struct Function {
     pub(crate) locations: Vec<Location>,
     /// Path steps of stores.
     pub(crate) steps: Vec<Step>,
+    /// Beside `steps`: the type of what the step leads into.
+    pub(crate) step_types: Vec<Ty>,
     /// Whether any edge may lead back.
     pub(crate) has_loops: bool,
     /// Stretches of code with a handler for failures, outer ones first.
@@ -317,6 +319,12 @@ impl Function {
     pub(crate) fn path(&self, steps: Steps) -> &[Step] {
         let start = steps.start as usize;
         &self.steps[start..start + steps.length as usize]
+    }
+
+    /// The types that the steps of a store lead into.
+    pub(crate) fn path_types(&self, steps: Steps) -> &[Ty] {
+        let start = steps.start as usize;
+        &self.step_types[start..start + steps.length as usize]
     }
 
     /// Adds values to the pool.
