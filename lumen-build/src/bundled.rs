@@ -1,7 +1,7 @@
 //! The package that comes with the compiler, `@lumen/std`: its documents are part of the binary, and every document may
 //! import them. They are compiled and cached like those of any other package, when somebody imports them.
 
-use crate::files::Stat;
+use crate::files::{Stat, document_stem};
 use crate::package::{Package, PackageTable};
 
 /// A package that lies in the binary.
@@ -42,6 +42,20 @@ pub(crate) const STD: Bundle = Bundle {
 /// The text of a document of the bundled package, by the path that reports and programs have for it.
 pub fn bundled_text(path: &str) -> Option<&'static str> {
     STD.text(path)
+}
+
+/// Path and text of a module of the bundled package, by its dotted path.
+pub fn bundled_module(path: &str) -> Option<(String, &'static str)> {
+    let mut documents = STD.documents.iter();
+    let document = documents.find(|document| document_stem(document.name) == Some(path))?;
+    Some((format!("{ROOT}/src/{}", document.name), document.text))
+}
+
+/// The dotted paths of all modules of the bundled package.
+pub fn bundled_modules() -> impl Iterator<Item = &'static str> {
+    STD.documents
+        .iter()
+        .filter_map(|document| document_stem(document.name))
 }
 
 impl Bundle {

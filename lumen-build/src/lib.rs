@@ -57,7 +57,7 @@ mod why;
 mod workspace;
 
 pub use build::Build;
-pub use bundled::bundled_text;
+pub use bundled::{bundled_module, bundled_modules, bundled_text};
 pub use digest::{hex, short_hex};
 pub use files::{Files, Found, MAXIMUM_DOCUMENT_BYTES, Stat, document_stem};
 pub use fix::{AppliedFix, Fixed, FixedDocument, Fixing, fix};

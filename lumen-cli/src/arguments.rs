@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Fix(FixArguments),
     /// Explain a diagnostic code, with a wrong and a right program
     Explain(ExplainArguments),
+    /// Print what a module offers: its declarations and their documentation
+    Doc(DocArguments),
     /// Make a package in a new folder
     New(NewArguments),
     /// Make a package in an existing folder
@@ -228,6 +230,20 @@ pub(crate) struct EmitArguments {
     /// A listing for people
     #[arg(long, group = "form")]
     pub(crate) disasm: bool,
+}
+
+/// `lumen doc`.
+#[derive(Debug, Args)]
+pub(crate) struct DocArguments {
+    /// A document, a module of the workspace (`@acme/money fx`), or one of the standard library (`std.text`)
+    #[arg(value_name = "MODULE", required = true, num_args = 1..=2)]
+    pub(crate) module: Vec<String>,
+    /// Show what is not `pub` too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// One JSON object instead of Markdown
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `lumen cache`.

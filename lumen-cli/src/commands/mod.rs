@@ -5,6 +5,7 @@ mod build;
 mod builder;
 mod cache;
 mod clean;
+mod doc;
 mod emit;
 mod explain;
 mod fix;
@@ -43,6 +44,7 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Build(arguments) | Command::Check(arguments) => build::build(session, arguments),
         Command::Fix(arguments) => fix::fix(session, arguments),
         Command::Explain(arguments) => explain::explain(session, arguments),
+        Command::Doc(arguments) => doc::doc(session, arguments),
         Command::New(arguments) => new::new(session, arguments),
         Command::Init(arguments) => new::init(session, arguments),
         Command::Why(arguments) => why::why(session, arguments),

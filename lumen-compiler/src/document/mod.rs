@@ -12,12 +12,14 @@ mod extract;
 mod fence;
 mod form;
 mod hash;
+mod outline;
 mod position;
 
 pub use documentation::Documentation;
 pub use encoding::{MAX_BYTES, Unreadable, read_text};
 pub use fence::{Fence, SnippetKind};
 pub use form::Form;
+pub use outline::{Entry, Outline};
 pub use position::{DocumentRange, LineColumn, PositionMap};
 
 use crate::check::Unresolved;
