@@ -29,6 +29,7 @@ mod files;
 mod finding;
 mod glob;
 mod graph;
+mod join;
 mod load;
 mod lock;
 mod manifest;
@@ -46,6 +47,7 @@ mod suggest;
 mod template;
 
 pub use graph::{Dependency, Metadata, PackageIndex, PackageNode, Workspace};
+pub use join::{Membership, membership};
 pub use load::{Inputs, Loaded, load};
 pub use lock::{LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedPackage, LockedSource};
 pub use memory::MemoryTree;

@@ -3,8 +3,10 @@
 use super::Session;
 use crate::arguments::{InitArguments, NewArguments};
 use crate::exit::Exit;
+use crate::paths::shown;
 use anyhow::{Context, Result, bail};
-use lumen_pkg::{MANIFEST_FILE, PackageName, package_manifest, suggested_name};
+use lumen_pkg::shell::Disk;
+use lumen_pkg::{MANIFEST_FILE, Membership, PackageName, membership, package_manifest, suggested_name};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -74,7 +76,44 @@ fn make(session: &Session, folder: &Path, name: Option<&str>, shown: &str) -> Re
     session
         .output
         .note("           `lumen run` runs src/main.lm.md, `lumen test` tests it");
+    join_workspace(session, folder)?;
     Ok(Exit::Done)
+}
+
+/// Makes the package a member of the workspace around it, if there is one that does not have it yet.
+fn join_workspace(session: &Session, folder: &Path) -> Result<()> {
+    let shown = |path: &Path| shown(path, &session.environment.folder);
+    match membership(&Disk, folder) {
+        Membership::Alone => {}
+        Membership::Member(root) => {
+            let manifest = shown(&root.join(MANIFEST_FILE));
+            session.output.note(&format!(
+                "           it is a member of the workspace of {manifest}"
+            ));
+        }
+        Membership::Missing {
+            manifest,
+            text: Some(text),
+            path,
+        } => {
+            #[expect(clippy::disallowed_methods, reason = "making files is this command's purpose")]
+            fs::write(&manifest, text).with_context(|| {
+                format!(
+                    "`{}` cannot be written: add \"{path}\" to its `members`",
+                    shown(&manifest)
+                )
+            })?;
+            session.output.status(
+                "Added",
+                &format!("\"{path}\" to `members` in {}", shown(&manifest)),
+            );
+        }
+        Membership::Missing { manifest, .. } => session.output.note(&format!(
+            "           it lies below the workspace of {}, whose `members` cannot name it",
+            shown(&manifest)
+        )),
+    }
+    Ok(())
 }
 
 /// Writes a file that does not exist yet; says whether it did.
