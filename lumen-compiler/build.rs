@@ -12,13 +12,8 @@ use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// The folders that decide, as seen from this crate's folder: the compiler, and what it shares with the machine.
-const FOLDERS: &[&str] = &[
-    "src",
-    "../lumen-vm/src/intrinsics",
-    "../lumen-vm/src/lir",
-    "../lumen-vm/src/show",
-];
+/// The folders that decide, as seen from this crate's folder: the compiler, and the machine that computes constants.
+const FOLDERS: &[&str] = &["src", "../lumen-vm/src"];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));

@@ -4,6 +4,7 @@
 
 use crate::check::{Request, Test, check};
 use crate::diagnostic::Diagnostic;
+use crate::evaluate;
 use crate::interface::{Consulted, Interface};
 use crate::lower::lower;
 use lumen_vm::lir;
@@ -36,7 +37,16 @@ pub struct Lowered {
 pub fn compile(request: &Request) -> Compilation {
     let checked = check(request);
     let mut diagnostics = checked.diagnostics;
-    let lowered = checked.hir.and_then(|module| match lower(&module) {
+    let lowered = checked.hir.and_then(|mut module| {
+        let findings = evaluate::constants(&mut module);
+        if findings.is_empty() {
+            return Some(module);
+        }
+        diagnostics.extend(findings);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+        None
+    });
+    let lowered = lowered.and_then(|module| match lower(&module) {
         Ok(lowered) => Some(lowered),
         Err(errors) => {
             diagnostics.extend(errors);

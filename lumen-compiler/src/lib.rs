@@ -17,6 +17,7 @@ pub mod check;
 pub mod compile;
 pub mod diagnostic;
 pub mod document;
+mod evaluate;
 pub mod hir;
 pub mod interface;
 pub mod lower;

@@ -78,6 +78,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) leans_on_broken: bool,
     /// What becomes of names that nothing declares.
     pub(crate) unresolved: Unresolved,
+    /// Constants whose values are being checked, innermost last.
+    pub(crate) constants_under_way: Vec<ConstId>,
     /// How many bodies are being checked inside one another, to infer results.
     pub(crate) inference_depth: u32,
 }
@@ -114,6 +116,7 @@ impl<'a> Checker<'a> {
             has_syntax_errors: request.syntax_errors,
             leans_on_broken: false,
             unresolved: request.unresolved,
+            constants_under_way: Vec::new(),
             inference_depth: 0,
         }
     }

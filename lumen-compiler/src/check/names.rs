@@ -50,7 +50,7 @@ impl<'a> Body<'_, 'a> {
         let text = self.checker.text(name);
         let what = match definition {
             Definition::Const(constant) => {
-                let ty = self.checker.constant(constant).ty.unwrap_or(Types::ERROR);
+                let ty = self.checker.constant_type(constant, span);
                 let callee = self.checker.constant_callee(constant);
                 let kind = hir::ExprKind::Call {
                     callee,

@@ -62,6 +62,7 @@ codes! {
     E0019 Error "cannot infer";
     E0020 Error "ill-formed constraint";
     E0021 Error "generic recursion without end";
+    E0022 Error "constant without a value";
     E0030 Error "unresolved import";
     E0031 Error "import cycle";
     E0032 Error "private name";

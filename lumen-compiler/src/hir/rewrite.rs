@@ -76,6 +76,7 @@ impl ExprKind {
             | ExprKind::UnwrapOptional(inner)
             | ExprKind::UnwrapResult(inner)
             | ExprKind::Schema(inner, _)
+            | ExprKind::Validated(inner)
             | ExprKind::Yield(inner)
             | ExprKind::Halt(inner) => *inner = with.expr(*inner),
             ExprKind::Arithmetic(_, left, right)

@@ -4,6 +4,16 @@ use super::enumeration;
 use crate::check::variables::Unknown;
 use crate::diagnostic::{Code, Diagnostic, Span};
 
+/// A constant whose type depends on itself.
+pub(crate) fn recursive_constant(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0019,
+        span,
+        format!("the type of constant `{name}` depends on itself"),
+    )
+    .help(format!("write its type: `const {name}: T = ...`"))
+}
+
 /// A type that no use decided.
 pub(crate) fn unknown(place: &str, span: Span, what: Unknown) -> Diagnostic {
     let (subject, help) = match what {
