@@ -6,7 +6,7 @@
 
 mod calls;
 
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Body, Cell, Expr, ExprKind, Module, Ty, Type};
 use crate::lower::lower;
 use crate::syntax::ast::Arena;
@@ -133,7 +133,9 @@ fn compute(program: &Program, entry: CellRef) -> Result<String, Failure> {
     machine.release(value);
     drop(machine);
     match output.has_spoken {
-        true => Err(Failure::runtime("a constant is computed at compile time and cannot print")),
+        true => Err(Failure::runtime(
+            "a constant is computed at compile time and cannot print",
+        )),
         false => shown,
     }
 }
@@ -183,7 +185,7 @@ fn fails(cell: &Cell, failure: &Failure, debug: &Debug) -> Diagnostic {
         frame.source_frames(debug).first()?.span
     });
     let diagnostic = Diagnostic::new(Code::E0022, cell.declaration, message);
-    match place.map(Span::from) {
+    match place {
         Some(place) if place != cell.declaration => diagnostic.related(place, "this fails"),
         _ => diagnostic,
     }

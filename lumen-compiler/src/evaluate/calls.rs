@@ -99,7 +99,9 @@ fn each_callee(cell: &Cell, visit: &mut dyn FnMut(Callee)) {
                 defaults.iter().for_each(|(_, default)| visit(*default));
             }
             ExprKind::Construct {
-                constructor, defaults, ..
+                constructor,
+                defaults,
+                ..
             } => {
                 constructor.iter().for_each(|constructor| visit(*constructor));
                 defaults.iter().for_each(|(_, default)| visit(*default));
