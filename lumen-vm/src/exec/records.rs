@@ -42,8 +42,7 @@ impl Vm<'_> {
         };
         let types: Vec<TypeRef> = fields.iter().map(|(_, ty)| *ty).collect();
         let find = |suffix: &str, parameters: &[TypeRef], result: TypeRef| {
-            let name = format!("{}.{suffix}", nominal.name);
-            let cell = self.program.find_cell(&nominal.module, &name)?;
+            let cell = self.program.cell_of_record(ty, suffix)?;
             let fits =
                 self.program.parameter_types(cell) == parameters && self.program.result_type(cell) == result;
             fits.then_some(cell)

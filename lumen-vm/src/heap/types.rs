@@ -1,7 +1,8 @@
 //! The types of a linked program: the type tables of all its modules, merged, so that every object can name its type.
 //!
 //! Built once by the linker, then immutable and shared by all machines that run the program. Equal types have one entry,
-//! whatever module they come from; a nominal type is identified by the module that declares it and its name there.
+//! whatever module they come from; a nominal type is identified by the module that declares it, its name there, and its type
+//! arguments. Types that mention type variables are in the table too, as what others are made from; no value is of one.
 
 use std::collections::HashMap;
 
@@ -92,6 +93,36 @@ pub(crate) enum RuntimeType {
     Function(Box<[TypeRef]>, TypeRef),
     /// `generator[T]`.
     Generator(TypeRef),
+    /// A type parameter of a generic cell or nominal, by position. No value is of a type that mentions one.
+    Variable(u32),
+}
+
+impl RuntimeType {
+    /// The type with each type that it refers to replaced. Arguments of nominals are not among them.
+    pub(crate) fn map_parts(&self, mut replace: impl FnMut(TypeRef) -> TypeRef) -> RuntimeType {
+        let mut each = |parts: &[TypeRef]| parts.iter().map(|&part| replace(part)).collect::<Box<[_]>>();
+        match self {
+            RuntimeType::List(element) => RuntimeType::List(replace(*element)),
+            RuntimeType::Set(element) => RuntimeType::Set(replace(*element)),
+            RuntimeType::Generator(element) => RuntimeType::Generator(replace(*element)),
+            RuntimeType::Map(key, value) => RuntimeType::Map(replace(*key), replace(*value)),
+            RuntimeType::Result(ok, err) => RuntimeType::Result(replace(*ok), replace(*err)),
+            RuntimeType::Tuple(elements) => RuntimeType::Tuple(each(elements)),
+            RuntimeType::Union(members) => RuntimeType::Union(each(members)),
+            RuntimeType::Function(parameters, result) => {
+                RuntimeType::Function(each(parameters), replace(*result))
+            }
+            RuntimeType::Null
+            | RuntimeType::Bool
+            | RuntimeType::Int
+            | RuntimeType::Float
+            | RuntimeType::String
+            | RuntimeType::Bytes
+            | RuntimeType::Json
+            | RuntimeType::Nominal(_)
+            | RuntimeType::Variable(_) => self.clone(),
+        }
+    }
 }
 
 /// A record or an enum of a linked program.
@@ -101,6 +132,8 @@ pub(crate) struct RuntimeNominal {
     pub(crate) module: ModuleId,
     /// Its name there.
     pub(crate) name: String,
+    /// One type for each of its type parameters.
+    pub(crate) arguments: Box<[TypeRef]>,
     /// Its shape.
     pub(crate) shape: NominalShape,
 }
@@ -141,6 +174,15 @@ struct Facts {
     rank: u32,
 }
 
+/// How far a type extends.
+#[derive(Clone, Copy, Debug, Default)]
+struct Extent {
+    /// How deep it nests, arguments of nominals included.
+    depth: u32,
+    /// Whether it mentions a type variable.
+    open: bool,
+}
+
 #[derive(Debug, Default)]
 struct Parts {
     types: Box<[TypeRef]>,
@@ -153,8 +195,10 @@ pub(crate) struct TypeTable {
     types: Vec<RuntimeType>,
     index: HashMap<RuntimeType, TypeRef>,
     nominals: Vec<RuntimeNominal>,
-    nominal_index: HashMap<(ModuleId, String), NominalRef>,
+    nominal_index: HashMap<(ModuleId, String, Box<[TypeRef]>), NominalRef>,
     facts: Vec<Facts>,
+    /// By type: what making types from types needs to know.
+    extents: Vec<Extent>,
     /// Parameter types of every cell of the program, which say what its closures hold.
     cells: Vec<Box<[TypeRef]>>,
 }
@@ -174,6 +218,7 @@ impl TypeTable {
             nominals: Vec::new(),
             nominal_index: HashMap::new(),
             facts: Vec::new(),
+            extents: Vec::new(),
             cells: Vec::new(),
         };
         for ty in [
@@ -217,14 +262,78 @@ impl TypeTable {
             return known;
         }
         let entry = TypeRef(u32::try_from(self.types.len()).expect("fewer types than 2^32"));
+        self.extents.push(self.extent_of(&ty));
         self.types.push(ty.clone());
         self.index.insert(ty, entry);
         entry
     }
 
-    /// The entry of a nominal type, opaque until [`TypeTable::define`] gives it a shape.
+    fn extent_of(&self, ty: &RuntimeType) -> Extent {
+        if let RuntimeType::Variable(_) = ty {
+            return Extent { depth: 1, open: true };
+        }
+        let mut extent = Extent::default();
+        let mut add = |part: TypeRef| {
+            let part = self.extents[part.0 as usize];
+            extent.depth = extent.depth.max(part.depth);
+            extent.open |= part.open;
+        };
+        match ty {
+            RuntimeType::List(part) | RuntimeType::Set(part) | RuntimeType::Generator(part) => add(*part),
+            RuntimeType::Map(first, second) | RuntimeType::Result(first, second) => {
+                add(*first);
+                add(*second);
+            }
+            RuntimeType::Tuple(parts) | RuntimeType::Union(parts) => {
+                parts.iter().for_each(|&part| add(part));
+            }
+            RuntimeType::Function(parameters, result) => {
+                parameters.iter().for_each(|&part| add(part));
+                add(*result);
+            }
+            RuntimeType::Nominal(nominal) => {
+                let arguments = self.nominals[nominal.0 as usize].arguments.iter();
+                arguments.for_each(|&part| add(part));
+            }
+            _ => {}
+        }
+        extent.depth += 1;
+        extent
+    }
+
+    /// How deep a type nests, arguments of nominals included.
+    pub(crate) fn depth(&self, ty: TypeRef) -> u32 {
+        self.extents[ty.0 as usize].depth
+    }
+
+    /// Whether a type mentions a type variable.
+    pub(crate) fn is_open(&self, ty: TypeRef) -> bool {
+        self.extents[ty.0 as usize].open
+    }
+
+    /// Number of nominals; they are numbered from zero.
+    pub(crate) fn nominal_count(&self) -> usize {
+        self.nominals.len()
+    }
+
+    /// The nominal at a position below [`TypeTable::nominal_count`].
+    pub(crate) fn nominal_at(&self, position: usize) -> NominalRef {
+        NominalRef(u32::try_from(position).expect("fewer nominals than 2^32"))
+    }
+
+    /// The entry of a nominal type without arguments, opaque until [`TypeTable::define`] gives it a shape.
     pub(crate) fn intern_nominal(&mut self, module: &ModuleId, name: &str) -> NominalRef {
-        let key = (module.clone(), name.to_owned());
+        self.intern_application(module, name, Box::default())
+    }
+
+    /// As [`TypeTable::intern_nominal`], for a nominal with type arguments.
+    pub(crate) fn intern_application(
+        &mut self,
+        module: &ModuleId,
+        name: &str,
+        arguments: Box<[TypeRef]>,
+    ) -> NominalRef {
+        let key = (module.clone(), name.to_owned(), arguments);
         if let Some(&known) = self.nominal_index.get(&key) {
             return known;
         }
@@ -232,6 +341,7 @@ impl TypeTable {
         self.nominals.push(RuntimeNominal {
             module: module.clone(),
             name: name.to_owned(),
+            arguments: key.2.clone(),
             shape: NominalShape::Opaque,
         });
         self.nominal_index.insert(key, entry);
@@ -453,12 +563,17 @@ impl TypeTable {
             RuntimeType::Union(members) => plain(12, members.to_vec()),
             RuntimeType::Nominal(nominal) => {
                 let nominal = self.nominal(*nominal);
-                (13, format!("{} {}", nominal.name, nominal.module), Vec::new())
+                (
+                    13,
+                    format!("{} {}", nominal.name, nominal.module),
+                    nominal.arguments.to_vec(),
+                )
             }
             RuntimeType::Function(parameters, result) => {
                 plain(14, parameters.iter().copied().chain([*result]).collect())
             }
             RuntimeType::Generator(element) => plain(15, vec![*element]),
+            RuntimeType::Variable(position) => (16, format!("${position}"), Vec::new()),
         }
     }
 }

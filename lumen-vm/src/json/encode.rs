@@ -279,6 +279,7 @@ impl<'types> Encoder<'_, 'types> {
                 }
                 return self.open_map(parts).map(|()| None);
             }
+            RuntimeType::Variable(_) => unreachable!("no value is of an open type"),
             RuntimeType::Json | RuntimeType::Union(_) => {
                 unreachable!("a dynamic word holds a value of a plain type")
             }

@@ -10,8 +10,10 @@ use super::json::{float_text, hex};
 use super::notation::TypeNotation;
 use super::{
     Cell, Constant, Format, HaltKind, Instruction, Intrinsic, LIR_VERSION, Layout, Module, NominalId, Opcode,
-    Origin, PathStep, Role, Type, TypeId, WordRole, instructions,
+    Origin, PathStep, Role, Target, Type, TypeId, WordRole, instructions,
 };
+
+mod generics;
 
 impl Module {
     /// The listing; ends with a line end.
@@ -51,7 +53,8 @@ impl Listing<'_> {
             let (owner, name, result) = (word(cell.module.as_str()), word(&cell.name), self.ty(cell.result));
             line!(
                 self,
-                "import {name} ({parameters}) -> {result}{} ; {owner}",
+                "import {name}{} ({parameters}) -> {result}{} ; {owner}",
+                self.generics(&cell.generics),
                 effects(&cell.effects)
             );
         }
@@ -78,6 +81,7 @@ impl Listing<'_> {
 
     fn nominal(&mut self, id: NominalId) {
         let nominal = &self.module.nominals[id.0 as usize];
+        let generics = generics::type_parameters(&nominal.parameters);
         let name = self.names.nominal(id).unwrap_or_default().to_owned();
         let alias = if name == nominal.name {
             String::new()
@@ -89,7 +93,7 @@ impl Listing<'_> {
             Origin::Module(id) => format!(" ; {}", word(id.as_str())),
         };
         match &nominal.layout {
-            Layout::Opaque => line!(self, "opaque {name}{alias}{origin}"),
+            Layout::Opaque => line!(self, "opaque {name}{alias}{generics}{origin}"),
             Layout::Record { fields, constrained } => {
                 let kind = if *constrained {
                     "constrained record"
@@ -100,7 +104,7 @@ impl Listing<'_> {
                     .iter()
                     .map(|field| format!("{}: {}", word(&field.name), self.ty(field.ty)));
                 let fields = fields.collect::<Vec<_>>().join(", ");
-                line!(self, "{kind} {name}{alias}({fields}){origin}");
+                line!(self, "{kind} {name}{alias}{generics}({fields}){origin}");
             }
             Layout::Enum { variants } => {
                 let variants = variants.iter().map(|variant| match &variant.payload[..] {
@@ -108,7 +112,7 @@ impl Listing<'_> {
                     payload => format!("{}({})", word(&variant.name), self.types(payload)),
                 });
                 let variants = variants.collect::<Vec<_>>().join(" | ");
-                line!(self, "enum {name}{alias} = {variants}{origin}");
+                line!(self, "enum {name}{alias}{generics} = {variants}{origin}");
             }
         }
     }
@@ -122,10 +126,12 @@ impl Listing<'_> {
         let public = if cell.public { "pub " } else { "" };
         let (name, result, effects) = (word(&cell.name), self.ty(cell.result), effects(&cell.effects));
         let (kind, registers) = (cell.kind.name(), cell.registers);
+        let generics = self.generics(&cell.generics);
+        let cell_word = if cell.generator { "generator" } else { "cell" };
         line!(self, "");
         line!(
             self,
-            "{public}cell {name} ({parameters}) -> {result}{effects} ; {kind}, {registers} registers"
+            "{public}{cell_word} {name}{generics} ({parameters}) -> {result}{effects} ; {kind}, {registers} registers"
         );
         let targets: BTreeSet<i64> = instructions(&cell.code)
             .filter_map(|(offset, decoded)| Some((offset, decoded.ok()?)))
@@ -243,9 +249,11 @@ impl Listing<'_> {
         if let Some(cell) = module.cells.get(position) {
             return word(&cell.name);
         }
-        match module.imported_cells.get(position - module.cells.len()) {
-            Some(cell) => word(&cell.name),
-            None => format!("cell#{index}"),
+        match module.target(index) {
+            Target::Imported(position) => word(&module.imported_cells[position].name),
+            Target::Instance(position) => self.instance(&module.instances[position]),
+            Target::Method(position) => format!("method#{position}"),
+            Target::Cell(_) => format!("cell#{index}"),
         }
     }
 

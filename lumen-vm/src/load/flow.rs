@@ -10,8 +10,9 @@
 //!   in no other way counts as what cannot fail.
 
 use super::registers::Registers;
+use super::view::CellView;
 use crate::heap::{TypeRef, TypeTable};
-use crate::lir::{Coverage, Instruction, Intrinsic as Builtin, Opcode, VerifiedModule};
+use crate::lir::{Coverage, Instruction, Intrinsic as Builtin, Opcode};
 
 /// An instruction of a cell.
 pub(crate) struct Node<'module> {
@@ -51,18 +52,14 @@ pub(crate) struct Flow<'module> {
 }
 
 impl<'module> Flow<'module> {
-    /// Analyses a cell; `type_map` leads from the module's types to the program's.
-    pub(crate) fn new(
-        verified: &'module VerifiedModule,
-        cell: usize,
-        type_map: &[TypeRef],
-        types: &TypeTable,
-    ) -> Flow<'module> {
-        let head = &verified.module().cells[cell];
+    /// Analyses a cell.
+    pub(crate) fn new(view: CellView<'module>, types: &TypeTable) -> Flow<'module> {
+        let verified = &view.module.verified;
+        let head = view.cell();
         let mut nodes: Vec<Node<'module>> = Vec::new();
         let mut starts = Vec::new();
-        let runtime = |ty: crate::lir::TypeId| type_map[ty.0 as usize];
-        verified.walk(cell, |typed| {
+        let runtime = |ty| view.ty(ty);
+        verified.walk(view.position, |typed| {
             if typed.starts_block {
                 starts.push((typed.offset, nodes.len()));
             }

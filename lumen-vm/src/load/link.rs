@@ -4,10 +4,11 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 use super::program::{LinkedModule, Program};
-use super::types::{self, ModuleTypes};
+use super::specialise::specialise;
+use super::types::{self, ModuleTypes, same_parameters};
 use crate::heap::{TypeRef, TypeTable};
 use crate::lir::{
-    Cell, ImportedCell, ModuleId, Nominal, Opcode, Origin, TypeId, VerifiedModule, instructions,
+    Cell, ImportedCell, Method, ModuleId, Nominal, Opcode, Origin, TypeId, VerifiedModule, instructions,
 };
 
 /// Why modules do not make a program.
@@ -71,6 +72,27 @@ pub enum LinkError {
         /// The enum.
         name: String,
     },
+    /// The program asks for more instances of generic cells or types than one may have.
+    #[error(
+        "the program needs more than {limit} instances of generic cells or types; one of them is of `{name}`"
+    )]
+    TooManyInstances {
+        /// The last one's cell or nominal.
+        name: String,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// Type arguments nest too deep, as they do if a cell asks for itself with ever larger ones.
+    #[error("the type arguments of `{name}` nest deeper than {limit} levels")]
+    TooDeep {
+        /// The generic cell or nominal.
+        name: String,
+        /// Greatest depth.
+        limit: u32,
+    },
+    /// Instances mention more types between them than a program may have.
+    #[error("the instances of generic cells and types mention too many types")]
+    TooManyTypes,
     /// A cell needs what the machine does not have yet.
     #[error("cell `{cell}` of module {module} uses `{instruction}`, which is not supported yet")]
     NotSupported {
@@ -117,8 +139,7 @@ pub(super) fn link(modules: &[VerifiedModule]) -> Result<Program, LinkError> {
         linked.push((verified.clone(), imported, first_cells[position]));
     }
     let Linker { mut table, .. } = linker;
-    table.seal();
-    let linked = linked
+    let mut linked: Vec<LinkedModule> = linked
         .into_iter()
         .zip(module_types)
         .map(|((verified, imported, first_cell), types)| LinkedModule {
@@ -127,9 +148,12 @@ pub(super) fn link(modules: &[VerifiedModule]) -> Result<Program, LinkError> {
             imported,
             first_cell,
             first_constant: 0,
+            instances: Vec::new(),
         })
         .collect();
-    Ok(Program::new(Arc::new(table), linked))
+    let instances = specialise(&mut table, &mut linked)?;
+    table.seal();
+    Ok(Program::new(Arc::new(table), linked, instances))
 }
 
 struct Linker<'modules> {
@@ -220,6 +244,12 @@ impl<'modules> Linker<'modules> {
             .map(|&ty| at(here, ty))
             .eq(parameter_types(cell, there))
             && at(here, import.result) == at(there, cell.result)
+            && same_parameters(&import.generics.parameters, &cell.generics.parameters)
+            && same_methods(
+                &import.generics.methods,
+                &cell.generics.methods,
+                |mine, theirs| at(here, mine) == at(there, theirs),
+            )
             && import.effects == cell.effects;
         if !same {
             return Err(LinkError::SignatureDiffers {
@@ -230,6 +260,16 @@ impl<'modules> Linker<'modules> {
         }
         Ok(first_cells[declaring] + position)
     }
+}
+
+/// Whether methods agree in number and signatures, whatever their names.
+fn same_methods(mine: &[Method], theirs: &[Method], same: impl Fn(TypeId, TypeId) -> bool) -> bool {
+    mine.len() == theirs.len()
+        && mine.iter().zip(theirs).all(|(mine, theirs)| {
+            mine.parameters.len() == theirs.parameters.len()
+                && same(mine.result, theirs.result)
+                && (mine.parameters.iter().zip(&theirs.parameters)).all(|(&mine, &theirs)| same(mine, theirs))
+        })
 }
 
 fn parameter_types<'a>(cell: &'a Cell, types: &'a ModuleTypes) -> impl Iterator<Item = TypeRef> + 'a {

@@ -5,7 +5,10 @@ mod link;
 mod program;
 mod quicken;
 mod registers;
+mod specialise;
+mod substitute;
 mod types;
+mod view;
 
 pub(crate) use flow::Flow;
 pub use link::LinkError;

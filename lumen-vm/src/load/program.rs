@@ -9,6 +9,8 @@ use rustc_hash::FxHashMap;
 use super::flow::Flow;
 use super::link::{self, LinkError};
 use super::quicken;
+use super::specialise::Instances;
+use super::view::CellView;
 use crate::exec::Quick;
 use crate::heap::{TypeRef, TypeTable, Word};
 use crate::lir::{Cell, Constant, Module, ModuleId, VerifiedModule};
@@ -25,6 +27,8 @@ pub(crate) struct LinkedModule {
     pub(crate) first_cell: usize,
     /// The program's number of the module's first constant.
     pub(crate) first_constant: usize,
+    /// The program's cell for each instance that mentions no type variable and no method.
+    pub(crate) instances: Vec<Option<usize>>,
 }
 
 /// A linked program.
@@ -33,8 +37,10 @@ pub struct Program {
     types: Arc<TypeTable>,
     modules: Vec<LinkedModule>,
     by_name: FxHashMap<ModuleId, usize>,
-    /// The module of each cell.
+    /// The module of each cell that is no instance.
     cell_modules: Vec<u32>,
+    /// Instances of generic cells; they are numbered behind all other cells.
+    instances: Instances,
     cells: Vec<OnceLock<Quick>>,
     /// Int and Float constants as words, others zero; numbered through all modules.
     words: Vec<Word>,
@@ -50,7 +56,11 @@ impl Program {
         link::link(modules)
     }
 
-    pub(super) fn new(types: Arc<TypeTable>, mut modules: Vec<LinkedModule>) -> Program {
+    pub(super) fn new(
+        types: Arc<TypeTable>,
+        mut modules: Vec<LinkedModule>,
+        instances: Instances,
+    ) -> Program {
         let mut words = Vec::new();
         let mut cell_modules = Vec::new();
         let by_name = modules
@@ -68,12 +78,14 @@ impl Program {
             }));
             cell_modules.extend(lir.cells.iter().map(|_| position));
         }
-        let cells = cell_modules.iter().map(|_| OnceLock::new()).collect();
+        let count = cell_modules.len() + instances.all.len();
+        let cells = (0..count).map(|_| OnceLock::new()).collect();
         Program {
             types,
             modules,
             by_name,
             cell_modules,
+            instances,
             cells,
             words,
         }
@@ -89,11 +101,29 @@ impl Program {
         self.by_name.get(id).map(|&position| self.modules[position].lir())
     }
 
-    /// The cell of this name, declared or generated.
+    /// The cell of this name, declared or generated. A generic one is not to be found: only its instances run.
     pub fn find_cell(&self, module: &ModuleId, name: &str) -> Option<CellRef> {
+        let (number, cell) = self.find_any_cell(module, name)?;
+        cell.generics.is_empty().then_some(CellRef(number))
+    }
+
+    fn find_any_cell(&self, module: &ModuleId, name: &str) -> Option<(usize, &Cell)> {
         let module = &self.modules[*self.by_name.get(module)?];
         let position = module.lir().cells.iter().position(|cell| cell.name == name)?;
-        Some(CellRef(module.first_cell + position))
+        Some((module.first_cell + position, &module.lir().cells[position]))
+    }
+
+    /// The cell `RECORD.suffix` of the module that declares record `ty`; of a generic one the instance for the record's type
+    /// arguments.
+    pub(crate) fn cell_of_record(&self, ty: TypeRef, suffix: &str) -> Option<CellRef> {
+        let nominal = self.types.nominal_of(ty)?;
+        let name = format!("{}.{suffix}", nominal.name);
+        let (number, cell) = self.find_any_cell(&nominal.module, &name)?;
+        if cell.generics.is_empty() {
+            return Some(CellRef(number));
+        }
+        let key = (number, nominal.arguments.clone(), Box::default());
+        self.instances.index.get(&key).map(|&number| CellRef(number))
     }
 
     /// A cell as its module declares it.
@@ -109,18 +139,36 @@ impl Program {
 
     /// Type of a cell's value.
     pub(crate) fn result_type(&self, cell: CellRef) -> TypeRef {
-        let (module, position) = self.locate(cell.0);
-        module.types[module.verified.module().cells[position].result.0 as usize]
+        let view = self.view(cell.0);
+        view.ty(view.cell().result)
     }
 
     pub(crate) fn number(&self, cell: CellRef) -> usize {
         cell.0
     }
 
-    /// The module of a cell, and the cell's position there.
+    /// The module of a cell, and the cell's position there; of an instance, where its generic cell is.
     pub(crate) fn locate(&self, cell: usize) -> (&LinkedModule, usize) {
-        let module = &self.modules[self.cell_modules[cell] as usize];
-        (module, cell - module.first_cell)
+        let view = self.view(cell);
+        (view.module, view.position)
+    }
+
+    /// A cell with what its code refers to.
+    pub(crate) fn view(&self, cell: usize) -> CellView<'_> {
+        let Some(&module) = self.cell_modules.get(cell) else {
+            let instance = &self.instances.all[cell - self.cell_modules.len()];
+            return CellView {
+                module: &self.modules[instance.module],
+                position: instance.cell,
+                instance: Some(instance),
+            };
+        };
+        let module = &self.modules[module as usize];
+        CellView {
+            module,
+            position: cell - module.first_cell,
+            instance: None,
+        }
     }
 
     /// The executed form of a cell.
@@ -135,16 +183,12 @@ impl Program {
     #[cold]
     #[inline(never)]
     fn quicken(&self, cell: usize) -> &Quick {
-        self.cells[cell].get_or_init(|| {
-            let (module, position) = self.locate(cell);
-            quicken::quicken(module, position, &self.types)
-        })
+        self.cells[cell].get_or_init(|| quicken::quicken(self.view(cell), &self.types))
     }
 
     /// The analysed LIR of a cell.
     pub(crate) fn flow(&self, cell: usize) -> Flow<'_> {
-        let (module, position) = self.locate(cell);
-        Flow::new(&module.verified, position, &module.types, &self.types)
+        Flow::new(self.view(cell), &self.types)
     }
 
     pub(crate) fn words(&self) -> &[Word] {

@@ -16,22 +16,22 @@ mod scalar;
 use std::collections::BTreeSet;
 
 use super::flow::{Flow, Treatment, treatment};
-use super::program::LinkedModule;
 use super::registers::Registers;
+use super::view::CellView;
 use crate::exec::{Code, Op, Quick};
 use crate::heap::{TypeRef, TypeTable};
-use crate::lir::Parameter;
+use crate::lir::{Parameter, TypeId};
 use constants::Constants;
 use emit::Emitter;
 
-/// Quickens cell `position` of a module.
-pub(super) fn quicken(module: &LinkedModule, position: usize, types: &TypeTable) -> Quick {
-    let mut flow = Flow::new(&module.verified, position, &module.types, types);
+/// Quickens a cell.
+pub(super) fn quicken(view: CellView<'_>, types: &TypeTable) -> Quick {
+    let mut flow = Flow::new(view, types);
     let constants = Constants::new(&flow);
-    let head = &module.lir().cells[position];
+    let head = view.cell();
     let needed = needed(&constants, &mut flow);
     let mut quickener = Quickener {
-        module,
+        view,
         types,
         flow: &flow,
         constants,
@@ -43,7 +43,7 @@ pub(super) fn quicken(module: &LinkedModule, position: usize, types: &TypeTable)
 }
 
 struct Quickener<'a> {
-    module: &'a LinkedModule,
+    view: CellView<'a>,
     types: &'a TypeTable,
     flow: &'a Flow<'a>,
     constants: Constants,
@@ -159,7 +159,7 @@ impl Quickener<'_> {
 
     /// The program's type for one of the module's.
     fn runtime_type(&self, id: u32) -> TypeRef {
-        self.module.types[id as usize]
+        self.view.ty(TypeId(id))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::link::LinkError;
 use crate::heap::{NominalRef, NominalShape, RuntimeType, TypeRef, TypeTable};
-use crate::lir::{Layout, Module, ModuleId, Nominal, Origin, PRELUDE, Type};
+use crate::lir::{Layout, Module, ModuleId, Nominal, Origin, PRELUDE, Type, TypeParameter};
 
 /// A module's types and nominals in terms of the program's.
 pub(super) struct ModuleTypes {
@@ -11,11 +11,16 @@ pub(super) struct ModuleTypes {
 }
 
 /// Enters the types of a module, whose nominals stay opaque for now.
+///
+/// A generic nominal is entered as the application of it to its own type parameters.
 pub(super) fn intern(table: &mut TypeTable, module: &Module) -> ModuleTypes {
     let nominals: Vec<NominalRef> = module
         .nominals
         .iter()
-        .map(|nominal| table.intern_nominal(declaring_module(module, nominal), &nominal.name))
+        .map(|nominal| {
+            let own = own_arguments(table, nominal.parameters.len());
+            table.intern_application(declaring_module(module, nominal), &nominal.name, own)
+        })
         .collect();
     let mut types: Vec<TypeRef> = Vec::with_capacity(module.types.len());
     for ty in &module.types {
@@ -39,16 +44,31 @@ pub(super) fn intern(table: &mut TypeTable, module: &Module) -> ModuleTypes {
                 members.sort_unstable();
                 RuntimeType::Union(members.into())
             }
-            Type::Nominal(nominal, _) => RuntimeType::Nominal(nominals[nominal.0 as usize]),
+            Type::Nominal(nominal, arguments) if arguments.is_empty() => {
+                RuntimeType::Nominal(nominals[nominal.0 as usize])
+            }
+            Type::Nominal(nominal, arguments) => {
+                let nominal = &module.nominals[nominal.0 as usize];
+                let arguments = arguments.iter().map(at).collect();
+                let declaring = declaring_module(module, nominal);
+                RuntimeType::Nominal(table.intern_application(declaring, &nominal.name, arguments))
+            }
             Type::Function(parameters, result) => {
                 RuntimeType::Function(parameters.iter().map(at).collect(), at(result))
             }
             Type::Generator(element) => RuntimeType::Generator(at(element)),
-            Type::Variable(_) => unreachable!("refused by the verifier"),
+            Type::Variable(position) => RuntimeType::Variable(*position),
         };
         types.push(table.intern(runtime));
     }
     ModuleTypes { types, nominals }
+}
+
+/// The type arguments with which a nominal of so many parameters is declared.
+pub(super) fn own_arguments(table: &mut TypeTable, count: usize) -> Box<[TypeRef]> {
+    (0..count as u32)
+        .map(|position| table.intern(RuntimeType::Variable(position)))
+        .collect()
 }
 
 /// Gives the nominals that `module` declares their shape.
@@ -86,18 +106,9 @@ pub(super) fn check<'modules>(
         if declaring.as_str() == PRELUDE {
             continue;
         }
-        let same_constraint = match (&nominal.layout, &original(declaring, &nominal.name)?.layout) {
-            (
-                Layout::Record { constrained, .. },
-                Layout::Record {
-                    constrained: original,
-                    ..
-                },
-            ) => constrained == original,
-            _ => true,
-        };
+        let agrees = agrees(nominal, original(declaring, &nominal.name)?);
         let opaque = matches!(nominal.layout, Layout::Opaque);
-        if !opaque && (!same_constraint || shape(&nominal.layout, types) != table.nominal(entry).shape) {
+        if !agrees || (!opaque && shape(&nominal.layout, types) != table.nominal(entry).shape) {
             return Err(LinkError::LayoutDiffers {
                 user: module.id.clone(),
                 declaring: declaring.clone(),
@@ -106,6 +117,29 @@ pub(super) fn check<'modules>(
         }
     }
     Ok(())
+}
+
+/// Whether a nominal has the type parameters of the original, and is constrained if that is.
+fn agrees(nominal: &Nominal, original: &Nominal) -> bool {
+    let same_constraint = match (&nominal.layout, &original.layout) {
+        (
+            Layout::Record { constrained, .. },
+            Layout::Record {
+                constrained: original,
+                ..
+            },
+        ) => constrained == original,
+        _ => true,
+    };
+    same_constraint && same_parameters(&nominal.parameters, &original.parameters)
+}
+
+/// Whether type parameters agree, whatever their names.
+pub(super) fn same_parameters(mine: &[TypeParameter], theirs: &[TypeParameter]) -> bool {
+    let classes = |parameters: &[TypeParameter]| -> Vec<_> {
+        parameters.iter().map(|parameter| parameter.class).collect()
+    };
+    classes(mine) == classes(theirs)
 }
 
 fn declaring_module<'module>(module: &'module Module, nominal: &'module Nominal) -> &'module ModuleId {

@@ -43,7 +43,15 @@ fn write_head(
         RuntimeType::Generator(element) => list_parts("generator[", &[*element], "]", rest, output),
         RuntimeType::Tuple(elements) => list_parts("(", elements, ")", rest, output),
         RuntimeType::Result(ok, err) => list_parts("result[", &[*ok, *err], "]", rest, output),
-        RuntimeType::Nominal(nominal) => output.write_str(&types.nominal(*nominal).name),
+        RuntimeType::Nominal(nominal) => {
+            let nominal = types.nominal(*nominal);
+            output.write_str(&nominal.name)?;
+            match &nominal.arguments[..] {
+                [] => Ok(()),
+                arguments => list_parts("[", arguments, "]", rest, output),
+            }
+        }
+        RuntimeType::Variable(position) => write!(output, "${position}"),
         RuntimeType::Function(parameters, result) => {
             rest.push(Piece::Type(*result));
             list_parts("fn(", parameters, ") -> ", rest, output)

@@ -151,6 +151,7 @@ impl<'heap> Writer<'heap, '_> {
             }
             RuntimeType::Function(..) => return Err(ShowError::NotJson("a function")),
             RuntimeType::Generator(_) => return Err(ShowError::NotJson("a generator")),
+            RuntimeType::Variable(_) => unreachable!("no value is of an open type"),
             RuntimeType::Json | RuntimeType::Union(_) => {
                 unreachable!("a dynamic word holds a value of a plain type")
             }

@@ -1,4 +1,4 @@
-//! Hand-written modules, one and more for each opcode: `tests/opcodes/NAME.lir.json`.
+//! Hand-written modules, one and more for each opcode: `tests/opcodes/NAME.lir.json`, and generic ones in `tests/generics`.
 //!
 //! Here they are read, verified, written in both forms and listed. `NAME.expect` beside them says what a run of `main`
 //! prints (what the program prints, then its value); `fails KIND` or `fails KIND: MESSAGE` instead if it fails, and
@@ -12,18 +12,18 @@ use lumen_vm::lir::{Module, Opcode, instructions, verify};
 use crate::cases;
 
 fn cases() -> Vec<(String, String)> {
-    cases::read("opcodes", ".lir.json")
+    ["opcodes", "generics"].map(|folder| cases::read(folder, ".lir.json")).concat()
 }
 
 #[test]
 fn every_case_says_what_it_does() {
-    let names = |suffix| {
-        cases::read("opcodes", suffix)
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(names(".lir.json"), names(".expect"));
+    for folder in ["opcodes", "generics"] {
+        let names = |suffix| {
+            let cases = cases::read(folder, suffix).into_iter();
+            cases.map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(".lir.json"), names(".expect"));
+    }
 }
 
 #[test]

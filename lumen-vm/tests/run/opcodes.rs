@@ -1,4 +1,4 @@
-//! The hand-written modules of `tests/opcodes`, run; `NAME.expect` beside each says what comes of it.
+//! The hand-written modules of `tests/opcodes` and `tests/generics`, run; `NAME.expect` beside each says what comes of it.
 
 use std::sync::Arc;
 
@@ -40,8 +40,8 @@ fn describe(failure: &Failure) -> String {
 #[test]
 fn every_case_does_what_is_expected_of_it() {
     let mut wrong = String::new();
-    let expectations = cases::read("opcodes", ".expect");
-    for ((name, text), (_, expected)) in cases::read("opcodes", ".lir.json").into_iter().zip(expectations) {
+    let read = |suffix| ["opcodes", "generics"].map(|folder| cases::read(folder, suffix)).concat();
+    for ((name, text), (_, expected)) in read(".lir.json").into_iter().zip(read(".expect")) {
         let found = outcome(&text);
         // An expectation that stops at the kind of the failure admits any message.
         let kind_only = expected.starts_with("fails") && !expected.contains(':');

@@ -21,6 +21,9 @@ pub(super) struct Tables {
     constant_ids: FxHashMap<String, u32>,
     cells: FxHashMap<String, u32>,
     imported_cells: FxHashMap<(String, String), u32>,
+    /// Cell operands of the first instance and of the first method.
+    first_instance: u32,
+    first_method: u32,
     tools: FxHashMap<String, u32>,
 }
 
@@ -56,6 +59,8 @@ pub(super) fn module(value: &Value) -> Result<Module, JsonError> {
             0,
         ),
         imported_cells: FxHashMap::default(),
+        first_instance: 0,
+        first_method: 0,
         tools: FxHashMap::default(),
     };
     root.list("types", |entry| tables.type_entry(&entry))?;
@@ -71,6 +76,8 @@ pub(super) fn module(value: &Value) -> Result<Module, JsonError> {
         .iter()
         .map(|cell| (cell.module.as_str().to_owned(), cell.name.clone()));
     tables.imported_cells = names(keys.collect(), local);
+    tables.first_instance = local + imported_cells.len() as u32;
+    tables.first_method = tables.first_instance + root.list("instances", |_| Ok(()))?.len() as u32;
     let instances = root.list("instances", |entry| tables.instance(&entry))?;
     let tools = root.list("tools", |entry| tables.tool(&entry))?;
     tables.tools = names(tools.iter().map(|tool| tool.alias.clone()).collect(), 0);
@@ -150,7 +157,7 @@ impl Tables {
         index
     }
 
-    /// A reference to a cell: a name, an object of module and name, or an index.
+    /// A reference to a cell: a name, an object of module and name, of an instance or of a method, or an index.
     pub(super) fn cell_reference(&self, cursor: &Cursor<'_>) -> Result<u32, JsonError> {
         if let Some(name) = cursor.as_text() {
             let index = self.cells.get(name).copied();
@@ -158,6 +165,14 @@ impl Tables {
         }
         if !cursor.is_object() {
             return cursor.integer();
+        }
+        let counted = [("instance", self.first_instance), ("method", self.first_method)];
+        for (key, first) in counted {
+            if let Some(position) = cursor.get(key) {
+                cursor.keys(&[key])?;
+                let index = first.checked_add(position.integer()?);
+                return index.ok_or_else(|| position.error("expected a smaller index"));
+            }
         }
         cursor.keys(&["module", "name"])?;
         let (module, name) = (cursor.need("module")?.text()?, cursor.need("name")?.text()?);

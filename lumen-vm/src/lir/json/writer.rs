@@ -7,7 +7,7 @@ use super::{instructions, literals};
 use crate::lir::notation::TypeNotation;
 use crate::lir::{
     Cell, CellKind, Generics, ImportedCell, Instance, LIR_VERSION, Layout, Module, Nominal, Origin, Policy,
-    Tool, Type, TypeId, TypeParameter,
+    Target, Tool, Type, TypeId, TypeParameter,
 };
 
 /// What the written forms of a module's entries are.
@@ -131,13 +131,21 @@ impl<'m> Names<'m> {
             if self.cells.get(cell.name.as_str()) == Some(&position) {
                 return json!(cell.name);
             }
-        } else if let Some(cell) = self.module.imported_cells.get(position - self.module.cells.len()) {
-            let key = (cell.module.as_str(), cell.name.as_str());
-            if self.imported_cells.get(&key) == Some(&(position - self.module.cells.len())) {
-                return json!({ "module": key.0, "name": key.1 });
-            }
+            return json!(index);
         }
-        json!(index)
+        match self.module.target(index) {
+            Target::Imported(position) => {
+                let cell = &self.module.imported_cells[position];
+                let key = (cell.module.as_str(), cell.name.as_str());
+                match self.imported_cells.get(&key) == Some(&position) {
+                    true => json!({ "module": key.0, "name": key.1 }),
+                    false => json!(index),
+                }
+            }
+            Target::Instance(position) => json!({ "instance": position }),
+            Target::Method(position) => json!({ "method": position }),
+            Target::Cell(_) => json!(index),
+        }
     }
 
     /// A reference to a tool: its alias, or its index if another comes before it.

@@ -129,6 +129,40 @@ pub enum Reason {
         /// Its parameters.
         parameters: usize,
     },
+    /// A type argument that is not of the class of its parameter.
+    #[error("{found} stands where a type of class {class} must")]
+    ClassOfArgument {
+        /// The argument.
+        found: String,
+        /// The class.
+        class: &'static str,
+    },
+    /// A type variable is used as if its parameter were of a class.
+    #[error("type parameter ${position} is used as one of class {class}, which it is not")]
+    ClassOfParameter {
+        /// The parameter.
+        position: u8,
+        /// The class.
+        class: &'static str,
+    },
+    /// An instance of what is not generic.
+    #[error("its cell is not generic")]
+    NotGeneric,
+    /// An argument of an instance that is one itself, and does not stand before it.
+    #[error("refers to instance {index}, which does not stand before it")]
+    LaterInstance {
+        /// Index of the other.
+        index: usize,
+    },
+    /// A cell that is given for a method with another signature.
+    #[error("method {method} has another signature")]
+    MethodSignature {
+        /// Position of the method.
+        method: u32,
+    },
+    /// A generic cell where one must stand that can be called as it is.
+    #[error("cell {0} is generic: only an instance of it can be called")]
+    NoInstance(String),
     /// A generator whose value is of another type.
     #[error("is a generator, but its value is none")]
     NoGenerator,
@@ -183,7 +217,7 @@ pub enum Reason {
     #[error("{0}")]
     HandlerState(&'static str),
     /// Too many blocks and registers, or types that take too long to settle.
-    #[error("the cell is too complex to verify; split it")]
+    #[error("too complex to verify; split it")]
     TooComplex,
 
     // Operands.

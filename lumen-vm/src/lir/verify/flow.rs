@@ -7,10 +7,11 @@
 
 use std::collections::BTreeSet;
 
+use super::Facts;
+use super::classes::Scope;
 use super::error::{Place, Reason, VerifyError};
 use super::registers::RegisterTypes;
 use super::step::Step;
-use super::types::TypeIndex;
 use crate::lir::{Cell, Coverage, Instruction, Module, Opcode, instructions};
 
 /// Most register types that the blocks of one module may hold between them (256 MiB).
@@ -30,11 +31,12 @@ pub struct Block {
     pub entry: RegisterTypes,
 }
 
-/// Verifies one cell whose head is well-formed; yields the blocks that control can reach, ascending. `room` is what is left of
+/// Verifies the cell at `index`, whose head is well-formed; yields the blocks that control can reach, ascending. `room` is what is left of
 /// [`MAX_BLOCK_REGISTERS`].
 pub(super) fn check(
     module: &Module,
-    types: &TypeIndex,
+    facts: &Facts,
+    index: usize,
     cell: &Cell,
     room: &mut usize,
 ) -> Result<Vec<Block>, VerifyError> {
@@ -49,7 +51,8 @@ pub(super) fn check(
     })?;
     let mut flow = Flow {
         module,
-        types,
+        facts,
+        scope: facts.scope(index),
         cell,
         entries: vec![None; spans.len()],
         pending: vec![false; spans.len()],
@@ -148,7 +151,8 @@ fn handlers(cell: &Cell, starts: &[bool], leaders: &mut [bool]) -> Result<(), Ve
 /// The dataflow over the blocks of one cell.
 struct Flow<'a> {
     module: &'a Module,
-    types: &'a TypeIndex,
+    facts: &'a Facts,
+    scope: &'a Scope,
     cell: &'a Cell,
     spans: Vec<(usize, usize)>,
     /// Types before each block; nothing if it has not been reached.
@@ -196,7 +200,8 @@ impl Flow<'_> {
             self.spend()?;
             let step = Step {
                 module: self.module,
-                types: self.types,
+                facts: self.facts,
+                scope: self.scope,
                 cell: self.cell,
                 instruction,
                 registers,

@@ -8,12 +8,17 @@ use std::sync::Arc;
 
 use super::{Instruction, Module, TypeId};
 
+mod classes;
 mod debug;
+mod equality;
 mod error;
 mod flow;
+mod instances;
 mod prelude;
 mod registers;
+mod scopes;
 mod step;
+mod substitute;
 mod tables;
 mod types;
 
@@ -26,6 +31,8 @@ pub use flow::Block;
 pub use registers::RegisterTypes;
 pub use tables::MAX_TYPE_DEPTH;
 
+use classes::Scope;
+use instances::{InstanceFacts, Signatures};
 use step::Step;
 use types::TypeIndex;
 
@@ -33,9 +40,39 @@ use types::TypeIndex;
 #[derive(Clone, Debug)]
 pub struct VerifiedModule {
     module: Arc<Module>,
-    types: TypeIndex,
+    facts: Facts,
     /// By cell: the basic blocks that control can reach, ascending.
     blocks: Vec<Vec<Block>>,
+}
+
+/// What is known of a module whose tables have passed, for the typing rules.
+#[derive(Clone, Debug)]
+struct Facts {
+    types: TypeIndex,
+    instances: Vec<InstanceFacts>,
+    /// By cell: its scope, if it is generic.
+    scopes: Vec<Option<Box<Scope>>>,
+    /// The scope of all others.
+    closed: Scope,
+}
+
+impl Facts {
+    fn new(module: &Module) -> Result<Facts, VerifyError> {
+        let mut steps = substitute::MAX_STEPS;
+        let types = TypeIndex::new(module, &mut steps)?;
+        let mut signatures = Signatures::default();
+        let scopes = scopes::check(module, &types, &mut signatures)?;
+        Ok(Facts {
+            instances: instances::check(module, &types, &mut signatures, &mut steps)?,
+            types,
+            scopes,
+            closed: Scope::default(),
+        })
+    }
+
+    fn scope(&self, cell: usize) -> &Scope {
+        self.scopes[cell].as_deref().unwrap_or(&self.closed)
+    }
 }
 
 /// One reachable instruction of a verified cell, as [`VerifiedModule::walk`] shows it.
@@ -56,17 +93,17 @@ pub struct TypedInstruction<'a> {
 /// Checks a module: its tables first, then cell by cell.
 pub fn verify(module: Arc<Module>) -> Result<VerifiedModule, VerifyError> {
     tables::check(&module)?;
-    let types = TypeIndex::new(&module);
-    types.check_sets(&module)?;
+    let facts = Facts::new(&module)?;
     let mut room = flow::MAX_BLOCK_REGISTERS;
     let blocks = module
         .cells
         .iter()
-        .map(|cell| flow::check(&module, &types, cell, &mut room))
+        .enumerate()
+        .map(|(index, cell)| flow::check(&module, &facts, index, cell, &mut room))
         .collect::<Result<_, _>>()?;
     Ok(VerifiedModule {
         module,
-        types,
+        facts,
         blocks,
     })
 }
@@ -101,7 +138,8 @@ impl VerifiedModule {
                 let instruction = decoded.expect("verified code decodes");
                 let step = Step {
                     module,
-                    types: &self.types,
+                    facts: &self.facts,
+                    scope: self.facts.scope(cell),
                     cell: head,
                     instruction,
                     registers: &registers,
@@ -125,11 +163,11 @@ impl VerifiedModule {
 
     /// The type's index in the module's table, if it is there.
     pub fn find_type(&self, ty: &super::Type) -> Option<TypeId> {
-        self.types.find(ty)
+        self.facts.types.find(ty)
     }
 
     /// The members of a dynamic type (a union or Json), ascending; nothing for other types.
     pub fn members(&self, id: TypeId) -> Option<&[TypeId]> {
-        self.types.members(&self.module, id)
+        self.facts.types.members(&self.module, id)
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn check(module: &Module, nominal: &Nominal) -> Result<(), Reason> {
                     .all(|(field, (name, ty))| field.name == *name && is(module, field.ty, ty))
         }
     };
-    if same {
+    if same && nominal.parameters.is_empty() {
         Ok(())
     } else {
         Err(Reason::IllFormedLayout("another layout than the prelude's"))

@@ -7,6 +7,7 @@ use super::error::Reason;
 use super::registers::RegisterTypes;
 use super::tables::in_range;
 use super::types::TypeIndex;
+use super::{Facts, classes::Scope};
 use crate::lir::notation::TypeNotation;
 use crate::lir::{Cell, Instruction, Module, Opcode, Role, Type, TypeId, WordRole};
 
@@ -21,7 +22,9 @@ mod scalar;
 #[derive(Clone, Copy)]
 pub(super) struct Step<'a> {
     pub(super) module: &'a Module,
-    pub(super) types: &'a TypeIndex,
+    pub(super) facts: &'a Facts,
+    /// Type parameters and methods of the cell.
+    pub(super) scope: &'a Scope,
     pub(super) cell: &'a Cell,
     pub(super) instruction: Instruction<'a>,
     pub(super) registers: &'a RegisterTypes,
@@ -126,8 +129,14 @@ impl Step<'_> {
         let module = self.module;
         match role {
             WordRole::Constant => in_range("constant", word, module.constants.len()),
-            WordRole::Type => in_range("type", word, module.types.len()),
-            WordRole::Cell => in_range("cell", word, module.cells.len() + module.imported_cells.len()),
+            WordRole::Type => {
+                in_range("type", word, module.types.len())?;
+                self.types().demands(TypeId(word)).check(self.scope)
+            }
+            WordRole::Cell => {
+                let named = module.cells.len() + module.imported_cells.len() + module.instances.len();
+                in_range("cell", word, named + self.scope.methods.len())
+            }
             WordRole::Intrinsic => in_range("intrinsic", word, crate::lir::Intrinsic::TABLE.len()),
             WordRole::Tool => in_range("tool", word, module.tools.len()),
             WordRole::Policy => in_range("policy", word, module.policies.len()),
@@ -138,6 +147,10 @@ impl Step<'_> {
             | WordRole::Variant
             | WordRole::Count => Ok(()),
         }
+    }
+
+    fn types(&self) -> &TypeIndex {
+        &self.facts.types
     }
 
     /// Type of a register that the instruction reads.

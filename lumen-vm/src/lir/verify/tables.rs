@@ -5,11 +5,14 @@ use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
+use super::classes::MAX_PARAMETERS;
 use super::error::{Place, Reason, VerifyError};
+use super::instances::MAX_METHODS;
 use super::types::{for_each_part, layout_types};
 use crate::lir::json::canonical_text;
 use crate::lir::{
-    Cell, Constant, ImportedCell, Layout, Module, Nominal, Origin, PRELUDE, Policy, Tool, Type, TypeId,
+    Cell, Constant, Generics, ImportedCell, Layout, Module, Nominal, Origin, PRELUDE, Policy, Tool, Type,
+    TypeId, TypeParameter,
 };
 
 /// Longest name, in bytes.
@@ -51,6 +54,7 @@ pub(super) fn check(module: &Module) -> Result<(), VerifyError> {
     each("imported_cells", &module.imported_cells, |entry| {
         imported_cell(module, entry)
     })?;
+    unique("instances", module.instances.iter())?;
     unique("tools", module.tools.iter().map(|tool| &tool.alias))?;
     each("tools", &module.tools, |entry| tool(module, entry))?;
     unique(
@@ -69,7 +73,7 @@ pub(super) fn check(module: &Module) -> Result<(), VerifyError> {
     })
 }
 
-fn each<T>(
+pub(super) fn each<T>(
     table: &'static str,
     entries: &[T],
     check: impl Fn(&T) -> Result<(), Reason>,
@@ -162,7 +166,12 @@ fn type_depth(module: &Module, ty: &Type, depths: &[u32]) -> Result<u32, Reason>
     }
     let form = |id: &TypeId| &module.types[id.0 as usize];
     match ty {
-        Type::Map(key, _) if !matches!(form(key), Type::Bool | Type::Int | Type::String) => {
+        Type::Map(key, _)
+            if !matches!(
+                form(key),
+                Type::Bool | Type::Int | Type::String | Type::Variable(_)
+            ) =>
+        {
             return Err(Reason::IllFormedType("a map key is Bool, Int or String"));
         }
         Type::Tuple(elements) if elements.len() < 2 => {
@@ -171,20 +180,17 @@ fn type_depth(module: &Module, ty: &Type, depths: &[u32]) -> Result<u32, Reason>
         Type::Union(members) => union(members, form)?,
         Type::Nominal(nominal, arguments) => {
             in_range("nominal", nominal.0, module.nominals.len())?;
-            if !arguments.is_empty() {
-                return Err(Reason::IllFormedType("type arguments are not supported yet"));
-            }
+            let expected = module.nominals[nominal.0 as usize].parameters.len();
+            count("type arguments", expected, arguments.len())?;
         }
-        Type::Variable(_) => {
-            return Err(Reason::IllFormedType("type variables are not supported yet"));
-        }
+        Type::Variable(position) => in_range("type parameter", *position, MAX_PARAMETERS)?,
         _ => {}
     }
     Ok(depth + 1)
 }
 
-/// A union's members must be told apart by a look at the value: no two of one form, save nominals and tuples of different
-/// length.
+/// A union's members must be told apart by a look at the value: no two of one form, save different nominals and tuples of
+/// different length. A type variable may be among them, one at most.
 fn union<'m>(members: &[TypeId], form: impl Fn(&TypeId) -> &'m Type) -> Result<(), Reason> {
     if members.len() < 2 {
         return Err(Reason::IllFormedType("a union has two members or more"));
@@ -203,14 +209,17 @@ fn union<'m>(members: &[TypeId], form: impl Fn(&TypeId) -> &'m Type) -> Result<(
             Type::Set(_) => (2, 0),
             Type::Result(..) => (3, 0),
             Type::Function(..) => (4, 0),
-            Type::Generator(_) => (6, 0),
             Type::Tuple(elements) => (5, elements.len()),
+            Type::Generator(_) => (6, 0),
+            Type::Nominal(nominal, _) => (7, nominal.0 as usize),
+            Type::Variable(_) => (8, 0),
             _ => continue,
         };
         if !forms.insert(tag) {
-            return Err(Reason::IllFormedType(
-                "two members of a union differ only in type arguments",
-            ));
+            return Err(Reason::IllFormedType(match tag.0 {
+                8 => "a union holds one type variable at most",
+                _ => "two members of a union differ only in type arguments",
+            }));
         }
     }
     Ok(())
@@ -219,6 +228,7 @@ fn union<'m>(members: &[TypeId], form: impl Fn(&TypeId) -> &'m Type) -> Result<(
 fn nominal(module: &Module, nominal: &Nominal) -> Result<(), Reason> {
     name(&nominal.name, "its name")?;
     origin(module, &nominal.origin)?;
+    type_parameters(&nominal.parameters)?;
     layout_types(nominal)
         .into_iter()
         .try_for_each(|ty| in_types(module, ty))?;
@@ -270,6 +280,7 @@ fn imported_cell(module: &Module, cell: &ImportedCell) -> Result<(), Reason> {
         return Err(Reason::OwnModule);
     }
     name(cell.module.as_str(), "the module's name")?;
+    generics(module, &cell.generics)?;
     at_most("parameters", cell.parameters.len(), MAX_PARTS)?;
     cell.parameters.iter().try_for_each(|&ty| in_types(module, ty))?;
     in_types(module, cell.result)?;
@@ -300,6 +311,7 @@ fn policy(module: &Module, policy: &Policy) -> Result<(), Reason> {
 
 fn cell_head(module: &Module, cell: &Cell) -> Result<(), Reason> {
     name(&cell.name, "its name")?;
+    generics(module, &cell.generics)?;
     at_most("parameters", cell.parameters.len(), MAX_PARTS)?;
     at_most("registers", usize::from(cell.registers), 256)?;
     if usize::from(cell.registers) < cell.parameters.len() {
@@ -320,6 +332,27 @@ fn cell_head(module: &Module, cell: &Cell) -> Result<(), Reason> {
     sorted("effects", &cell.effects, "an effect's name")
 }
 
+fn type_parameters(parameters: &[TypeParameter]) -> Result<(), Reason> {
+    at_most("type parameters", parameters.len(), MAX_PARAMETERS)?;
+    let mut parameters = parameters.iter();
+    parameters.try_for_each(|parameter| name(&parameter.name, "a type parameter's name"))
+}
+
+fn generics(module: &Module, generics: &Generics) -> Result<(), Reason> {
+    type_parameters(&generics.parameters)?;
+    at_most("methods", generics.methods.len(), MAX_METHODS)?;
+    for method in &generics.methods {
+        name(&method.name, "a method's name")?;
+        at_most("parameters", method.parameters.len(), MAX_PARTS)?;
+        method
+            .parameters
+            .iter()
+            .try_for_each(|&ty| in_types(module, ty))?;
+        in_types(module, method.result)?;
+    }
+    Ok(())
+}
+
 fn sorted(what: &'static str, names: &[String], one: &'static str) -> Result<(), Reason> {
     if !names.is_sorted_by(|left, right| left < right) {
         return Err(Reason::NotSorted(what));
@@ -337,6 +370,19 @@ fn at_most(what: &'static str, found: usize, limit: usize) -> Result<(), Reason>
         Ok(())
     } else {
         Err(Reason::TooMany { what, found, limit })
+    }
+}
+
+/// Refuses another number than is expected.
+pub(super) fn count(what: &'static str, expected: usize, found: usize) -> Result<(), Reason> {
+    if expected == found {
+        Ok(())
+    } else {
+        Err(Reason::Count {
+            what,
+            expected,
+            found,
+        })
     }
 }
 

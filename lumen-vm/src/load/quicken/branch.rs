@@ -108,7 +108,9 @@ impl Quickener<'_> {
                 let variant = u16::try_from(instruction.w).ok()?;
                 return Some(Condition::with_number(Code::JumpIfVariant, b, variant));
             }
-            (Opcode::IsType, _) if self.runtime_type(instruction.w) == TypeRef::NULL => {
+            (Opcode::IsType, _)
+                if self.types.is_dynamic(ty) && self.runtime_type(instruction.w) == TypeRef::NULL =>
+            {
                 return Some(Condition::registers(Code::JumpIfNull, b, 0));
             }
             (Opcode::IsType, _) => return None,

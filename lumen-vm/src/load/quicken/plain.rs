@@ -26,8 +26,7 @@ impl Quickener<'_> {
             Not => Op::new(Code::Not, a, b, 0, 0),
             Equal | Less | LessEqual => return self.comparison(node),
             Jump | JumpIf | JumpIfNot | Switch => return self.jump(block, node),
-            IsType if self.runtime_type(w) == TypeRef::NULL => Op::new(Code::IsNull, a, b, 0, 0),
-            IsType => Op::new(Code::IsType, a, b, 0, type_operand(self.runtime_type(w))),
+            IsType => self.is_type(node),
             IsVariant => Op::new(Code::IsVariant, a, b, 0, w as i32),
             Call | CallValue | Closure => return self.call(node),
             Return => Op::new(Code::Return, a, 0, 0, 0),
@@ -69,8 +68,8 @@ impl Quickener<'_> {
     }
 
     fn constant(&self, a: u8, index: u32) -> Op {
-        let number = (self.module.first_constant + index as usize) as i32;
-        match &self.module.lir().constants[index as usize] {
+        let number = (self.view.module.first_constant + index as usize) as i32;
+        match &self.view.module.lir().constants[index as usize] {
             Constant::Int(_) | Constant::Float(_) => Op::new(Code::LoadWord, a, 0, 0, number),
             Constant::String(_) | Constant::Bytes(_) => Op::new(Code::LoadText, a, 0, 0, number),
         }
@@ -139,18 +138,29 @@ impl Quickener<'_> {
         }
     }
 
-    /// The program's number of the module's cell `index`, imported ones included.
-    fn cell_number(&self, index: u32) -> i32 {
-        let own = self.module.lir().cells.len();
-        let number = match (index as usize).checked_sub(own) {
-            None => self.module.first_cell + index as usize,
-            Some(import) => self.module.imported[import],
-        };
-        number as i32
+    /// The program's number of the cell that an operand names.
+    fn cell_number(&self, operand: u32) -> i32 {
+        self.view.callee(operand) as i32
+    }
+
+    /// A union of type variables may be a single type in an instance; then it holds nothing else.
+    fn is_type(&self, node: usize) -> Op {
+        let Instruction { a, b, w, .. } = self.flow.nodes[node].instruction;
+        let ty = self.runtime_type(w);
+        if !self.types.is_dynamic(self.flow.nodes[node].operands[0]) {
+            return Op::new(Code::LoadInt, a, 0, 0, 1);
+        }
+        match ty {
+            TypeRef::NULL => Op::new(Code::IsNull, a, b, 0, 0),
+            _ => Op::new(Code::IsType, a, b, 0, type_operand(ty)),
+        }
     }
 
     fn wrap(&self, node: usize) -> Op {
         let instruction = &self.flow.nodes[node].instruction;
+        if !self.types.is_dynamic(self.runtime_type(instruction.w)) {
+            return Op::new(Code::Move, instruction.a, instruction.b, 0, 0);
+        }
         let code = match self.types.class(self.flow.nodes[node].operands[0]) {
             Class::Null => Code::WrapNull,
             Class::Bool => Code::WrapBool,
@@ -183,18 +193,21 @@ impl Quickener<'_> {
         let instruction = self.flow.nodes[node].instruction;
         let offset = self.flow.nodes[node].offset;
         let ty = self.runtime_type(instruction.w);
-        self.emitter.push(
-            offset,
-            Op::new(Code::CheckType, 0, instruction.b, 0, type_operand(ty)),
-        );
-        let code = if self.types.is_counted(ty) {
+        let checked = self.types.is_dynamic(self.flow.nodes[node].operands[0]);
+        if checked {
+            self.emitter.push(
+                offset,
+                Op::new(Code::CheckType, 0, instruction.b, 0, type_operand(ty)),
+            );
+        }
+        let code = if self.types.is_counted(ty) || !checked {
             Code::Move
         } else {
             Code::Unwrap
         };
         self.emitter
             .push(offset, Op::new(code, instruction.a, instruction.b, 0, 0));
-        if code == Code::Move {
+        if self.types.is_counted(ty) {
             self.emitter
                 .push(offset, Op::new(Code::Retain, instruction.a, 0, 0, 0));
         }

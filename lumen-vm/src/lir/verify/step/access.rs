@@ -17,10 +17,9 @@ impl Step<'_> {
             Opcode::GetField => self.field(self.b(), instruction.w),
             Opcode::GetPayload => {
                 self.variant_count(instruction.b)?;
-                let payload = self.payload_types(self.b(), instruction.w)?;
-                in_range("payload", instruction.v, payload.len())?;
+                let payload = self.payload_type(self.b(), instruction.w, instruction.v)?;
                 self.expect_count("arguments", 0, instruction.arguments().len())?;
-                Ok(payload[instruction.v as usize])
+                Ok(payload)
             }
             _ => self.element(instruction.b, instruction.c),
         }
@@ -41,6 +40,21 @@ impl Step<'_> {
 
     /// Payload types of a variant of an enum or result type.
     pub(super) fn payload_types(&self, id: TypeId, variant: u32) -> Result<Vec<TypeId>, Reason> {
+        let declared = self.declared_payload(id, variant)?.into_iter().enumerate();
+        declared
+            .map(|(position, declared)| self.in_layout(id, variant, position, declared))
+            .collect()
+    }
+
+    /// Type of the payload at a position.
+    fn payload_type(&self, id: TypeId, variant: u32, position: u32) -> Result<TypeId, Reason> {
+        let declared = self.declared_payload(id, variant)?;
+        in_range("payload", position, declared.len())?;
+        self.in_layout(id, variant, position as usize, declared[position as usize])
+    }
+
+    /// Payload types of a variant as the enum's layout has them.
+    fn declared_payload(&self, id: TypeId, variant: u32) -> Result<Vec<TypeId>, Reason> {
         match *self.form(id) {
             Type::Result(value, error) => {
                 in_range("variant", variant, 2)?;
@@ -70,7 +84,7 @@ impl Step<'_> {
             &Type::Nominal(nominal, _) => match &self.nominal(nominal).layout {
                 Layout::Record { fields, .. } => {
                     in_range("field", position, fields.len())?;
-                    Ok(fields[position as usize].ty)
+                    self.in_layout(id, 0, position as usize, fields[position as usize].ty)
                 }
                 _ => Err(self.layout_mismatch(self.nominal(nominal), "a record or a tuple")),
             },
@@ -79,6 +93,19 @@ impl Step<'_> {
                 found: self.name(id),
             }),
         }
+    }
+
+    /// The type that `declared`, of a part of a nominal, is in the nominal type `whole`.
+    pub(super) fn in_layout(
+        &self,
+        whole: TypeId,
+        variant: u32,
+        position: usize,
+        declared: TypeId,
+    ) -> Result<TypeId, Reason> {
+        self.types()
+            .in_layout(whole, variant, position, declared)
+            .ok_or_else(|| Reason::MissingType(format!("{} in {}", self.name(declared), self.name(whole))))
     }
 
     /// Type of `register[index]`.

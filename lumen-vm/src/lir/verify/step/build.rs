@@ -15,7 +15,7 @@ impl Step<'_> {
                 self.expect_arguments(elements.iter().copied())?;
             }
             (Opcode::Map, &Type::Map(key, value)) => self.entries(key, value)?,
-            (Opcode::Record, &Type::Nominal(nominal, _)) => self.record(nominal)?,
+            (Opcode::Record, &Type::Nominal(nominal, _)) => self.record(id, nominal)?,
             (Opcode::Variant, &Type::Nominal(..) | &Type::Result(..)) => {
                 let payload = self.payload_types(id, self.instruction.v)?;
                 self.expect_arguments(payload.into_iter())?;
@@ -58,15 +58,19 @@ impl Step<'_> {
         })
     }
 
-    fn record(&self, id: NominalId) -> Result<(), Reason> {
-        let nominal = self.nominal(id);
+    fn record(&self, id: TypeId, nominal: NominalId) -> Result<(), Reason> {
+        let nominal = self.nominal(nominal);
         let Layout::Record { fields, constrained } = &nominal.layout else {
             return Err(self.layout_mismatch(nominal, "a record"));
         };
         if *constrained && nominal.origin != Origin::Here {
             return Err(Reason::Constrained(nominal.name.clone()));
         }
-        self.expect_arguments(fields.iter().map(|field| field.ty))
+        let fields = fields.iter().enumerate();
+        let types: Vec<TypeId> = fields
+            .map(|(position, field)| self.in_layout(id, 0, position, field.ty))
+            .collect::<Result<_, _>>()?;
+        self.expect_arguments(types.into_iter())
     }
 
     pub(super) fn nominal(&self, id: NominalId) -> &Nominal {

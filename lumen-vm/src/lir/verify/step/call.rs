@@ -1,15 +1,18 @@
 //! Calls of cells, function values and tools, and the making of function values.
 
+use std::borrow::Cow;
+
 use super::Step;
 use crate::lir::verify::error::Reason;
-use crate::lir::{Opcode, Type, TypeId};
+use crate::lir::verify::instances::needs_no_instance;
+use crate::lir::{Opcode, Target, Type, TypeId};
 
 impl Step<'_> {
     pub(super) fn call(&self) -> Result<TypeId, Reason> {
         match self.instruction.opcode {
             Opcode::Call => {
-                let (parameters, result) = self.callee();
-                self.expect_arguments(parameters.into_iter())?;
+                let (parameters, result) = self.callee()?;
+                self.expect_arguments(parameters.iter().copied())?;
                 Ok(result)
             }
             Opcode::CallValue => {
@@ -23,19 +26,30 @@ impl Step<'_> {
         }
     }
 
-    /// Signature of the cell that word W names.
-    fn callee(&self) -> (Vec<TypeId>, TypeId) {
-        let index = self.instruction.w as usize;
-        match self.module.cells.get(index) {
-            Some(cell) => (
-                cell.parameters.iter().map(|parameter| parameter.ty).collect(),
-                cell.result,
-            ),
-            None => {
-                let cell = &self.module.imported_cells[index - self.module.cells.len()];
-                (cell.parameters.clone(), cell.result)
+    /// Signature of what word W names.
+    fn callee(&self) -> Result<(Cow<'_, [TypeId]>, TypeId), Reason> {
+        Ok(match self.module.target(self.instruction.w) {
+            Target::Cell(index) => {
+                let cell = &self.module.cells[index];
+                needs_no_instance(&cell.generics, &cell.name)?;
+                let parameters = cell.parameters.iter().map(|parameter| parameter.ty);
+                (parameters.collect(), cell.result)
             }
-        }
+            Target::Imported(index) => {
+                let cell = &self.module.imported_cells[index];
+                needs_no_instance(&cell.generics, &cell.name)?;
+                (Cow::Borrowed(&cell.parameters), cell.result)
+            }
+            Target::Instance(index) => {
+                let instance = &self.facts.instances[index];
+                instance.check(self.scope)?;
+                (Cow::Borrowed(&instance.parameters), instance.result)
+            }
+            Target::Method(index) => {
+                let method = &self.cell.generics.methods[index];
+                (Cow::Borrowed(&method.parameters), method.result)
+            }
+        })
     }
 
     fn function(&self, id: TypeId) -> Result<(&[TypeId], TypeId), Reason> {
@@ -52,7 +66,7 @@ impl Step<'_> {
     fn closure(&self) -> Result<TypeId, Reason> {
         let id = TypeId(self.instruction.v);
         let (parameters, result) = self.function(id)?;
-        let (cell_parameters, cell_result) = self.callee();
+        let (cell_parameters, cell_result) = self.callee()?;
         let bound = self.instruction.arguments().len();
         self.expect_count(
             "parameters of the cell",
@@ -60,7 +74,7 @@ impl Step<'_> {
             cell_parameters.len(),
         )?;
         let (free, captured) = cell_parameters.split_at(parameters.len());
-        if free != parameters || result != cell_result {
+        if *free != *parameters || result != cell_result {
             let free: Vec<String> = free.iter().map(|&ty| self.name(ty)).collect();
             let expected = format!("fn({}) -> {}", free.join(", "), self.name(cell_result));
             return Err(Reason::TypeOperand {

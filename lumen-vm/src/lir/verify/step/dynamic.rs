@@ -13,7 +13,7 @@ impl Step<'_> {
         };
         let register = self.instruction.b;
         let wraps = self.instruction.opcode == Opcode::Wrap;
-        if self.types.members(self.module, whole).is_none() {
+        if self.types().members(self.module, whole).is_none() {
             let expected = "a union or Json".to_owned();
             return Err(if wraps {
                 Reason::TypeOperand {
@@ -24,7 +24,7 @@ impl Step<'_> {
                 self.operand(register, expected)
             });
         }
-        if !self.types.is_part(self.module, part, whole) {
+        if !self.types().is_part(self.module, part, whole) {
             let expected = format!("a member or a part of {}", self.name(whole));
             return Err(if wraps {
                 self.operand(register, expected)
@@ -46,9 +46,9 @@ impl Step<'_> {
         if !matches!(self.form(self.b()), Type::String | Type::Bytes | Type::Json) {
             return Err(self.operand(self.instruction.b, "String, Bytes or Json"));
         }
-        self.types
+        self.types()
             .validation_error()
-            .and_then(|error| self.types.find(&Type::Result(self.w_type(), error)))
+            .and_then(|error| self.types().find(&Type::Result(self.w_type(), error)))
             .ok_or_else(|| {
                 Reason::MissingType(format!("result[{}, ValidationError]", self.name(self.w_type())))
             })

@@ -46,7 +46,7 @@ impl Step<'_> {
         match (pattern, self.form(id)) {
             (SignatureType::Variable(variable), _) => match bindings.get(*variable) {
                 Some(bound) => bound == id,
-                None if self.fits(*variable, id) => {
+                None if self.is_of_class(id, variable.class) => {
                     bindings.0.push((variable.letter, id));
                     true
                 }
@@ -86,7 +86,7 @@ impl Step<'_> {
             SignatureType::Variable(variable) => bindings.get(*variable),
             _ => None,
         };
-        let null = self.types.find(&Type::Null);
+        let null = self.types().find(&Type::Null);
         let members = match self.form(id) {
             // A value that is null anyway: T? is T.
             Type::Null | Type::Json => return known == Some(id),
@@ -108,15 +108,6 @@ impl Step<'_> {
                     _ => false,
                 }
             }
-        }
-    }
-
-    fn fits(&self, variable: TypeVariable, id: TypeId) -> bool {
-        match variable.class {
-            VariableClass::Any => true,
-            VariableClass::Equatable => self.types.is_equatable(id),
-            VariableClass::Ordered => self.types.is_ordered(id),
-            VariableClass::Key => matches!(self.form(id), Type::Bool | Type::Int | Type::String),
         }
     }
 

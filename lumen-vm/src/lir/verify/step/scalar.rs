@@ -2,7 +2,7 @@
 
 use super::Step;
 use crate::lir::verify::error::Reason;
-use crate::lir::{Constant, Opcode, Type, TypeId};
+use crate::lir::{Constant, Opcode, Type, TypeId, VariableClass};
 
 impl Step<'_> {
     pub(super) fn scalar(&self) -> Result<TypeId, Reason> {
@@ -45,10 +45,10 @@ impl Step<'_> {
         let (b, c) = (self.instruction.b, self.instruction.c);
         self.expect_same(b, c)?;
         if self.instruction.opcode == Opcode::Equal {
-            if !self.types.is_equatable(self.b()) {
+            if !self.is_of_class(self.b(), VariableClass::Equatable) {
                 return Err(self.operand(b, "a type with equality (there is a function inside)"));
             }
-        } else if !self.types.is_ordered(self.b()) {
+        } else if !self.is_of_class(self.b(), VariableClass::Ordered) {
             return Err(self.operand(
                 b,
                 "an ordered type: Int, Float, String, Bool, Bytes, lists and tuples of those",
@@ -65,9 +65,14 @@ impl Step<'_> {
         }
     }
 
+    /// Whether a type is of a class, as far as the cell's type parameters are known.
+    pub(super) fn is_of_class(&self, id: TypeId, class: VariableClass) -> bool {
+        self.types().is_of_class(self.module, id, class, self.scope)
+    }
+
     /// The entry of a type without parts.
     pub(super) fn scalar_type(&self, ty: Type) -> Result<TypeId, Reason> {
-        self.types
+        self.types()
             .find(&ty)
             .ok_or_else(|| Reason::MissingType(format!("{ty:?}")))
     }
@@ -83,14 +88,14 @@ impl Step<'_> {
         match kind {
             HaltKind::Halt | HaltKind::Runtime => self.expect_form(a, &Type::String, "String"),
             HaltKind::Validation => {
-                let string = self.types.find(&Type::String);
+                let string = self.types().find(&Type::String);
                 let failures = string
-                    .and_then(|string| self.types.find(&Type::Tuple(vec![string; 3])))
-                    .and_then(|failure| self.types.find(&Type::List(failure)));
+                    .and_then(|string| self.types().find(&Type::Tuple(vec![string; 3])))
+                    .and_then(|failure| self.types().find(&Type::List(failure)));
                 let report = string
                     .zip(failures)
-                    .and_then(|(string, failures)| self.types.find(&Type::Tuple(vec![string, failures])));
-                if report == Some(self.a()) || self.types.validation_error() == Some(self.a()) {
+                    .and_then(|(string, failures)| self.types().find(&Type::Tuple(vec![string, failures])));
+                if report == Some(self.a()) || self.types().validation_error() == Some(self.a()) {
                     return Ok(());
                 }
                 Err(self.operand(a, "ValidationError"))
