@@ -12,7 +12,9 @@ use lumen_vm::lir::{Module, Opcode, instructions, verify};
 use crate::cases;
 
 fn cases() -> Vec<(String, String)> {
-    ["opcodes", "generics"].map(|folder| cases::read(folder, ".lir.json")).concat()
+    ["opcodes", "generics"]
+        .map(|folder| cases::read(folder, ".lir.json"))
+        .concat()
 }
 
 #[test]

@@ -40,7 +40,11 @@ fn describe(failure: &Failure) -> String {
 #[test]
 fn every_case_does_what_is_expected_of_it() {
     let mut wrong = String::new();
-    let read = |suffix| ["opcodes", "generics"].map(|folder| cases::read(folder, suffix)).concat();
+    let read = |suffix| {
+        ["opcodes", "generics"]
+            .map(|folder| cases::read(folder, suffix))
+            .concat()
+    };
     for ((name, text), (_, expected)) in read(".lir.json").into_iter().zip(read(".expect")) {
         let found = outcome(&text);
         // An expectation that stops at the kind of the failure admits any message.
