@@ -31,8 +31,8 @@ pub(super) enum Change {
     Added,
 }
 
-/// The lines that change, by place. Nothing if there are too many, or too long ones, to be of use.
-pub(super) fn preview(source: &Source, edits: &[ReportEdit]) -> Vec<PreviewLine> {
+/// The lines that change, by place, and whether there are more than are of use. None if they are too long.
+pub(super) fn preview(source: &Source, edits: &[ReportEdit]) -> (Vec<PreviewLine>, bool) {
     let mut edits: Vec<&ReportEdit> = edits.iter().collect();
     edits.sort_by_key(|edit| edit.range);
     let mut lines = Vec::new();
@@ -52,16 +52,21 @@ pub(super) fn preview(source: &Source, edits: &[ReportEdit]) -> Vec<PreviewLine>
         let (group, below) = rest.split_at(count);
         rest = below;
         let Some(change) = group_lines(source, group, shift) else {
-            return Vec::new();
+            return (Vec::new(), false);
         };
         shift += change.shift;
         lines.extend(change.lines);
+        if lines.len() > MOST_LINES {
+            break;
+        }
     }
     let fits = |line: &PreviewLine| line.text.chars().count() <= WIDEST;
-    if lines.len() > MOST_LINES || !lines.iter().all(fits) {
-        return Vec::new();
+    if !lines.iter().all(fits) {
+        return (Vec::new(), false);
     }
-    lines
+    let has_more = lines.len() > MOST_LINES;
+    lines.truncate(MOST_LINES);
+    (lines, has_more)
 }
 
 /// What edits of neighbouring lines do.

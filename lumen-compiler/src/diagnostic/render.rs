@@ -77,10 +77,14 @@ pub fn render(report: &Report<'_>, style: Style) -> String {
         out.text.push_str(&" ".repeat(out.margin + 1));
         out.paint(Role::Help, "help");
         let _ = writeln!(out.text, ": {}", printable(&help.text));
-        let changes = report
-            .source
-            .map_or_else(Vec::new, |source| preview(source, &help.edits));
-        out.preview(&changes);
+        if let Some(source) = report.source {
+            let (changes, has_more) = preview(source, &help.edits);
+            out.preview(&changes);
+            if has_more {
+                out.paint(Role::Frame, "...");
+                out.text.push('\n');
+            }
+        }
     }
     out.text
 }

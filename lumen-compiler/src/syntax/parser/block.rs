@@ -16,10 +16,19 @@ pub(super) struct Opener {
     what: &'static str,
     /// It was opened by a brace, which was reported, and ends with one.
     pub(super) braced: bool,
+    /// That brace.
+    brace: Option<Span>,
+}
+
+impl Opener {
+    /// The word that opened it.
+    pub(super) fn what(&self) -> &'static str {
+        self.what
+    }
 }
 
 /// What is said of a block in braces.
-pub(super) const BRACES: &str = "a block is not written with braces";
+const BRACES: &str = "a block is not written with braces";
 
 impl Parser<'_> {
     /// A block whose first word is the next token.
@@ -30,6 +39,7 @@ impl Parser<'_> {
             indent: token.indent,
             what,
             braced: false,
+            brace: None,
         }
     }
 
@@ -69,6 +79,7 @@ impl Parser<'_> {
                 .note(self);
             self.bump();
             opener.braced = true;
+            opener.brace = Some(self.token_span(token));
         } else if token.kind == TokenKind::Colon {
             self.error_here("no colon stands before a block")
                 .instead("remove the `:`", "")
@@ -139,7 +150,7 @@ impl Parser<'_> {
     pub(super) fn close(&mut self, opener: &Opener) -> bool {
         let token = self.peek();
         if opener.braced && token.kind == TokenKind::BraceClose {
-            self.amend(BRACES, Edit::replace(self.token_span(token), "end"));
+            self.amend_braces(opener, Edit::replace(self.token_span(token), "end"));
             self.bump();
             return true;
         }
@@ -155,11 +166,7 @@ impl Parser<'_> {
     /// The `end` of a block, on a line of its own below what was read last.
     fn missing_end(&self, opener: &Opener) -> Edit {
         let source = self.source;
-        let line_begin = source[..opener.span.start as usize]
-            .rfind('\n')
-            .map_or(0, |index| index + 1);
-        let line = &source[line_begin..];
-        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let indent = self.indent_of(opener.span.start);
         let last = self.previous_end() as usize;
         let line_end = source[last..]
             .find('\n')
@@ -170,10 +177,11 @@ impl Parser<'_> {
         Edit::replace(self.span(at, at), format!("\n{indent}end"))
     }
 
-    /// Adds to the edits of a finding that was recorded, the last one with this message.
-    pub(super) fn amend(&mut self, message: &str, edit: Edit) {
+    /// Adds what becomes of the closing brace to the edits of the finding about the opening one.
+    pub(super) fn amend_braces(&mut self, opener: &Opener, edit: Edit) {
         let recorded = self.diagnostics.iter_mut().rev();
-        let mut alike = recorded.filter(|diagnostic| diagnostic.message == message);
+        let mut alike = recorded
+            .filter(|diagnostic| diagnostic.message == BRACES && Some(diagnostic.span) == opener.brace);
         if let Some(help) = alike.next().and_then(|diagnostic| diagnostic.help.first_mut()) {
             help.edits.push(edit);
         }

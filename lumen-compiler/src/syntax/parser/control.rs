@@ -2,9 +2,9 @@
 //! `continue`, `halt`.
 
 use super::Parser;
-use super::block::{BRACES, Opener};
+use super::block::Opener;
 use crate::diagnostic::{Code, Diagnostic, Edit};
-use crate::syntax::ast::{Block, ExprId, ExprKind, MatchArm, StatementKind, WhenArm};
+use crate::syntax::ast::{Block, ExprId, ExprKind, MatchArm, PatternId, PatternKind, StatementKind, WhenArm};
 use crate::syntax::token::{Token, TokenKind};
 
 /// What other languages have for `else if`.
@@ -119,7 +119,7 @@ impl Parser<'_> {
             if opener.braced && self.at(TokenKind::BraceClose) && goes_on {
                 let close = self.bump();
                 let span = self.span(close.start, self.peek().start);
-                self.amend(BRACES, Edit::delete(span));
+                self.amend_braces(&opener, Edit::delete(span));
             }
             if self.continues(&opener) && self.is_else_if_word(0) {
                 let (token, written) = (self.peek(), self.text(self.peek()));
@@ -237,7 +237,7 @@ impl Parser<'_> {
         }
     }
 
-    fn match_expression(&mut self) -> ExprKind {
+    pub(super) fn match_expression(&mut self) -> ExprKind {
         let mut opener = self.opener("match");
         self.bump();
         let scrutinee = self.in_lines(Self::expression);
@@ -245,7 +245,8 @@ impl Parser<'_> {
         let mut arms = Vec::new();
         let lost = self.arms(&opener, |parser| {
             let start = parser.peek().start;
-            let pattern = parser.pattern();
+            parser.case_word();
+            let pattern = parser.arm_pattern();
             let guarded = !parser.panicking && !parser.at_line_end() && parser.eat(TokenKind::If);
             let guard = guarded.then(|| parser.condition());
             let body = parser.arm_body();
@@ -262,6 +263,16 @@ impl Parser<'_> {
         }
         self.close(&opener);
         ExprKind::Match { scrutinee, arms }
+    }
+
+    /// The pattern of an arm; `default` is understood.
+    fn arm_pattern(&mut self) -> PatternId {
+        let start = self.peek().start;
+        if self.default_word() {
+            let span = self.span_from(start);
+            return self.add_pattern(PatternKind::Wildcard(None), span);
+        }
+        self.pattern()
     }
 
     /// Stands for arms that could not be read, so that nothing is concluded from their absence.
@@ -360,8 +371,14 @@ impl Parser<'_> {
         if self.panicking {
             return self.unreadable_block();
         }
-        if !self.eat(TokenKind::Arrow) {
+        if !self.eat(TokenKind::Arrow) && !self.foreign_arrow() {
             return self.arrow_missing();
+        }
+        let is_foreign = self.position > 0 && self.tokens[self.position - 1].kind != TokenKind::Arrow;
+        if is_foreign && self.at(TokenKind::BraceOpen) && !self.at_line_start() {
+            let body = self.braced_arm();
+            self.arm_comma();
+            return body;
         }
         let column = self.arm_column.unwrap_or(0);
         let mut statements = Vec::new();
@@ -412,16 +429,9 @@ impl Parser<'_> {
             "expected `->` after the pattern of an arm, found {found}"
         ));
         let draft = match self.kind() {
-            TokenKind::FatArrow | TokenKind::Colon | TokenKind::Equal => {
-                draft.instead("an arm is written `pattern -> body`", "->")
-            }
+            TokenKind::Equal => draft.instead("an arm is written `pattern -> body`", "->"),
             _ => draft,
         };
-        if self.at(TokenKind::FatArrow) {
-            draft.note(self);
-            self.bump();
-            return self.line_block();
-        }
         draft.report(self);
         self.unreadable_block()
     }

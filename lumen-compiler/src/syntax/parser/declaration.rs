@@ -226,8 +226,10 @@ impl Parser<'_> {
     /// token given.
     fn lines(&mut self, opener: Opener, what: &str, mut line: impl FnMut(&mut Self, Token) -> bool) {
         let mut opener = opener;
+        if self.lines_in_brackets(&opener, what, &mut line) {
+            return;
+        }
         self.head_end(&mut opener);
-        let mut commas = false;
         while !self.lines_end(&opener) {
             let first = self.peek();
             let first_position = self.position;
@@ -236,12 +238,7 @@ impl Parser<'_> {
                 self.expected(what);
             }
             if !self.panicking && self.at(TokenKind::Comma) {
-                if !std::mem::replace(&mut commas, true) {
-                    self.error_here("no comma stands between lines")
-                        .help("write each on a line of its own, without commas")
-                        .note(self);
-                }
-                self.bump();
+                self.line_comma();
                 continue;
             }
             if !self.panicking {

@@ -34,12 +34,11 @@ impl Parser<'_> {
     fn guarded(&mut self) {
         let position = self.position;
         let lengths = self.lengths();
-        let (misplaced_end, semicolon_reported) = (self.misplaced_end, self.semicolon_reported);
+        let misplaced_end = self.misplaced_end;
         self.top_level();
         if self.left_open {
             self.rewind(position, lengths);
             self.misplaced_end = misplaced_end;
-            self.semicolon_reported = semicolon_reported;
             self.guided = true;
             self.left_open = false;
             self.top_level();

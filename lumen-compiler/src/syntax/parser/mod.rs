@@ -15,6 +15,7 @@ mod control;
 mod cursor;
 mod declaration;
 mod expression;
+mod foreign;
 mod height;
 mod import;
 mod item;
@@ -94,7 +95,6 @@ pub fn parse<'a>(fences: impl IntoIterator<Item = &'a str>, place: Place) -> Par
             left_open_at: None,
             line_begin: 0,
             cell_indent: 0,
-            semicolon_reported: false,
             misplaced_end: None,
             arm_column: None,
             arm_lost: false,
@@ -160,7 +160,6 @@ struct Parser<'a> {
     line_begin: usize,
     /// Indentation of the cell that is being read: a declaration indented deeper stands in it, one that is not ends it.
     cell_indent: u16,
-    semicolon_reported: bool,
     /// The `end` of the last declaration, if it is indented deeper than its beginning.
     misplaced_end: Option<Token>,
     /// An arm of the `match` or `when` that is being read was skipped.

@@ -59,7 +59,7 @@ impl Parser<'_> {
         self.add_pattern(PatternKind::Or(alternatives), span)
     }
 
-    fn add_pattern(&mut self, kind: PatternKind, span: Span) -> PatternId {
+    pub(super) fn add_pattern(&mut self, kind: PatternKind, span: Span) -> PatternId {
         self.ast.patterns.push(Pattern { kind, span })
     }
 
@@ -140,8 +140,11 @@ impl Parser<'_> {
         self.bump();
         let name = self.ident_of(first);
         let mut path = vec![name];
-        while self.at(TokenKind::Dot) {
-            self.bump();
+        while self.at(TokenKind::Dot) || self.at_double_colon() {
+            match self.kind() {
+                TokenKind::Dot => drop(self.bump()),
+                _ => self.double_colon(),
+            }
             match self.field_ident("the name of a variant after `.`") {
                 Some(part) => path.push(part),
                 None => return PatternKind::Error,
@@ -279,6 +282,7 @@ impl Parser<'_> {
         let (token, colon, after, beyond) = (self.peek(), self.peek_at(1), self.peek_at(2), self.peek_at(3));
         let named =
             (token.kind == TokenKind::Identifier || token.kind.is_word()) && colon.kind == TokenKind::Colon;
+        let named = named && !self.is_double_colon(1);
         // `name: list[Int]` and `name: Int?` can only be a type.
         let type_only = after.kind == TokenKind::Identifier
             && matches!(

@@ -31,9 +31,21 @@ impl Parser<'_> {
                     arguments: self.arguments(),
                 },
                 TokenKind::BracketOpen | TokenKind::QuestionBracket => self.index(operand),
+                TokenKind::Question if self.ends_at_choice() => break,
                 TokenKind::Question => {
                     self.bump();
                     ExprKind::Try(operand)
+                }
+                TokenKind::Colon if self.at_double_colon() && self.nodes_path(operand) => {
+                    self.double_colon();
+                    match self.field_ident("a name after `::`") {
+                        Some(field) => ExprKind::Field {
+                            object: operand,
+                            field,
+                            safe: false,
+                        },
+                        None => break,
+                    }
                 }
                 TokenKind::Bang => {
                     self.bump();
@@ -91,7 +103,8 @@ impl Parser<'_> {
         }
         let token = self.peek();
         let named = (token.kind == TokenKind::Identifier || token.kind.is_word())
-            && self.peek_at(1).kind == TokenKind::Colon;
+            && self.peek_at(1).kind == TokenKind::Colon
+            && !self.is_double_colon(1);
         if named {
             self.bump();
             let name = self.ident_of(token);
@@ -108,6 +121,14 @@ impl Parser<'_> {
             return Argument::Named(name, self.expression());
         }
         Argument::Positional(value)
+    }
+
+    /// Whether an expression is a name, or names joined by points.
+    fn nodes_path(&self, id: ExprId) -> bool {
+        matches!(
+            self.ast.exprs[id].kind,
+            ExprKind::Name(_) | ExprKind::Field { .. }
+        )
     }
 
     fn nodes_name(&self, id: ExprId) -> bool {

@@ -2,15 +2,11 @@
 
 use super::Parser;
 use super::operator::assignment;
-use crate::diagnostic::Edit;
 use crate::syntax::ast::{Ident, StatementId, StatementKind};
-use crate::syntax::token::{Token, TokenKind};
+use crate::syntax::token::TokenKind;
 
 /// Words with which other languages declare a variable.
 const FOREIGN_LET: &[&str] = &["var", "val", "auto", "my", "local"];
-
-/// What is said of a semicolon.
-const SEMICOLON: &str = "statements end with their line, not with `;`";
 
 impl Parser<'_> {
     /// A statement and its line end. Always takes at least one token, except where a block ends.
@@ -222,9 +218,18 @@ impl Parser<'_> {
                 .note(self);
             return Some(self.let_statement());
         }
+        if text == "switch" && (next.kind.starts_expression() || next.kind == TokenKind::Identifier) {
+            self.error_here("`switch` is not a word of Lumen")
+                .instead("choose between values with `match value`", "match")
+                .note(self);
+            let start = first.start;
+            let kind = self.match_expression();
+            let span = self.span_from(start);
+            return Some(StatementKind::Expr(self.expr(kind, span)));
+        }
         let hint = match text {
             "elif" | "elsif" | "elseif" => "write `else if`, below the `if` that it belongs to",
-            "switch" | "case" if next.kind.starts_expression() => "choose between values with `match value`",
+            "case" if next.kind.starts_expression() => "choose between values with `match value`",
             "try" | "throw" | "raise"
                 if next.kind.starts_expression() && next.kind != TokenKind::ParenOpen =>
             {
@@ -241,16 +246,12 @@ impl Parser<'_> {
     /// Nothing may follow a statement on its line.
     pub(super) fn statement_end(&mut self) {
         if self.at(TokenKind::Semicolon) {
-            if !self.semicolon_reported {
-                self.semicolon_reported = true;
-                self.error_here(SEMICOLON)
-                    .fix("remove the `;`, here and in the lines below", [])
-                    .note(self);
-            }
-            let semicolon = self.bump();
-            self.amend(SEMICOLON, self.without_semicolon(semicolon));
+            self.semicolon();
             // What follows is the next statement: the one mistake was reported.
             return;
+        }
+        if self.arm_column.is_some() && self.inline_arm {
+            self.arm_comma();
         }
         let token = self.peek();
         if let Some(column) = self.arm_column
@@ -271,23 +272,7 @@ impl Parser<'_> {
         self.unexpected_rest();
     }
 
-    /// Takes a semicolon away; what follows on its line goes to a line of its own.
-    fn without_semicolon(&self, semicolon: Token) -> Edit {
-        if self.at_line_end() || self.ends_statement(self.kind()) {
-            return Edit::delete(self.token_span(semicolon));
-        }
-        let line_begin = self.source[..semicolon.start as usize]
-            .rfind('\n')
-            .map_or(0, |index| index + 1);
-        let line = &self.source[line_begin..];
-        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-        Edit::replace(
-            self.span(semicolon.start, self.peek().start),
-            format!("\n{indent}"),
-        )
-    }
-
-    fn ends_statement(&self, kind: TokenKind) -> bool {
+    pub(super) fn ends_statement(&self, kind: TokenKind) -> bool {
         matches!(
             kind,
             TokenKind::End
