@@ -222,8 +222,8 @@ pub enum Body {
     /// The value of an expression of the result type (or `Never`).
     Expr(ExprId),
     /// A checked construction: parameters are the fields; all constraints are evaluated, in field order, each seeing all
-    /// parameters; if any is false the cell fails with all of them, else it yields the record. Lowering makes `R.check` of
-    /// it as well, which yields what does not hold.
+    /// parameters; if any is false the cell fails with all of them, else it yields the record. In a cell of kind
+    /// [`CellKind::Check`] nothing fails: it yields what does not hold, a `list[FieldError]`.
     Constructor {
         /// The record.
         record: NominalId,

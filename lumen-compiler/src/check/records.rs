@@ -1,4 +1,5 @@
-//! Generated cells of records: the constructor that checks constraints, and one for each default.
+//! Generated cells of records: the constructor that checks constraints, the one that tells which do not hold, and one for
+//! each default.
 
 use super::body::{Body, Mode, Role, Want};
 use super::context::Checker;
@@ -11,7 +12,7 @@ use super::types::Types;
 use crate::diagnostic::Code;
 use crate::hir::{self, NominalId};
 use crate::syntax::ast;
-use lumen_vm::lir::CellKind;
+use lumen_vm::lir::{CellKind, PreludeRecord};
 
 impl<'a> Checker<'a> {
     /// Checks the constraints and defaults of a record.
@@ -25,6 +26,8 @@ impl<'a> Checker<'a> {
         let outer = self.enter_generics(&generics);
         if *constrained {
             let cell = self.check_constructor(nominal, &name, written, fields, public);
+            let check = self.telling(&name, &cell);
+            self.slots.push(Some(check));
             self.slots[slot as usize] = Some(cell);
         }
         for (position, (field, info)) in written.fields.iter().zip(fields).enumerate() {
@@ -47,6 +50,18 @@ impl<'a> Checker<'a> {
             self.slots[(slot + info.default - 1) as usize] = Some(cell);
         }
         self.leave_generics(outer);
+    }
+
+    /// `R.check`, which does not make the record but tells what does not hold.
+    fn telling(&mut self, name: &str, constructor: &hir::Cell) -> hir::Cell {
+        let error = self.prelude_type(PreludeRecord::FieldError);
+        hir::Cell {
+            name: format!("{name}.check"),
+            kind: CellKind::Check,
+            public: false,
+            result: self.types.list(error),
+            ..constructor.clone()
+        }
     }
 
     fn check_constructor(

@@ -3,9 +3,10 @@
 
 use super::Vm;
 use super::stack::Stack;
-use crate::failure::{Details, Failure, FailureKind};
+use crate::failure::Failure;
 use crate::heap::{Heap, NominalShape, TypeRef, Word};
-use crate::json::{NATIVE_DEPTH, Records, Trial, broken_constraints};
+use crate::json::{NATIVE_DEPTH, Records, Trial, type_name};
+use crate::lir::{Layout, ModuleId, Origin};
 use crate::load::CellRef;
 use std::rc::Rc;
 
@@ -18,7 +19,8 @@ const TRIAL_FUEL: u64 = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct RecordCells {
     check: Option<CellRef>,
-    constructor: Option<CellRef>,
+    /// Whether some field has a constraint.
+    constrained: bool,
     /// By field.
     defaults: Vec<Option<CellRef>>,
 }
@@ -49,7 +51,7 @@ impl Vm<'_> {
         };
         RecordCells {
             check: find("check", &types, TypeRef::FIELD_ERRORS),
-            constructor: find("new", &types, ty),
+            constrained: self.is_constrained(&nominal.module, &nominal.name),
             defaults: fields
                 .iter()
                 .enumerate()
@@ -105,14 +107,24 @@ impl Vm<'_> {
         Ok(())
     }
 
-    /// What a failed constructor says of the constraints, as a `list[FieldError]`.
-    fn errors_of_failure(&mut self, failure: Failure) -> Result<Word, Failure> {
-        match *failure.details {
-            Details::Constraints(broken) if failure.kind == FailureKind::Validation => {
-                Ok(broken_constraints(&mut self.heap, &broken)?)
-            }
-            _ => Err(failure),
-        }
+    fn is_constrained(&self, module: &ModuleId, name: &str) -> bool {
+        let Some(module) = self.program.find_module(module) else {
+            return false;
+        };
+        let mut declared = module
+            .nominals
+            .iter()
+            .filter(|nominal| nominal.origin == Origin::Here);
+        declared.any(|nominal| {
+            nominal.name == name
+                && matches!(
+                    nominal.layout,
+                    Layout::Record {
+                        constrained: true,
+                        ..
+                    }
+                )
+        })
     }
 }
 
@@ -123,21 +135,18 @@ impl Records for Vm<'_> {
 
     fn check(&mut self, ty: TypeRef, fields: &[Word], trial: Trial) -> Result<Option<Word>, Failure> {
         let cells = self.record_cells(ty);
-        let Some(cell) = cells.check.or(cells.constructor) else {
-            return Ok(None);
-        };
-        let result = match trial {
-            Trial::No => self.run_nested(cell, fields),
-            Trial::Yes => self.try_nested(cell, fields),
-        };
-        match result {
-            Ok(errors) if cells.check.is_some() => Ok(Some(errors)),
-            Ok(record) => {
-                self.heap.release(record);
-                Ok(None)
+        let errors = match (cells.check, trial) {
+            (Some(cell), Trial::No) => self.run_nested(cell, fields),
+            (Some(cell), Trial::Yes) => self.try_nested(cell, fields),
+            (None, _) if cells.constrained => {
+                let name = type_name(self.program.types(), ty);
+                Err(Failure::runtime(format!(
+                    "{name} has constraints that its module does not tell"
+                )))
             }
-            Err(failure) => self.errors_of_failure(failure).map(Some),
-        }
+            (None, _) => return Ok(None),
+        };
+        errors.map(Some)
     }
 
     fn has_default(&mut self, ty: TypeRef, field: usize) -> bool {

@@ -1,4 +1,4 @@
-//! What constructors of constrained records collect: the list of the constraints that do not hold.
+//! What constructors and checks of constrained records collect: the list of the constraints that do not hold.
 
 use super::building::element_type;
 use super::exactly;
@@ -6,6 +6,7 @@ use super::output::show_failure;
 use crate::exec::{Argument, Context};
 use crate::failure::Failure;
 use crate::heap::{Heap, TypeRef, Word};
+use crate::json::{self, Functions};
 use crate::show::{BoundedText, Form, ShowError, write_value};
 
 pub(super) fn constraint_failed(
@@ -22,6 +23,21 @@ pub(super) fn constraint_failed(
     let row = heap.aggregate(row, &words)?;
     let failures = failures.take(heap);
     Ok(heap.push(failures, row)?)
+}
+
+/// What `R.check` collects.
+pub(super) fn add_field_error(
+    context: &mut Context<'_>,
+    arguments: &mut [Argument],
+    _: TypeRef,
+) -> Result<Word, Failure> {
+    let [errors, path, constraint, value] = exactly(arguments);
+    let heap = &mut *context.heap;
+    let value = json::encode(heap, value.word, value.ty, Functions::Show)?;
+    let words = [path.take(heap), constraint.take(heap), value];
+    let error = heap.aggregate(TypeRef::FIELD_ERROR, &words)?;
+    let errors = errors.take(heap);
+    Ok(heap.push(errors, error)?)
 }
 
 fn json_or_literal(heap: &Heap, value: Argument) -> Result<String, ShowError> {

@@ -128,6 +128,7 @@ pub(super) const IMPLEMENTATIONS: &[(Intrinsic, Implementation)] = &[
     (Intrinsic::Patch, json::patch),
     (Intrinsic::SortByKeys, keyed::sort_by_keys),
     (Intrinsic::GroupByKeys, keyed::group_by_keys),
+    (Intrinsic::AddFieldError, constraints::add_field_error),
 ];
 
 #[cfg(test)]

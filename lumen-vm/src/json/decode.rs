@@ -18,8 +18,8 @@ mod record;
 mod tests;
 
 pub(crate) use faults::{
-    Fault, broken_constraints, failure_of, field_error, invalid, release_faults, shown_errors, shown_faults,
-    type_name, validation_error,
+    Fault, failure_of, field_error, invalid, release_faults, shown_errors, shown_faults, type_name,
+    validation_error,
 };
 
 /// How deep decoding may nest in all, with the constraints and defaults that decode in turn.

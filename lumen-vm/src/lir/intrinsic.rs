@@ -179,6 +179,7 @@ intrinsics! {
     117 Patch            "patch"             "patch"       "(value: T, patches: list[Patch]) -> T"           MayFail "the value after the steps; fails where one does not apply, or if the outcome is no value of the type";
     118 SortByKeys       "sort_by_keys"      ""            "(values: list[T], keys: list[O]) -> list[T]"     MayFail "ascending by the keys at the same positions, stable; fails unless there are as many";
     119 GroupByKeys      "group_by_keys"     ""            "(values: list[T], keys: list[String]) -> map[String, list[T]]" MayFail "the elements by the keys at the same positions; fails unless there are as many";
+    120 AddFieldError    "add_field_error"   ""            "(errors: list[FieldError], path: String, constraint: String, value: T) -> list[FieldError]" Pure "with one more, of the JSON form of the value";
 }
 
 impl Intrinsic {

@@ -1,4 +1,5 @@
-//! Bodies of generated constructors: all constraints are tried before the cell fails with those that are broken.
+//! Bodies of generated constructors: all constraints are tried before the cell fails with those that are broken. The check
+//! of a record yields those instead.
 //!
 //! The conditions are lowered twice: once for the way on which all have held so far, which collects nothing, and once for
 //! the way on which one has failed, which carries the list of failures.
@@ -7,13 +8,11 @@ use super::Builder;
 use super::join::JoinId;
 use crate::hir::{Constraint, NominalId, Shape, Ty, Type};
 use crate::lower::ssa::{Op, Terminator, Value};
-use lumen_vm::lir::{HaltKind, Intrinsic};
+use lumen_vm::lir::{CellKind, HaltKind, Intrinsic};
 
 impl<'m> Builder<'m, '_> {
     pub(super) fn constructor(&mut self, record: NominalId, constraints: &'m [Constraint]) {
-        let string = self.types.string();
-        let failure = self.types.find(Type::Tuple(vec![string; 3]));
-        let failures = self.types.list(failure);
+        let failures = self.failures();
         // By constraint: the way behind it on which it or one before it has failed.
         let failing: Vec<JoinId> = constraints.iter().map(|_| self.join()).collect();
         let mut first: Vec<JoinId> = Vec::new();
@@ -28,9 +27,13 @@ impl<'m> Builder<'m, '_> {
             }
         }
         if goes_on {
-            let locals = &self.source().parameters;
-            let fields: Vec<Value> = locals.iter().map(|&local| self.read(local)).collect();
-            let value = self.emit(Op::Record, self.source().result, &fields);
+            let value = if self.source().kind == CellKind::Check {
+                self.emit(Op::List, failures, &[])
+            } else {
+                let locals = &self.source().parameters;
+                let fields: Vec<Value> = locals.iter().map(|&local| self.read(local)).collect();
+                self.emit(Op::Record, self.source().result, &fields)
+            };
             self.leave(value);
         }
         // Backwards, so that the trail of variables is only taken back.
@@ -41,6 +44,16 @@ impl<'m> Builder<'m, '_> {
             }
         }
         self.try_the_rest(record, constraints, failures, &failing);
+    }
+
+    /// Type of the list of failures: what a check yields, what the failure of a constructor is made of.
+    fn failures(&mut self) -> Ty {
+        if self.source().kind == CellKind::Check {
+            return self.source().result;
+        }
+        let string = self.types.string();
+        let failure = self.types.find(Type::Tuple(vec![string; 3]));
+        self.types.list(failure)
     }
 
     /// The ways on which a constraint has failed already.
@@ -56,7 +69,10 @@ impl<'m> Builder<'m, '_> {
                 continue;
             };
             let Some(constraint) = constraints.get(index + 1) else {
-                self.halt_with(record, list, &constraints[0]);
+                match self.source().kind {
+                    CellKind::Check => self.leave(list),
+                    _ => self.halt_with(record, list, &constraints[0]),
+                }
                 continue;
             };
             let (holds, fails) = (self.join(), self.join());
@@ -80,8 +96,11 @@ impl<'m> Builder<'m, '_> {
         let parameter = self.source().parameters[constraint.field as usize];
         let value = self.read(parameter);
         let ty = self.ty(list);
-        let op = Op::Intrinsic(Intrinsic::ConstraintFailed);
-        let list = self.emit(op, ty, &[list, path, text, value]);
+        let intrinsic = match self.source().kind {
+            CellKind::Check => Intrinsic::AddFieldError,
+            _ => Intrinsic::ConstraintFailed,
+        };
+        let list = self.emit(Op::Intrinsic(intrinsic), ty, &[list, path, text, value]);
         self.jump_with(next, list);
     }
 

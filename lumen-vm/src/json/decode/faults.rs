@@ -2,7 +2,6 @@
 
 use crate::failure::{BrokenConstraint, Details, Failure, FailureKind};
 use crate::heap::{Heap, HeapError, TypeRef, TypeTable, Word};
-use crate::json::text::{TextError, parse};
 use crate::show::{BoundedText, Form, write_type_name, write_value};
 use std::fmt::Write;
 
@@ -165,31 +164,6 @@ fn shown(heap: &Heap, json: Word) -> String {
         Ok(()) => text.into_string(),
         Err(_) => text.into_string() + "...",
     }
-}
-
-/// Broken constraints as a `list[FieldError]`; owned. Values that are no JSON text stay text.
-pub(crate) fn broken_constraints(heap: &mut Heap, broken: &[BrokenConstraint]) -> Result<Word, HeapError> {
-    let mut errors = heap.list(TypeRef::FIELD_ERRORS, broken.len())?;
-    for broken in broken {
-        let value = match parse(heap, &broken.value) {
-            Err(TextError::Malformed(_)) => heap.string(&broken.value),
-            Err(TextError::Heap(error)) => Err(error),
-            Ok(value) => Ok(value),
-        };
-        let error = value.and_then(|value| {
-            let error = field_error(heap, &broken.path, &broken.constraint, value);
-            heap.release(value);
-            error
-        });
-        match error {
-            Ok(error) => errors = heap.push(errors, error)?,
-            Err(error) => {
-                heap.release(errors);
-                return Err(error);
-            }
-        }
-    }
-    Ok(errors)
 }
 
 fn summary(expected: &str, count: usize) -> String {
