@@ -306,7 +306,7 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// What a `for` runs over, and the type of what it yields.
-    fn iterable(&mut self, id: ast::ExprId) -> (hir::Iterable, Ty) {
+    pub(crate) fn iterable(&mut self, id: ast::ExprId) -> (hir::Iterable, Ty) {
         let ast = self.checker.ast;
         if let ast::ExprKind::Range { from, to, inclusive } = &ast.exprs[id].kind {
             let from = self.expr(*from, Mode::Check(Want::of(Types::INT)));

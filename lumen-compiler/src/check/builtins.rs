@@ -1,21 +1,12 @@
 //! Builtins by their names in source, from the intrinsic table; and those that this version does not have yet.
 
+use super::higher;
 use lumen_vm::lir::Intrinsic;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
-/// Builtins that take functions, or deal in traces.
-const NOT_YET: [&str; 12] = [
-    "map",
-    "filter",
-    "reduce",
-    "flat_map",
-    "any",
-    "all",
-    "find",
-    "position",
-    "sort_by",
-    "group_by",
+/// Builtins that deal in traces, and `patch`.
+const NOT_YET: [&str; 2] = [
     "patch",
     "trace_ref",
 ];
@@ -44,7 +35,10 @@ pub(crate) fn overloads(name: &str) -> &'static [Intrinsic] {
 
 /// Whether the language has a builtin of that name.
 pub(crate) fn is_builtin(name: &str) -> bool {
-    !overloads(name).is_empty() || is_not_yet(name) || name == "validate"
+    !overloads(name).is_empty()
+        || higher::find(name).is_some()
+        || is_not_yet(name)
+        || name == "validate"
 }
 
 /// Whether the language has it and this version does not.
@@ -54,5 +48,7 @@ pub(crate) fn is_not_yet(name: &str) -> bool {
 
 /// All names that work, in the table's order, some more than once.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    offered().map(|row| row.source_name)
+    offered()
+        .map(|row| row.source_name)
+        .chain(higher::TABLE.iter().map(|row| row.name))
 }

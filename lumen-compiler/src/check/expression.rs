@@ -90,7 +90,12 @@ impl<'a> Body<'_, 'a> {
                 self.error(span)
             }
             ExprKind::Error => self.error(span),
-            ExprKind::Comprehension { .. } => self.not_supported(span, "comprehensions are"),
+            ExprKind::Comprehension {
+                kind,
+                element,
+                value,
+                clauses,
+            } => self.comprehension(*kind, (*element, *value), clauses, span, mode),
             ExprKind::Compose { first, second } => self.compose(*first, *second, span, mode),
             ExprKind::ExpectSchema { operand, ty } => self.expect_schema(*operand, *ty, span),
             ExprKind::Lambda {

@@ -2,6 +2,7 @@
 
 use super::super::body::{Body, Mode, Want};
 use super::super::builtins;
+use super::super::higher;
 use super::super::messages::e0004;
 use super::super::messages::e0013::Faults;
 use super::super::types::{Type, Types};
@@ -32,6 +33,9 @@ impl<'a> Body<'_, 'a> {
     ) -> hir::ExprId {
         if name == "validate" {
             return self.validate(arguments);
+        }
+        if let Some(builtin) = higher::find(name) {
+            return self.call_higher_order(builtin, arguments, mode);
         }
         let overloads = builtins::overloads(name);
         if overloads.is_empty() {
@@ -78,8 +82,22 @@ impl<'a> Body<'_, 'a> {
         intrinsic: Intrinsic,
         arguments: Arguments<'a>,
     ) -> Result<Vec<Placed>, Faults> {
-        let signature = intrinsic.signature();
-        let count = signature.parameters.len();
+        let parameters: Vec<(&str, bool)> = intrinsic
+            .signature()
+            .parameters
+            .iter()
+            .map(|parameter| (parameter.name, parameter.default.is_none()))
+            .collect();
+        self.seat_by_name(&parameters, arguments)
+    }
+
+    /// Which argument is for which parameter; those that are said to be so must have one.
+    pub(super) fn seat_by_name(
+        &mut self,
+        parameters: &[(&str, bool)],
+        arguments: Arguments<'a>,
+    ) -> Result<Vec<Placed>, Faults> {
+        let count = parameters.len();
         let mut faults = Faults::default();
         let mut placed: Vec<Placed> = Vec::with_capacity(count);
         let mut given = vec![false; count];
@@ -108,15 +126,10 @@ impl<'a> Body<'_, 'a> {
                 Argument::Named(name, source) => {
                     is_named = true;
                     let text = self.checker.text(name.name);
-                    match signature
-                        .parameters
-                        .iter()
-                        .position(|parameter| parameter.name == text)
-                    {
+                    match parameters.iter().position(|(parameter, _)| *parameter == text) {
                         Some(parameter) => (*source, parameter),
                         None => {
-                            let near =
-                                closest(text, signature.parameters.iter().map(|parameter| parameter.name));
+                            let near = closest(text, parameters.iter().map(|(parameter, _)| *parameter));
                             faults.unknown.push((text.to_owned(), near.map(str::to_owned)));
                             continue;
                         }
@@ -128,9 +141,7 @@ impl<'a> Body<'_, 'a> {
                 }
             };
             if std::mem::replace(&mut given[parameter], true) {
-                faults
-                    .repeated
-                    .push(signature.parameters[parameter].name.to_owned());
+                faults.repeated.push(parameters[parameter].0.to_owned());
             }
             placed.push(Placed {
                 parameter,
@@ -138,9 +149,9 @@ impl<'a> Body<'_, 'a> {
                 value: None,
             });
         }
-        for (parameter, is_given) in signature.parameters.iter().zip(&given) {
-            if !is_given && parameter.default.is_none() && !faults.hides_arguments() {
-                faults.missing.push(parameter.name.to_owned());
+        for ((parameter, is_required), is_given) in parameters.iter().zip(&given) {
+            if !is_given && *is_required && !faults.hides_arguments() {
+                faults.missing.push((*parameter).to_owned());
             }
         }
         if faults.is_empty() {

@@ -2,6 +2,7 @@
 
 mod builtin;
 mod cell;
+mod higher;
 mod instance;
 mod overload;
 mod record;

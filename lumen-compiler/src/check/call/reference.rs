@@ -2,6 +2,7 @@
 
 use super::super::body::{Body, Mode};
 use super::super::builtins;
+use super::super::higher;
 use super::super::messages::{e0012, e0019};
 use super::super::types::{Type, Types};
 use super::instance::Instance;
@@ -12,6 +13,9 @@ use lumen_vm::lir::{Constant, Intrinsic};
 impl Body<'_, '_> {
     /// A builtin as a value: the overload that the expected type takes.
     pub(crate) fn builtin_value(&mut self, name: &str, span: Span, mode: Mode) -> hir::ExprId {
+        if let Some(builtin) = higher::find(name) {
+            return self.higher_order_value(builtin, span);
+        }
         let overloads = builtins::overloads(name);
         if overloads.is_empty() {
             self.checker.report_builtin_not_supported(span, name);
