@@ -101,7 +101,14 @@ impl ExprKind {
                 }
                 MapEntry::Spread(map) => *map = with.expr(*map),
             }),
-            _ => self.rewrite_control(with),
+            ExprKind::NullSafe { .. }
+            | ExprKind::Block { .. }
+            | ExprKind::If { .. }
+            | ExprKind::Match { .. }
+            | ExprKind::Loop { .. }
+            | ExprKind::Return(_)
+            | ExprKind::Break(..)
+            | ExprKind::Continue(_) => self.rewrite_control(with),
         }
     }
 

@@ -27,6 +27,7 @@ impl<'a> Body<'_, 'a> {
             return self.error_of(wanted, span);
         };
         let kind = if self.returns_validation_errors() {
+            self.leaves = true;
             hir::ExprKind::Try(decoded)
         } else {
             hir::ExprKind::Validated(decoded)
