@@ -6,10 +6,7 @@ use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// Builtins that deal in traces, and `patch`.
-const NOT_YET: [&str; 2] = [
-    "patch",
-    "trace_ref",
-];
+const NOT_YET: [&str; 2] = ["patch", "trace_ref"];
 /// The last of them.
 const SNAPSHOT: &str = "assert_snapshot";
 
@@ -35,10 +32,7 @@ pub(crate) fn overloads(name: &str) -> &'static [Intrinsic] {
 
 /// Whether the language has a builtin of that name.
 pub(crate) fn is_builtin(name: &str) -> bool {
-    !overloads(name).is_empty()
-        || higher::find(name).is_some()
-        || is_not_yet(name)
-        || name == "validate"
+    !overloads(name).is_empty() || higher::find(name).is_some() || is_not_yet(name) || name == "validate"
 }
 
 /// Whether the language has it and this version does not.

@@ -56,7 +56,10 @@ impl<'a> Body<'_, 'a> {
                 self.call_nothing(arguments);
                 let diagnostic = faults
                     .diagnostic(arguments.span, &format!("`{}`", builtin.name), "argument")
-                    .help(format!("its signature is `{}{}`", builtin.name, builtin.signature));
+                    .help(format!(
+                        "its signature is `{}{}`",
+                        builtin.name, builtin.signature
+                    ));
                 self.checker.report(diagnostic);
                 return self.error(arguments.span);
             }
@@ -149,7 +152,14 @@ impl<'a> Body<'_, 'a> {
         Some(self.ty(value))
     }
 
-    fn higher_typing(&mut self, shape: Shape, element: Ty, state: Option<Ty>, span: Span, mode: Mode) -> Typing {
+    fn higher_typing(
+        &mut self,
+        shape: Shape,
+        element: Ty,
+        state: Option<Ty>,
+        span: Span,
+        mode: Mode,
+    ) -> Typing {
         // What is expected of the whole is expected of the function.
         let expected = match (shape, mode) {
             (Shape::Map | Shape::FlatMap, Mode::Check(_)) => {
@@ -211,10 +221,7 @@ impl<'a> Body<'_, 'a> {
             .and_then(|argument| argument.value)
             .map(|value| self.exprs[value].span);
         let want = Want::because(ty, list, "its elements are what the function is called with");
-        if let Some(function) = placed
-            .iter_mut()
-            .find(|argument| argument.parameter == FUNCTION)
-        {
+        if let Some(function) = placed.iter_mut().find(|argument| argument.parameter == FUNCTION) {
             function.value = Some(self.argument(*function, want));
         }
     }
@@ -224,7 +231,11 @@ impl<'a> Body<'_, 'a> {
         for argument in placed.iter().filter(|argument| argument.value.is_none()) {
             let is_function = argument.parameter == FUNCTION;
             if !(is_function && self.checker.ast.exprs[argument.source].is_function()) {
-                let mode = if is_function { Mode::Hint(Types::ERROR) } else { Mode::Infer };
+                let mode = if is_function {
+                    Mode::Hint(Types::ERROR)
+                } else {
+                    Mode::Infer
+                };
                 let value = self.expr(argument.source, mode);
                 let ty = self.ty(value);
                 self.checker.poison(ty);
@@ -237,7 +248,10 @@ impl<'a> Body<'_, 'a> {
             .iter()
             .filter_map(|argument| Some((argument.parameter, argument.value?)))
             .collect();
-        if values.iter().any(|(_, value)| self.exprs[*value].ty == Types::ERROR) {
+        if values
+            .iter()
+            .any(|(_, value)| self.exprs[*value].ty == Types::ERROR)
+        {
             return self.error_of(typing.result, span);
         }
         self.higher_order_of(shape, typing, &values, span)
