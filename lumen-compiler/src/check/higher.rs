@@ -62,71 +62,71 @@ pub(crate) const TABLE: [HigherOrder; 10] = [
     row(
         "map",
         Shape::Map,
-        &["xs", "f"],
-        "(xs: list[T], f: fn(T) -> A) -> list[A]",
+        &["values", "f"],
+        "(values: list[T], f: fn(T) -> A) -> list[A]",
         "what `f` yields for each element",
     ),
     row(
         "filter",
         Shape::Filter,
-        &["xs", "f"],
-        "(xs: list[T], f: fn(T) -> Bool) -> list[T]",
+        &["values", "f"],
+        "(values: list[T], f: fn(T) -> Bool) -> list[T]",
         "the elements for which `f` is true",
     ),
     row(
         "reduce",
         Shape::Reduce,
-        &["xs", "f", "init"],
-        "(xs: list[T], f: fn(A, T) -> A, init: A) -> A",
+        &["values", "f", "init"],
+        "(values: list[T], f: fn(A, T) -> A, init: A) -> A",
         "`init`, then for each element what `f` yields for the value so far and the element",
     ),
     row(
         "flat_map",
         Shape::FlatMap,
-        &["xs", "f"],
-        "(xs: list[T], f: fn(T) -> list[A]) -> list[A]",
+        &["values", "f"],
+        "(values: list[T], f: fn(T) -> list[A]) -> list[A]",
         "the lists that `f` yields, joined",
     ),
     row(
         "any",
         Shape::Any,
-        &["xs", "f"],
-        "(xs: list[T], f: fn(T) -> Bool) -> Bool",
+        &["values", "f"],
+        "(values: list[T], f: fn(T) -> Bool) -> Bool",
         "whether `f` is true for an element; elements after the first such one are not looked at",
     ),
     row(
         "all",
         Shape::All,
-        &["xs", "f"],
-        "(xs: list[T], f: fn(T) -> Bool) -> Bool",
+        &["values", "f"],
+        "(values: list[T], f: fn(T) -> Bool) -> Bool",
         "whether `f` is true for every element; elements after the first other one are not looked at",
     ),
     row(
         "find",
         Shape::Find,
-        &["xs", "f"],
-        "(xs: list[T], f: fn(T) -> Bool) -> T?",
+        &["values", "f"],
+        "(values: list[T], f: fn(T) -> Bool) -> T?",
         "the first element for which `f` is true, or null",
     ),
     row(
         "position",
         Shape::Position,
-        &["xs", "f"],
-        "(xs: list[T], f: fn(T) -> Bool) -> Int",
+        &["values", "f"],
+        "(values: list[T], f: fn(T) -> Bool) -> Int",
         "the position of the first element for which `f` is true, or -1",
     ),
     row(
         "sort_by",
         Shape::SortBy,
-        &["xs", "key"],
-        "(xs: list[T], key: fn(T) -> O) -> list[T]",
+        &["values", "key"],
+        "(values: list[T], key: fn(T) -> O) -> list[T]",
         "ascending by their keys, stable; `key` is called once for each element, in order",
     ),
     row(
         "group_by",
         Shape::GroupBy,
-        &["xs", "key"],
-        "(xs: list[T], key: fn(T) -> String) -> map[String, list[T]]",
+        &["values", "key"],
+        "(values: list[T], key: fn(T) -> String) -> map[String, list[T]]",
         "the elements by their keys, each list in order",
     ),
 ];
@@ -134,4 +134,31 @@ pub(crate) const TABLE: [HigherOrder; 10] = [
 /// The builtin of that name, if it takes a function.
 pub(crate) fn find(name: &str) -> Option<&'static HigherOrder> {
     TABLE.iter().find(|row| row.name == name)
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the test keeps the manual equal to the table")]
+mod tests {
+    use super::TABLE;
+
+    const BEGIN: &str = "| call | meaning |\n|---|---|\n";
+
+    /// The manual lists exactly the table; `LUMEN_UPDATE_SPEC=1` rewrites it.
+    #[test]
+    fn the_manual_lists_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/spec/builtins-v1.md");
+        let page = std::fs::read_to_string(path).expect("the manual is there");
+        let start = page.find(BEGIN).expect("the manual has the table") + BEGIN.len();
+        let end = start + page[start..].find("\n\n").expect("the table ends") + 1;
+        let rows: String = TABLE
+            .iter()
+            .map(|row| format!("| `{}{}` | {} |\n", row.name, row.signature, row.meaning))
+            .collect();
+        if std::env::var_os("LUMEN_UPDATE_SPEC").is_some() {
+            let page = format!("{}{rows}{}", &page[..start], &page[end..]);
+            std::fs::write(path, page).expect("the manual can be written");
+        } else {
+            assert!(page[start..end] == rows, "run with LUMEN_UPDATE_SPEC=1");
+        }
+    }
 }
