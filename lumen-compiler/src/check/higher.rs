@@ -137,7 +137,10 @@ pub(crate) fn find(name: &str) -> Option<&'static HigherOrder> {
 }
 
 #[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "the test keeps the manual equal to the table")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test keeps the manual equal to the table"
+)]
 mod tests {
     use super::TABLE;
 
