@@ -261,7 +261,7 @@ fn run_test(program: &Program, case: &TestCase, limits: Limits) -> Verdict {
                     let text = vm.show(&value).unwrap_or_default();
                     vm.release(value);
                     if refused {
-                        Outcome::Refused(format!("it returned {text}"))
+                        Outcome::Refused(format!("the test returned {text}"))
                     } else {
                         Outcome::Passed
                     }
@@ -301,7 +301,7 @@ fn print_verdict(session: &Session, report: &FailureReport<'_>, test: &Named, ve
     match &verdict.outcome {
         Outcome::Passed => {}
         Outcome::Failed(failure) => report.print(output, failure),
-        Outcome::Refused(why) => output.failure_line(&format!("           {why}")),
+        Outcome::Refused(why) => report.print_refused(output, &test.case, why),
     }
     for (what, text) in [
         ("print", &verdict.output.printed),

@@ -2,7 +2,7 @@
 
 use super::Output;
 use crate::paths::shown;
-use lumen_build::{Program, ProgramModule, bundled_text};
+use lumen_build::{Program, ProgramModule, TestCase, bundled_text};
 use lumen_compiler::diagnostic::{Report, Severity, Source};
 use lumen_compiler::document::{DocumentRange, Form};
 use lumen_vm::lir::Span;
@@ -106,17 +106,9 @@ impl FailureReport<'_> {
     fn place(&self, module: &ProgramModule, cell: &str, span: Option<Span>) -> Place {
         let (file, text) = self.document(&module.path);
         let range = span.zip(text.as_ref()).map(|(span, text)| {
-            let maps = Form::of_path(&module.path).positions(text);
-            let snippet = module
-                .module
-                .id
-                .as_str()
-                .rsplit_once('#')
-                .and_then(|(_, number)| number.parse().ok());
-            let map = snippet
-                .and_then(|number: usize| maps.snippets.get(number))
-                .unwrap_or(&maps.module);
-            map.range(span)
+            let id = module.module.id.as_str();
+            let snippet = id.rsplit_once('#').and_then(|(_, number)| number.parse().ok());
+            range(&module.path, text, snippet, span)
         });
         Place {
             cell: cell.to_owned(),
@@ -127,7 +119,26 @@ impl FailureReport<'_> {
     }
 }
 
+/// Where a span of a document's module, or of one of its snippets, stands.
+fn range(path: &str, text: &str, snippet: Option<usize>, span: Span) -> DocumentRange {
+    let maps = Form::of_path(path).positions(text);
+    let map = snippet.and_then(|number| maps.snippets.get(number));
+    map.unwrap_or(&maps.module).range(span)
+}
+
 impl FailureReport<'_> {
+    /// Prints that a test ended without a failure, and returned what no passing test returns.
+    pub(crate) fn print_refused(&self, output: &Output, case: &TestCase, why: &str) {
+        let (file, text) = self.document(&case.path);
+        let source = text.as_deref().map(Source::new);
+        let mut report = Report::of_file(Severity::Error, "", why, &file);
+        report.range = text
+            .as_deref()
+            .map(|text| range(&case.path, text, case.snippet, case.test.span));
+        report.source = source.as_ref();
+        output.report(&report);
+    }
+
     /// A document as people see its path, and its text if it can be read again.
     fn document(&self, path: &str) -> (String, Option<String>) {
         if let Some(text) = bundled_text(path) {
