@@ -34,3 +34,26 @@ fn the_standard_library_passes_its_tests() {
         .count();
     assert!(tests >= 5 * modules, "{tests} tests in {modules} modules");
 }
+
+#[test]
+fn everything_in_the_standard_library_is_documented() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../std/src");
+    for entry in std::fs::read_dir(modules).expect("readable folder") {
+        let name = entry
+            .expect("readable entry")
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
+        let module = format!("std.{}", name.trim_end_matches(".lm.md"));
+        let output = lumen(&place.path().join("cache"), place.path())
+            .args(["doc", &module, "--json"])
+            .output()
+            .expect("lumen starts");
+        let page: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let items = page["items"].as_array().expect("a list");
+        let silent: Vec<_> = items.iter().filter(|item| item["documentation"] == "").collect();
+        assert!(!items.is_empty() && silent.is_empty(), "{module}: {silent:?}");
+        assert_ne!(page["introduction"], "", "{module}");
+    }
+}

@@ -1,11 +1,12 @@
 //! What is deprecated, and W0007 where it is used.
 //!
-//! A use is a place where the name stands. Imports are none, nor is what stands in a deprecated declaration itself: it
+//! A use is a place where the name stands, for an enum also one where a variant of it stands bare. Imports are none, nor is what stands in a deprecated declaration itself: it
 //! goes away together with what it uses.
 
 use super::context::Checker;
 use super::definition::Definition;
 use super::messages::w0007;
+use super::scope::VariantRef;
 use crate::diagnostic::Span;
 use crate::syntax::name::Name;
 use rustc_hash::FxHashMap;
@@ -47,6 +48,17 @@ impl Deprecations {
 }
 
 impl Checker<'_> {
+    /// W0007 if a variant that is named bare there is one of a deprecated enum.
+    pub(crate) fn warn_if_enum_deprecated(&mut self, variant: VariantRef, span: Span) {
+        let definition = Definition::Nominal(variant.nominal);
+        if let Some(why) = self.deprecations.reasons.get(&definition)
+            && !self.deprecations.holds(span)
+        {
+            let diagnostic = w0007::deprecated(span, &self.nominal(variant.nominal).name, why);
+            self.report(diagnostic);
+        }
+    }
+
     /// W0007 if what is used there is deprecated.
     pub(crate) fn warn_if_deprecated(&mut self, definition: Definition, name: Name, span: Span) {
         if let Some(why) = self.deprecations.reasons.get(&definition)

@@ -139,6 +139,9 @@ impl<'a> Checker<'a> {
         let item = module
             .and_then(|module| self.recorder.module(&module))
             .and_then(|module| self.recorder.item(module, &name));
+        if let Some(why) = item.as_ref().and_then(SeenItem::deprecated) {
+            self.deprecations.add(Definition::Nominal(nominal), why);
+        }
         match item.as_ref().map(SeenItem::kind) {
             Some(InterfaceKind::Record {
                 type_parameters,

@@ -20,7 +20,7 @@ impl<'a> Body<'_, 'a> {
         if let Some(local) = self.scope.find(name) {
             return self.read(local, span);
         }
-        if let Some(variant) = self.expected_variant(name, mode) {
+        if let Some(variant) = self.expected_variant(name, span, mode) {
             return self.variant_value(variant, span, mode);
         }
         if let Some(definition) = self.checker.lookup(name, span) {
@@ -28,7 +28,10 @@ impl<'a> Body<'_, 'a> {
         }
         match self.checker.lookup_variants(name).as_slice() {
             [] => {}
-            [one] => return self.variant_value(*one, span, mode),
+            [one] => {
+                self.checker.warn_if_enum_deprecated(*one, span);
+                return self.variant_value(*one, span, mode);
+            }
             many => {
                 self.report_ambiguous(name, many, span);
                 return self.error(span);
@@ -70,13 +73,15 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// A variant of the expected type: it decides between equal names.
-    pub(crate) fn expected_variant(&mut self, name: Name, mode: Mode) -> Option<VariantRef> {
+    pub(crate) fn expected_variant(&mut self, name: Name, span: Span, mode: Mode) -> Option<VariantRef> {
         let hint = mode.hint()?;
         let hint = match (self.checker.form(hint), mode) {
             (Type::Result(ok, _), Mode::Check(Want { returning: true, .. })) => ok,
             _ => hint,
         };
-        self.checker.variant_of_type(hint, self.checker.text(name))
+        let variant = self.checker.variant_of_type(hint, self.checker.text(name))?;
+        self.checker.warn_if_enum_deprecated(variant, span);
+        Some(variant)
     }
 
     /// A variant: a value if it has no payload, else a function from its payload.
@@ -276,6 +281,7 @@ impl<'a> Body<'_, 'a> {
             });
         }
         if let Some(variant) = self.checker.variant_of_type(from, text) {
+            self.checker.warn_if_enum_deprecated(variant, name.span);
             return Some(Some((
                 self.checker.member_of(from, variant.nominal, name.span),
                 variant.variant,

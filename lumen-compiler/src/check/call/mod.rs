@@ -174,7 +174,7 @@ impl<'a> Body<'_, 'a> {
         if matches!(text, "ok" | "err") {
             return self.call_result(text == "err", arguments, mode);
         }
-        if let Some(variant) = self.expected_variant(name, mode) {
+        if let Some(variant) = self.expected_variant(name, span, mode) {
             return self.call_variant(variant, arguments, mode);
         }
         if let Some(definition) = self.checker.lookup(name, span) {
@@ -182,7 +182,10 @@ impl<'a> Body<'_, 'a> {
         }
         match self.checker.lookup_variants(name).as_slice() {
             [] => {}
-            [one] => return self.call_variant(*one, arguments, mode),
+            [one] => {
+                self.checker.warn_if_enum_deprecated(*one, span);
+                return self.call_variant(*one, arguments, mode);
+            }
             many => {
                 self.report_ambiguous(name, many, span);
                 return self.call_nothing(arguments);
