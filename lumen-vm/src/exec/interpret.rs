@@ -11,12 +11,13 @@
 
 use std::cmp::Ordering;
 
+use super::generate::resumed_generator;
 use super::op::{Code, Op, Quick};
 use super::stack::{FRAME, Link};
 use super::unwind::Stopped;
 use super::{Vm, number};
 use crate::failure::Failure;
-use crate::heap::{Object, TypeRef, Word, compare_floats};
+use crate::heap::{GeneratorState, Object, TypeRef, Word, compare_floats};
 
 /// Where a finished run returns to.
 static EXIT: [Op; 1] = [Op {
@@ -190,6 +191,26 @@ impl Vm<'_> {
                 ip = quick.ops.as_ptr();
                 continue;
             }};
+        }
+        // Goes on in another frame.
+        macro_rules! go {
+            ($position:expr) => {{
+                Position { ip, base, window } = $position;
+                continue;
+            }};
+        }
+        // Leaves the frame; yields the caller's register for the value.
+        macro_rules! leave {
+            () => {
+                // SAFETY: the frame's words lie before its window; the caller's window is still there.
+                unsafe {
+                    let link = Link::from_word(*base.sub(1));
+                    ip = std::ptr::with_exposed_provenance((*base.sub(2)).bits() as usize);
+                    base = base.sub(link.distance());
+                    window = link.distance() - FRAME;
+                    link.target()
+                }
+            };
         }
         macro_rules! get_payload {
             ($op:ident, $counted:literal) => {{
@@ -511,17 +532,76 @@ impl Vm<'_> {
                 }
                 Code::Return => {
                     let value = r!(op.a);
-                    // SAFETY: the frame's words lie before its window; the caller's window is still there.
-                    unsafe {
-                        let link = Link::from_word(*base.sub(1));
-                        ip = std::ptr::with_exposed_provenance((*base.sub(2)).bits() as usize);
-                        base = base.sub(link.distance());
-                        window = link.distance() - FRAME;
-                        *base.add(link.target()) = value;
+                    let target = leave!();
+                    set!(target, value);
+                    continue;
+                }
+                Code::Generator => {
+                    let made = self.make_generator(base, TypeRef::from_index(op.w as u32));
+                    let target = leave!();
+                    match made {
+                        Ok(generator) => set!(target, generator),
+                        // The call failed, not the cell.
+                        Err(error) => return Err(Stopped::new(ip, base, error.into())),
                     }
                     continue;
                 }
-                Code::Rethrow => fail!(self.pending_failure()),
+                Code::Yield => {
+                    let value = r!(op.a);
+                    self.suspend(ip, base);
+                    let target = leave!();
+                    set!(target, value);
+                    continue;
+                }
+                Code::EndGenerator => {
+                    // SAFETY: only `next` resumes a generator that is not about to rethrow.
+                    unsafe { resumed_generator(base) }.end();
+                    leave!();
+                    // SAFETY: it stands before the operation to return to.
+                    ip = unsafe { ip.sub(1) };
+                    // SAFETY: as for every operation.
+                    jump!(unsafe { (*ip).w });
+                }
+                Code::Next => {
+                    let generator = Object::of(r!(op.b));
+                    match generator.generator_state() {
+                        GeneratorState::Suspended(position) => {
+                            let at = Position { ip, base, window };
+                            go!(attempt!(self.resume(at, generator, position, op.a)));
+                        }
+                        GeneratorState::Ended => jump!(op.w),
+                        GeneratorState::Running => fail!(super::generate::running_generator()),
+                    }
+                }
+                Code::Close => {
+                    let at = Position { ip, base, window };
+                    if let Some(handler) = attempt!(self.close(at, Object::of(r!(op.a)))) {
+                        go!(handler);
+                    }
+                }
+                Code::Constant => {
+                    // SAFETY: the frame's words lie before its window.
+                    let cell = unsafe { Link::from_word(*base.sub(1)) }.cell();
+                    if let Some(&value) = self.constants.get(&cell) {
+                        self.heap.retain_typed(value, TypeRef::from_index(op.w as u32));
+                        let target = leave!();
+                        set!(target, value);
+                        continue;
+                    }
+                }
+                Code::ReturnConstant => {
+                    // SAFETY: the frame's words lie before its window.
+                    let cell = unsafe { Link::from_word(*base.sub(1)) }.cell();
+                    let value = r!(op.a);
+                    self.keep_constant(cell, value, TypeRef::from_index(op.w as u32));
+                    let target = leave!();
+                    set!(target, value);
+                    continue;
+                }
+                Code::Rethrow => {
+                    let pending = self.pending_cause();
+                    return Err(Stopped::rethrown(ip.wrapping_add(1), base, pending));
+                }
                 Code::Halt => fail!(self.halt(r!(op.a), op.b)),
 
                 Code::IsType => {
@@ -714,7 +794,7 @@ impl Vm<'_> {
     /// out.
     #[cold]
     #[inline(never)]
-    fn make_room(&mut self, base: *mut Word, words: usize) -> Result<*mut Word, Failure> {
+    pub(super) fn make_room(&mut self, base: *mut Word, words: usize) -> Result<*mut Word, Failure> {
         if self.fuel == 0 {
             return Err(super::unwind::out_of_fuel());
         }

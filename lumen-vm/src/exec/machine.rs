@@ -58,7 +58,9 @@ pub struct Vm<'a> {
     pub(super) fuel: u64,
     /// String and Bytes constants that were used, by number; zero for others.
     pub(super) texts: Vec<Word>,
-    /// Failures whose handlers are running, innermost last.
+    /// Values of constants that were used, by the number of their cell.
+    pub(super) constants: FxHashMap<usize, Word>,
+    /// What handlers are running for, innermost last.
     pub(super) pending: Vec<Pending>,
     pub(super) output: &'a mut dyn Output,
     pub(super) state: crate::intrinsics::State,
@@ -78,6 +80,7 @@ impl<'a> Vm<'a> {
             stack: Stack::new(),
             fuel: limits.fuel.map_or(u64::MAX, |fuel| fuel.saturating_add(1)),
             texts: vec![Word::NULL; program.words().len()],
+            constants: FxHashMap::default(),
             pending: Vec::new(),
             output,
             state: crate::intrinsics::State::default(),
@@ -180,10 +183,30 @@ impl<'a> Vm<'a> {
         self.program
     }
 
-    /// Number of objects that are alive, without the constants of the program.
-    pub fn live_objects(&self) -> usize {
-        let constants = self.texts.iter().filter(|&&word| word != Word::NULL).count();
-        self.heap.live_objects() - constants
+    /// Number of objects that are alive, without the constants of the program, which the machine forgets.
+    pub fn live_objects(&mut self) -> usize {
+        self.forget_constants();
+        self.heap.live_objects()
+    }
+
+    fn forget_constants(&mut self) {
+        for text in &mut self.texts {
+            let text = std::mem::replace(text, Word::NULL);
+            if text != Word::NULL {
+                self.heap.release(text);
+            }
+        }
+        for (cell, value) in std::mem::take(&mut self.constants) {
+            self.heap.release_typed(value, self.program.cell_result(cell));
+        }
+    }
+
+    /// Keeps the value of a constant's cell for later. Borrows.
+    pub(super) fn keep_constant(&mut self, cell: usize, value: Word, ty: TypeRef) {
+        if !self.constants.contains_key(&cell) {
+            self.heap.retain_typed(value, ty);
+            self.constants.insert(cell, value);
+        }
     }
 
     /// A String or Bytes constant, borrowed from the machine.
@@ -203,11 +226,7 @@ impl<'a> Vm<'a> {
 
 impl Drop for Vm<'_> {
     fn drop(&mut self) {
-        for word in std::mem::take(&mut self.texts) {
-            if word != Word::NULL {
-                self.heap.release(word);
-            }
-        }
+        self.forget_constants();
         self.stack.clear(&mut self.heap);
     }
 }

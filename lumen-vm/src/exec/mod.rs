@@ -6,11 +6,13 @@
 //!  machine     what a host sees                      build       collections, intrinsics, halt
 //!  context     what intrinsics see                   unwind      leaving frames after a failure
 //!  records     constraints and defaults              decoding    `schema`, `patch`, parameters from text
+//!  generate    generators
 //! ```
 
 mod build;
 mod context;
 mod decoding;
+mod generate;
 mod interpret;
 mod machine;
 pub(crate) mod number;
@@ -25,5 +27,5 @@ mod unwind;
 
 pub(crate) use context::{Argument, Context};
 pub use machine::{Limits, Value, Vm};
-pub(crate) use op::{BEFORE, Code, Landing, Op, Quick, Site, SiteArgument};
+pub(crate) use op::{BEFORE, Code, Landing, Op, Quick, Site, SiteArgument, YieldSite};
 pub use output::{MemoryOutput, Output};

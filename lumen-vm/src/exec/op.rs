@@ -9,6 +9,8 @@
 //! Made by `load::quicken` from one cell, never stored. Jumps (`w`) count operations from the one behind the jump.
 //! "Consumes" and "borrows" are meant as in [`crate::heap`]; `Retain` and `Release` stand where the loader put them.
 
+use crate::load::Registers;
+
 /// One operation or data slot.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(8))]
@@ -189,6 +191,20 @@ pub(crate) enum Code {
     /// A = a function of type W: the cell is W of the first data slot, the B registers follow. Consumes.
     Closure,
     Return,
+    /// The first operation of a generator's cell: makes a generator of type W, which goes on behind it, and returns that.
+    Generator,
+    /// Suspends the generator at yield site W, with A as the next value. Consumes.
+    Yield,
+    /// The end of a generator.
+    EndGenerator,
+    /// A = the next value of generator B; jumps if there is none.
+    Next,
+    /// Ends generator A.
+    Close,
+    /// The first operation of a constant's cell: returns its value, of type W, if that is known.
+    Constant,
+    /// Returns A, of type W, as the value of a constant.
+    ReturnConstant,
     /// Goes on with the failure that is pending in this frame, which owns nothing any more.
     Rethrow,
     /// Fails with message A by halt kind B. Consumes.
@@ -289,6 +305,15 @@ pub(crate) struct Landing {
     pub(crate) op: u32,
 }
 
+/// Where a generator is suspended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct YieldSite {
+    /// Registers that own a reference meanwhile.
+    pub(crate) owned: Registers,
+    /// What runs if the generator is closed there: word offset of the handler, and the registers that it needs.
+    pub(crate) handler: Option<(u32, Registers)>,
+}
+
 /// Flag of an entry of [`Quick::offsets`]: the operation fails before the instruction has taken anything.
 pub(crate) const BEFORE: u32 = 1 << 31;
 
@@ -303,6 +328,8 @@ pub(crate) struct Quick {
     pub(crate) registers: usize,
     /// Intrinsic calls, by number.
     pub(crate) sites: Box<[Site]>,
+    /// Where the cell yields, by number.
+    pub(crate) yields: Box<[YieldSite]>,
     /// Where the cell goes on after failures, ascending.
     pub(crate) landings: Box<[Landing]>,
     /// Paths of stores, by number.

@@ -4,7 +4,7 @@
 //!  ... │ return address │ link │ register 0 │ ... │ register n, spare │ return address │ link │ register 0 ...
 //!                                 ↑ base of the caller                                          ↑ base of the callee
 //!  link:  63 .......... 32  31 .. 24  23 .......... 16  15 ............................ 0
-//!         cell of the frame  unused    target register   distance to the caller's base
+//!         cell of the frame  24: resumed  target register   distance to the caller's base
 //! ```
 //! The return address is that of the operation behind the call. Registers are not initialised; liveness, which the
 //! verifier and the loader agree on, says which hold values.
@@ -101,10 +101,24 @@ fn layout(words: usize) -> Layout {
 #[derive(Clone, Copy)]
 pub(super) struct Link(u64);
 
+/// Flag of a link.
+const RESUMED: u64 = 1 << 24;
+
 impl Link {
     #[inline(always)]
     pub(super) fn new(cell: usize, target: u8, distance: usize) -> Link {
         Link((cell as u64) << 32 | u64::from(target) << 16 | distance as u64)
+    }
+
+    /// The same for a frame that `next` or `close` pushed.
+    #[inline(always)]
+    pub(super) fn resumed(self) -> Link {
+        Link(self.0 | RESUMED)
+    }
+
+    /// Whether `next` or `close` pushed the frame.
+    pub(super) fn is_resumed(self) -> bool {
+        self.0 & RESUMED != 0
     }
 
     #[inline(always)]

@@ -7,9 +7,10 @@
 use rustc_hash::FxHashMap;
 
 use super::Vm;
+use super::generate::resumed_generator;
 use super::interpret::Position;
 use super::op::{BEFORE, Op};
-use super::stack::Link;
+use super::stack::{FRAME, Link};
 use crate::failure::{Failure, FrameInfo};
 use crate::heap::Word;
 use crate::lir::Opcode;
@@ -31,22 +32,30 @@ pub(super) struct Stopped {
     ip: *const Op,
     /// Its frame.
     base: *mut Word,
-    failure: Failure,
+    /// Nothing if a generator is being closed.
+    failure: Option<Failure>,
 }
 
 impl Stopped {
     #[cold]
     #[inline(never)]
     pub(super) fn new(ip: *const Op, base: *mut Word, failure: Failure) -> Box<Stopped> {
+        let failure = Some(failure);
+        Box::new(Stopped { ip, base, failure })
+    }
+
+    /// A handler that is done goes on with what led to it.
+    pub(super) fn rethrown(ip: *const Op, base: *mut Word, pending: Pending) -> Box<Stopped> {
+        let failure = pending.failure;
         Box::new(Stopped { ip, base, failure })
     }
 }
 
-/// A failure that a handler is running for.
+/// What a handler is running for: a failure, or the closing of a generator.
 pub(super) struct Pending {
     /// Where the handler's frame is: words from the start of the stack to its register 0.
     depth: usize,
-    failure: Failure,
+    failure: Option<Failure>,
 }
 
 /// A frame that is being left.
@@ -87,17 +96,13 @@ impl<'program> Fates<'program> {
             .node_at((leaving.offset & !BEFORE) as usize)
             .expect("operations come from nodes");
         let before = leaving.offset & BEFORE != 0;
-        let handler = node.handler.map(|block| {
-            let first = flow.blocks[block].nodes.start;
-            (flow.nodes[first].offset as u32, node.live_on_failure)
-        });
         let fate = Fate {
             owned: if before {
                 node.owned_before()
             } else {
                 node.owned_on_failure()
             },
-            handler: handler.filter(|_| !before),
+            handler: flow.handler(node).filter(|_| !before),
         };
         self.known.insert(key, fate);
         fate
@@ -106,7 +111,7 @@ impl<'program> Fates<'program> {
 
 impl Vm<'_> {
     /// Leaves frames, starting with the one whose operation failed, until there is a handler; yields where it starts. If
-    /// there is none, yields the failure with its stack.
+    /// there is none, yields the failure with its stack, or where the cell goes on that closed a generator.
     #[cold]
     #[inline(never)]
     pub(super) fn unwind(&mut self, stopped: Stopped) -> Result<Position, Failure> {
@@ -116,17 +121,17 @@ impl Vm<'_> {
             mut failure,
         } = stopped;
         // What is pending already has the stack of its own place.
-        if !failure.traced {
-            self.trace(ip, base, &mut failure);
+        if let Some(failure) = failure.as_mut().filter(|failure| !failure.traced) {
+            self.trace(ip, base, failure);
         }
-        let mut exhausted = failure.exhausted;
+        let mut exhausted = failure.as_ref().is_some_and(|failure| failure.exhausted);
         // So that further runs find that there is none, too.
         self.fuel = self.fuel.max(1);
         let mut fates = Fates::default();
         while base != self.stack.start() {
             let depth = self.depth(base);
             if let Some(first) = self.pending.pop_if(|pending| pending.depth == depth) {
-                failure = first.failure;
+                failure = first.failure.or(failure);
             }
             let leaving = self.leaving(ip, base);
             let fate = fates.fate(self.program, leaving);
@@ -134,22 +139,43 @@ impl Vm<'_> {
                 if self.fuel > 1 {
                     self.fuel -= 1;
                     self.release_registers(base, fate.owned.difference(live));
-                    self.pending.push(Pending { depth, failure });
-                    return Ok(self.landing(leaving.cell, target, base));
+                    return Ok(self.enter_handler(leaving.cell, target, base, failure));
                 }
                 exhausted = true;
             }
             self.release_registers(base, fate.owned);
+            // SAFETY: the frame's words lie before its window.
+            let link = unsafe { Link::from_word(*base.sub(1)) };
+            if link.is_resumed() {
+                // SAFETY: it is such a frame.
+                unsafe { resumed_generator(base) }.end();
+            }
             (ip, base) = caller(base);
+            if failure.is_none() {
+                let window = link.distance() - FRAME;
+                return Ok(Position { ip, base, window });
+            }
         }
-        Err(failure)
+        Err(failure.expect("the frame of a generator that is being closed is not the first"))
     }
 
-    /// The failure that is pending in the running frame, which is that of the innermost handler.
+    /// What is pending in the running frame, which is that of the innermost handler.
     #[cold]
-    pub(super) fn pending_failure(&mut self) -> Failure {
-        let pending = self.pending.pop();
-        pending.expect("a handler runs for a failure").failure
+    pub(super) fn pending_cause(&mut self) -> Pending {
+        self.pending.pop().expect("a handler runs for something")
+    }
+
+    /// Enters the handler at a word offset of the frame's cell; yields where it starts.
+    pub(super) fn enter_handler(
+        &mut self,
+        cell: usize,
+        target: u32,
+        base: *mut Word,
+        failure: Option<Failure>,
+    ) -> Position {
+        let depth = self.depth(base);
+        self.pending.push(Pending { depth, failure });
+        self.landing(cell, target, base)
     }
 
     /// Words from the start of the stack.
@@ -158,7 +184,8 @@ impl Vm<'_> {
         unsafe { base.offset_from(self.stack.start()) as usize }
     }
 
-    fn release_registers(&mut self, base: *mut Word, registers: Registers) {
+    /// Gives up the references of registers of the frame at `base`.
+    pub(super) fn release_registers(&mut self, base: *mut Word, registers: Registers) {
         for register in registers.iter() {
             // SAFETY: a register of the frame, which by the rules of `load::flow` owns a reference.
             self.heap.release(unsafe { *base.add(usize::from(register)) });

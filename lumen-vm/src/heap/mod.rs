@@ -19,6 +19,7 @@ mod aggregate;
 mod allocator;
 mod compare;
 mod dynamic;
+mod generator;
 mod list;
 mod map;
 mod object;
@@ -35,6 +36,7 @@ use std::sync::Arc;
 
 pub(crate) use allocator::HeapError;
 pub(crate) use compare::compare_floats;
+pub(crate) use generator::{GeneratorState, RegisterBits};
 pub(crate) use types::{Class, NominalRef, NominalShape, RuntimeType, TypeRef, TypeTable};
 pub(crate) use word::Word;
 
@@ -173,7 +175,9 @@ fn object_size(object: Object) -> usize {
     match header.kind {
         Kind::String | Kind::Bytes => object::SEQUENCE + object.capacity() as usize,
         Kind::List => object::SEQUENCE + object.capacity() as usize * size_of::<Word>(),
-        Kind::Aggregate | Kind::Boxed | Kind::Closure => HEADER + header.length as usize * size_of::<Word>(),
+        Kind::Aggregate | Kind::Boxed | Kind::Closure | Kind::Generator => {
+            HEADER + header.length as usize * size_of::<Word>()
+        }
         Kind::Map | Kind::Set => HEADER + size_of::<table::Table>(),
     }
 }

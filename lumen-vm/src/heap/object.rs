@@ -11,6 +11,7 @@
 //!  Aggregate (tuple, record, payload variant) words   the words
 //!  Boxed (Int or Float in a dynamic place)   1        the word
 //!  Closure                                   words    cell number, then the bound arguments
+//!  Generator                                 words    see `generator`
 //!  Table (map, set)                          unused   a `Table`
 //! ```
 //! Objects are aligned to 8, so an address has its low bit clear. Nothing here counts references or bytes.
@@ -29,6 +30,7 @@ pub(crate) enum Kind {
     Aggregate,
     Boxed,
     Closure,
+    Generator,
     Map,
     Set,
 }

@@ -74,7 +74,7 @@ impl Heap {
         match header.kind {
             Kind::String | Kind::Bytes | Kind::Boxed => true,
             Kind::List | Kind::Aggregate => header.flags & FLAT != 0,
-            Kind::Closure | Kind::Map | Kind::Set => false,
+            Kind::Closure | Kind::Generator | Kind::Map | Kind::Set => false,
         }
     }
 
@@ -107,6 +107,11 @@ impl Heap {
                     if types.is_counted(ty) {
                         self.release_later(word);
                     }
+                }
+            }
+            Kind::Generator => {
+                for word in object.owned_words() {
+                    self.release_later(word);
                 }
             }
             Kind::Map | Kind::Set => {

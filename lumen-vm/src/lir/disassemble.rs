@@ -136,7 +136,12 @@ impl Listing<'_> {
         let targets: BTreeSet<i64> = instructions(&cell.code)
             .filter_map(|(offset, decoded)| Some((offset, decoded.ok()?)))
             .flat_map(|(offset, instruction)| instruction.jump_targets(offset))
+            .chain(cell.handlers.iter().map(|handler| i64::from(handler.target)))
             .collect();
+        for handler in &cell.handlers {
+            let (start, end, target) = (handler.start, handler.end, handler.target);
+            line!(self, "  ; failures in {start}..{end} lead to L{target}");
+        }
         for (offset, decoded) in instructions(&cell.code) {
             if targets.contains(&(offset as i64)) {
                 line!(self, "L{offset}:");

@@ -187,6 +187,12 @@ impl<'module> Flow<'module> {
         }
     }
 
+    /// Where a node's handler starts, as a word offset, and the registers that it needs.
+    pub(crate) fn handler(&self, node: &Node<'_>) -> Option<(u32, Registers)> {
+        let first = self.blocks[node.handler?].nodes.start;
+        Some((self.nodes[first].offset as u32, node.live_on_failure))
+    }
+
     /// The node at a word offset.
     pub(crate) fn node_at(&self, offset: usize) -> Option<&Node<'module>> {
         let position = self

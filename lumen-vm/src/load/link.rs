@@ -281,20 +281,10 @@ fn parameter_types<'a>(cell: &'a Cell, types: &'a ModuleTypes) -> impl Iterator<
 /// Refuses instructions that control can reach and that the machine does not have yet.
 fn refuse_unsupported(verified: &VerifiedModule) -> Result<(), LinkError> {
     for (index, cell) in verified.module().cells.iter().enumerate() {
-        if cell.generator {
-            return Err(LinkError::NotSupported {
-                module: verified.module().id.clone(),
-                cell: cell.name.clone(),
-                instruction: Opcode::Yield.info().name,
-            });
-        }
         for block in verified.blocks(index) {
             for (_, decoded) in instructions(&cell.code[block.start..block.end]) {
                 let opcode = decoded.expect("verified code decodes").opcode;
-                if matches!(
-                    opcode,
-                    Opcode::ToolCall | Opcode::Yield | Opcode::Next | Opcode::Close
-                ) {
+                if opcode == Opcode::ToolCall {
                     return Err(LinkError::NotSupported {
                         module: verified.module().id.clone(),
                         cell: cell.name.clone(),

@@ -139,7 +139,12 @@ impl Program {
 
     /// Type of a cell's value.
     pub(crate) fn result_type(&self, cell: CellRef) -> TypeRef {
-        let view = self.view(cell.0);
+        self.cell_result(cell.0)
+    }
+
+    /// Type of the value of the cell with a number.
+    pub(crate) fn cell_result(&self, cell: usize) -> TypeRef {
+        let view = self.view(cell);
         view.ty(view.cell().result)
     }
 

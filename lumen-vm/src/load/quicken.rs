@@ -20,7 +20,7 @@ use super::registers::Registers;
 use super::view::CellView;
 use crate::exec::{Code, Op, Quick};
 use crate::heap::{TypeRef, TypeTable};
-use crate::lir::{Parameter, TypeId};
+use crate::lir::{Cell, CellKind, TypeId};
 use constants::Constants;
 use emit::Emitter;
 
@@ -32,18 +32,20 @@ pub(super) fn quicken(view: CellView<'_>, types: &TypeTable) -> Quick {
     let needed = needed(&constants, &mut flow);
     let mut quickener = Quickener {
         view,
+        head,
         types,
         flow: &flow,
         constants,
         needed,
         emitter: Emitter::new(flow.blocks.len()),
     };
-    quickener.cell(&head.parameters);
+    quickener.cell();
     quickener.emitter.finish(usize::from(head.registers) + 1)
 }
 
 struct Quickener<'a> {
     view: CellView<'a>,
+    head: &'a Cell,
     types: &'a TypeTable,
     flow: &'a Flow<'a>,
     constants: Constants,
@@ -64,7 +66,24 @@ fn needed(constants: &Constants, flow: &mut Flow<'_>) -> Vec<Registers> {
 }
 
 impl Quickener<'_> {
-    fn cell(&mut self, parameters: &[Parameter]) {
+    /// What the executed form of a cell that is more than its code starts with.
+    fn first_operation(&self) -> Option<Op> {
+        let ty = type_operand(self.runtime_type(self.head.result.0));
+        match self.head {
+            Cell { generator: true, .. } => Some(Op::new(Code::Generator, 0, 0, 0, ty)),
+            Cell {
+                kind: CellKind::Constant,
+                ..
+            } => Some(Op::new(Code::Constant, 0, 0, 0, ty)),
+            _ => None,
+        }
+    }
+
+    fn cell(&mut self) {
+        if let Some(op) = self.first_operation() {
+            self.emitter.push(0, op);
+        }
+        let parameters = &self.head.parameters;
         if let Some(first) = self.flow.blocks.first() {
             // Not by the types before the first node: if it is a loop's head, they hold for later rounds too.
             for (register, parameter) in (0..=u8::MAX).zip(parameters) {

@@ -1,10 +1,21 @@
 //! A set of registers.
 
+use crate::heap::RegisterBits;
+
 /// A set of registers of one cell.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-pub(crate) struct Registers([u64; 4]);
+pub(crate) struct Registers(RegisterBits);
 
 impl Registers {
+    /// The set as bits, register 0 the lowest of the first word.
+    pub(crate) fn bits(self) -> RegisterBits {
+        self.0
+    }
+
+    pub(crate) fn from_bits(bits: RegisterBits) -> Registers {
+        Registers(bits)
+    }
+
     pub(crate) fn insert(&mut self, register: u8) {
         self.0[usize::from(register >> 6)] |= 1 << (register & 63);
     }

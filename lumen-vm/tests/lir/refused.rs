@@ -2,7 +2,7 @@
 //!
 //! A case is a module in JSON form, without `lir` and `id`, plus `name` and the `error` in full. With `code` it also has a cell
 //! `f` whose parameters are of the types in `parameters`; unless `exact` is set, `f` returns its first parameter after
-//! the code. `registers`, `handlers` and `generator` are those of `f`.
+//! the code. `kind`, `registers`, `handlers` and `generator` are those of `f`.
 
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ fn cell(case: &mut Map<String, Value>) -> Option<Value> {
         .map(|(index, ty)| json!({ "name": format!("p{index}"), "type": ty }))
         .collect();
     let mut cell = json!({ "name": "f", "parameters": parameters, "result": result, "code": code });
-    for key in ["registers", "handlers", "generator"] {
+    for key in ["kind", "registers", "handlers", "generator"] {
         if let Some(value) = case.remove(key) {
             cell[key] = value;
         }

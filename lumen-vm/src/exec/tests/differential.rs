@@ -46,6 +46,10 @@ fn sample(vm: &mut Vm<'_>, ty: TypeRef) -> Word {
             let word = sample(vm, members[members.len() - 1]);
             vm.heap.wrap(word, members[members.len() - 1]).expect("fits")
         }
+        RuntimeType::Generator(_) => {
+            // One that is at its end.
+            vm.heap.generator(ty, 0, 0).expect("fits").word()
+        }
         RuntimeType::Function(..) => {
             let twice = vm
                 .program
@@ -134,6 +138,7 @@ fn by_reference(program: &Program, cell: CellRef) -> Option<String> {
         vm: &mut vm,
         output: MemoryOutput::default(),
         steps: 1000,
+        suspended: Default::default(),
     };
     let ended = reference.call(program.number(cell), &words);
     let output = reference.output;

@@ -12,7 +12,7 @@ const FRAME: &str = r##"{
     "constants": [{"int": 9223372036854775807}, {"float": "0.1"}, {"string": "tëxt"}, {"bytes": "00ff"}],
     "types": ["Int", "Float", "Bool", "Null", "String", "list[Int]", "map[String, Int]", "Point", "Shape", "Int | Null",
         "result[Int, String]", "fn(Int) -> Int", "list[Point]", "(Int, Float)", "list[String]", "set[Int]",
-        "list[list[Int]]", "map[Int, list[Int]]", "Float | String | list[Int]"],
+        "list[list[Int]]", "map[Int, list[Int]]", "Float | String | list[Int]", "generator[list[Int]]"],
     "nominals": [
         {"name": "Point", "record": [{"name": "x", "type": "Int"}, {"name": "shape", "type": "Shape"}]},
         {"name": "Shape", "enum": [{"name": "Dot"}, {"name": "Circle", "payload": ["Float"]}, {"name": "Many", "payload": ["list[Point]"]}]}
@@ -27,10 +27,11 @@ const FRAME: &str = r##"{
         {"name": "first", "parameters": [{"name": "a", "type": "list[Point]"}, {"name": "b", "type": "list[Int]"}], "result": "Point",
             "code": [{"op": "load_int", "a": 2, "value": 0}, {"op": "index", "a": 0, "b": 0, "c": 2}, {"op": "return", "a": 0}]},
         {"name": "second", "parameters": [{"name": "a", "type": "Int"}, {"name": "b", "type": "list[Int]"}, {"name": "c", "type": "Int"}],
-            "result": "Int", "code": [{"op": "index", "a": 1, "b": 1, "c": 2}, {"op": "add", "a": 1, "b": 1, "c": 0}, {"op": "return", "a": 1}]}
+            "result": "Int", "code": [{"op": "index", "a": 1, "b": 1, "c": 2}, {"op": "add", "a": 1, "b": 1, "c": 0}, {"op": "return", "a": 1}]},
+        {"name": "lists", "generator": true, "parameters": [PARAMETERS], "result": "generator[list[Int]]", "code": [{"op": "return", "a": 6}]}
     ]
 }"##;
-const TYPES: [&str; 19] = [
+const TYPES: [&str; 20] = [
     "Int",
     "Float",
     "Bool",
@@ -50,6 +51,7 @@ const TYPES: [&str; 19] = [
     "list[list[Int]]",
     "map[Int, list[Int]]",
     "Float | String | list[Int]",
+    "generator[list[Int]]",
 ];
 // Positions in `TYPES`; the registers of type `t` are `2 * t` and `2 * t + 1`.
 const INT: u8 = 0;
@@ -71,31 +73,38 @@ const SET: u8 = 15;
 const LISTS: u8 = 16;
 const INDEX: u8 = 17;
 const MIXED: u8 = 18;
+const GENERATOR: u8 = 19;
 /// Counters of loops, which nothing else writes.
 const COUNTERS: u8 = 2 * TYPES.len() as u8;
 
-/// Modules with one such program as `main`.
+/// Modules with two such programs, `main` and the generator `lists`.
 pub(super) fn structured_module() -> impl Strategy<Value = Module> {
-    vec(any::<u32>(), 1..120).prop_map(|choices| {
+    [vec(any::<u32>(), 1..120), vec(any::<u32>(), 1..60)].prop_map(|choices| {
         let parameters: Vec<String> = (0..2 * TYPES.len())
             .map(|register| format!(r#"{{"name": "p{register}", "type": "{}"}}"#, TYPES[register / 2]))
             .collect();
         let text = FRAME.replace("PARAMETERS", &parameters.join(", "));
         let mut module = Module::from_json(&text).expect("the frame is a module");
-        let mut writer = Writer {
-            code: Assembler::new(),
-            choices: choices.into_iter(),
-            handlers: Vec::new(),
-        };
-        writer.sequence(0);
-        writer.code.plain(Opcode::Return, 2 * PAIR, 0, 0);
-        module.cells[0].code = writer.code.finish();
-        module.cells[0].handlers = writer.handlers;
-        module.cells[0].registers = u16::from(COUNTERS) + 2 * u16::from(DEEPEST);
+        for ((cell, value), choices) in [(0, PAIR), (LISTS_CELL, NULL)].into_iter().zip(choices) {
+            let mut writer = Writer {
+                code: Assembler::new(),
+                choices: choices.into_iter(),
+                handlers: Vec::new(),
+                yields: cell == LISTS_CELL,
+            };
+            writer.sequence(0);
+            writer.code.plain(Opcode::Return, 2 * value, 0, 0);
+            let cell = &mut module.cells[cell];
+            cell.code = writer.code.finish();
+            cell.handlers = writer.handlers;
+            cell.registers = u16::from(COUNTERS) + 2 * u16::from(DEEPEST);
+        }
         module
     })
 }
 
+/// The generator, among the cells.
+const LISTS_CELL: usize = 5;
 /// Deepest nesting of statements.
 const DEEPEST: u8 = 4;
 
@@ -104,6 +113,8 @@ struct Writer {
     choices: std::vec::IntoIter<u32>,
     /// Innermost first.
     handlers: Vec<Handler>,
+    /// Whether the code may yield.
+    yields: bool,
 }
 
 impl Writer {
@@ -123,6 +134,7 @@ impl Writer {
             1 if nested => self.repeat(choice / 12, depth),
             2 if nested => self.switch(choice / 12, depth),
             3 if nested => self.protect(choice / 12, depth),
+            4 | 5 => self.generator(choice / 12),
             _ => self.operation(choice / 12),
         }
     }
@@ -198,7 +210,9 @@ impl Writer {
             self.code
                 .words_arguments(Opcode::Intrinsic, pick(NULL, choice), 0, words, &[shown]);
         }
+        let yields = std::mem::replace(&mut self.yields, false);
         self.sequence(depth + 1);
+        self.yields = yields;
         self.code.plain(Opcode::Rethrow, 0, 0, 0);
         self.code.bind(end);
         self.handlers.push(Handler {
@@ -206,6 +220,26 @@ impl Writer {
             end: target as u32,
             target: target as u32,
         });
+    }
+
+    fn generator(&mut self, choice: u32) {
+        let (kind, rest) = (choice % 6, choice / 6);
+        let [a, b] = [pick(GENERATOR, rest), pick(GENERATOR, rest / 2)];
+        match kind {
+            0 => {
+                let arguments: Vec<u8> = (0..2 * TYPES.len() as u8).collect();
+                self.code
+                    .arguments(Opcode::Call, a, 0, LISTS_CELL as u32, &arguments);
+            }
+            1 => self.code.plain(Opcode::Close, a, 0, 0),
+            2 => self.code.plain(Opcode::Move, a, b, 0),
+            3 if self.yields => self.code.plain(Opcode::Yield, pick(LIST, rest), 0, 0),
+            _ => {
+                let end = self.code.label();
+                self.code.next(pick(LIST, rest / 4), a, end);
+                self.code.bind(end);
+            }
+        }
     }
 
     fn switch(&mut self, choice: u32, depth: u8) {

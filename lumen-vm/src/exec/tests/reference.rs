@@ -3,9 +3,12 @@
 //! It shares the heap with the machine, but neither quickening nor liveness, moves, updates in place or unwinding: what it
 //! updates it copies, and a frame that ends drops all its registers. Slow, recursive and obvious.
 
+use std::collections::HashMap;
+
+use crate::exec::generate::running_generator;
 use crate::exec::{Argument, Context, MemoryOutput, Vm, number, place};
 use crate::failure::Failure;
-use crate::heap::{Class, RuntimeType, TypeRef, Word};
+use crate::heap::{Class, GeneratorState, Object, RuntimeType, TypeRef, Word};
 use crate::lir::{Constant, Coverage, HaltKind, Instruction, Intrinsic, Opcode, PathStep};
 
 /// How a run ends without a value.
@@ -34,10 +37,33 @@ pub(super) struct Reference<'vm, 'program> {
     pub(super) vm: &'vm mut Vm<'program>,
     pub(super) output: MemoryOutput,
     pub(super) steps: usize,
+    /// Suspended generators by their address.
+    pub(super) suspended: HashMap<u64, Suspended>,
 }
 
 /// Registers of a cell, each with its type while it holds a value.
 type Registers = Vec<Option<(Word, TypeRef)>>;
+
+/// What a handler is running for: a failure with its stack, or the closing of a generator.
+type Cause = Option<(Box<Failure>, Vec<(usize, usize)>)>;
+
+/// How the code of a cell stops.
+enum Stop {
+    /// It returns a value.
+    Returned(Word),
+    /// It yields a value, to go on at an offset.
+    Yielded(Word, usize),
+    /// The generator is closed.
+    Closed,
+}
+
+/// What is known of a suspended generator beside its object.
+pub(super) struct Suspended {
+    /// Types of its registers.
+    types: Vec<Option<TypeRef>>,
+    /// The `yield` that suspended it; nothing if it was not started.
+    yielded_at: Option<usize>,
+}
 
 impl Reference<'_, '_> {
     /// Runs a cell. Consumes the arguments.
@@ -53,38 +79,132 @@ impl Reference<'_, '_> {
         {
             registers[register] = Some((word, ty));
         }
-        let flow = program.flow(cell);
+        if head.generator {
+            let ty = program.cell_result(cell);
+            let generator = self.vm.heap.generator(ty, cell, registers.len())?;
+            self.suspend(generator, registers, 0, None);
+            return Ok(generator.word());
+        }
+        let ended = self.run(cell, &mut registers, 0, None);
+        self.drop_registers(registers);
+        match ended? {
+            Stop::Returned(value) => Ok(value),
+            _ => unreachable!("only generators yield"),
+        }
+    }
+
+    /// Runs code from an offset on; in a handler, if there is a cause for one.
+    fn run(
+        &mut self,
+        cell: usize,
+        registers: &mut Registers,
+        mut offset: usize,
+        mut pending: Option<Cause>,
+    ) -> Result<Stop, End> {
+        let (module, position) = self.vm.program.locate(cell);
+        let head = &module.lir().cells[position];
+        let flow = self.vm.program.flow(cell);
         let coverage = Coverage::new(&head.handlers).expect("verified");
-        let mut offset = 0;
-        // The failure that a handler is running for.
-        let mut pending = None;
-        let ended = loop {
+        let handler = |offset| {
+            coverage
+                .at(offset)
+                .map(|handler| head.handlers[handler].target as usize)
+        };
+        loop {
             let node = flow.node_at(offset).expect("control reaches known instructions");
             if self.steps == 0 {
-                break Err(End::OutOfSteps);
+                return Err(End::OutOfSteps);
             }
             self.steps -= 1;
-            match self.step(cell, &mut registers, &node.instruction, node.result, offset) {
-                Ok(Next::At(next)) => offset = next,
-                Ok(Next::Value(value)) => break Ok(value),
+            let (instruction, result) = (&node.instruction, node.result);
+            let cause: Cause = match self.step(cell, registers, instruction, result, offset) {
+                Ok(Next::At(next)) => {
+                    offset = next;
+                    continue;
+                }
+                Ok(Next::Stop(stop)) => return Ok(stop),
+                Ok(Next::Rethrow) => pending.take().expect("verified"),
                 Err(End::Failed(failure, mut stack)) => {
                     stack.push((cell, offset));
-                    let first = pending.take().unwrap_or((failure, stack));
-                    match coverage.at(offset) {
-                        Some(handler) if !first.0.exhausted => {
-                            offset = head.handlers[handler].target as usize;
-                            pending = Some(first);
-                        }
-                        _ => break Err(End::Failed(first.0, first.1)),
-                    }
+                    Some(pending.take().flatten().unwrap_or((failure, stack)))
                 }
-                Err(end) => break Err(end),
+                Err(end) => return Err(end),
+            };
+            let exhausted = cause.as_ref().is_some_and(|(failure, _)| failure.exhausted);
+            match (handler(offset).filter(|_| !exhausted), cause) {
+                (Some(target), cause) => {
+                    offset = target;
+                    pending = Some(cause);
+                }
+                (None, Some((failure, stack))) => return Err(End::Failed(failure, stack)),
+                (None, None) => return Ok(Stop::Closed),
             }
-        };
+        }
+    }
+
+    fn drop_registers(&mut self, registers: Registers) {
         for (word, ty) in registers.into_iter().flatten() {
             self.vm.heap.release_typed(word, ty);
         }
-        ended
+    }
+
+    fn suspend(&mut self, generator: Object, registers: Registers, offset: usize, yielded_at: Option<usize>) {
+        let mut owned = [0; 4];
+        for (register, (_, ty)) in registers
+            .iter()
+            .enumerate()
+            .filter_map(|(register, held)| Some((register, (*held)?)))
+        {
+            owned[register / 64] |= u64::from(self.vm.program.types().is_counted(ty)) << (register % 64);
+        }
+        let words: Vec<Word> = registers
+            .iter()
+            .map(|held| held.map_or(Word::NULL, |(word, _)| word))
+            .collect();
+        // SAFETY: there are as many words as registers.
+        unsafe { generator.suspend(offset, owned, words.as_ptr()) };
+        let types = registers.iter().map(|held| held.map(|(_, ty)| ty)).collect();
+        let suspended = Suspended { types, yielded_at };
+        self.suspended.insert(generator.word().bits(), suspended);
+    }
+
+    /// Runs a generator to its next value, or closes it; yields the value.
+    fn resume(&mut self, generator: Word, close: bool) -> Result<Option<Word>, End> {
+        let object = Object::of(generator);
+        let offset = match object.generator_state() {
+            GeneratorState::Suspended(offset) => offset,
+            GeneratorState::Running => return Err(running_generator().into()),
+            GeneratorState::Ended => return Ok(None),
+        };
+        let cell = object.generator_cell();
+        let (module, position) = self.vm.program.locate(cell);
+        let head = &module.lir().cells[position];
+        let Suspended { types, yielded_at } = self.suspended.remove(&generator.bits()).expect("suspended");
+        let mut words = vec![Word::NULL; types.len()];
+        // SAFETY: there are as many words as registers.
+        unsafe { object.resume(words.as_mut_ptr()) };
+        let mut registers: Registers = words
+            .iter()
+            .zip(types)
+            .map(|(&word, ty)| Some((word, ty?)))
+            .collect();
+        let handler = yielded_at.and_then(|at| Coverage::new(&head.handlers).expect("verified").at(at));
+        let ended = match (close, handler) {
+            (false, _) => self.run(cell, &mut registers, offset, None),
+            (true, Some(handler)) => {
+                let target = head.handlers[handler].target as usize;
+                self.run(cell, &mut registers, target, Some(None))
+            }
+            (true, None) => Ok(Stop::Closed),
+        };
+        if let Ok(Stop::Yielded(value, next)) = ended {
+            let at = next - 1;
+            self.suspend(object, registers, next, Some(at));
+            return Ok(Some(value));
+        }
+        object.end();
+        self.drop_registers(registers);
+        ended.map(|_| None)
     }
 
     fn step(
@@ -115,10 +235,14 @@ impl Reference<'_, '_> {
             Opcode::Switch => {
                 return Ok(Next::At(targets[self.vm.heap.variant_of(at(a).0) as usize]));
             }
-            Opcode::Return => return Ok(Next::Value(self.own(at(a)))),
+            Opcode::Return => return Ok(Next::Stop(Stop::Returned(self.own(at(a))))),
+            Opcode::Yield => return Ok(Next::Stop(Stop::Yielded(self.own(at(a)), behind))),
             Opcode::Halt => return Err(self.halt(at(a), instruction.b)),
-            // The failure that is pending counts, not this one.
-            Opcode::Rethrow => return Err(Failure::runtime("rethrown").into()),
+            Opcode::Rethrow => return Ok(Next::Rethrow),
+            Opcode::Close => {
+                self.resume(at(a).0, true)?;
+                return Ok(Next::At(behind));
+            }
             _ => {}
         }
         let ty = result.expect("all others write");
@@ -138,6 +262,11 @@ impl Reference<'_, '_> {
                 })
                 .collect();
             self.stored(at(a).0, ty, &steps, at(instruction.b).0)?
+        } else if instruction.opcode == Opcode::Next {
+            match self.resume(at(instruction.b).0, false)? {
+                Some(value) => value,
+                None => return Ok(Next::At(targets[0])),
+            }
         } else {
             self.value(cell, instruction, ty, b, c, &arguments)?
         };
@@ -429,7 +558,8 @@ impl Reference<'_, '_> {
 
 enum Next {
     At(usize),
-    Value(Word),
+    Rethrow,
+    Stop(Stop),
 }
 
 #[derive(Clone, Copy, Debug)]

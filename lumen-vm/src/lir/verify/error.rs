@@ -166,6 +166,9 @@ pub enum Reason {
     /// A generator whose value is of another type.
     #[error("is a generator, but its value is none")]
     NoGenerator,
+    /// A constant that takes something, has effects or is a generator.
+    #[error("is a constant, but has parameters, effects or a generator's code")]
+    NoConstant,
     /// A grant is not canonical JSON.
     #[error("grant `{0}` is not canonical JSON")]
     GrantNotCanonical(String),

@@ -11,8 +11,8 @@ use super::instances::MAX_METHODS;
 use super::types::{for_each_part, layout_types};
 use crate::lir::json::canonical_text;
 use crate::lir::{
-    Cell, Constant, Generics, ImportedCell, Layout, Module, Nominal, Origin, PRELUDE, Policy, Tool, Type,
-    TypeId, TypeParameter,
+    Cell, CellKind, Constant, Generics, ImportedCell, Layout, Module, Nominal, Origin, PRELUDE, Policy, Tool,
+    Type, TypeId, TypeParameter,
 };
 
 /// Longest name, in bytes.
@@ -328,6 +328,11 @@ fn cell_head(module: &Module, cell: &Cell) -> Result<(), Reason> {
     in_types(module, cell.result)?;
     if cell.generator && !matches!(module.types[cell.result.0 as usize], Type::Generator(_)) {
         return Err(Reason::NoGenerator);
+    }
+    let plain =
+        cell.parameters.is_empty() && cell.generics.is_empty() && cell.effects.is_empty() && !cell.generator;
+    if cell.kind == CellKind::Constant && !plain {
+        return Err(Reason::NoConstant);
     }
     sorted("effects", &cell.effects, "an effect's name")
 }

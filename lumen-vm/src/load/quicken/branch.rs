@@ -165,6 +165,17 @@ impl Quickener<'_> {
         }
     }
 
+    /// Emits `next`: to the end of the generator it jumps, behind it stand the releases for the other way.
+    pub(super) fn next(&mut self, block: usize, node: usize) {
+        let instruction = self.flow.nodes[node].instruction;
+        let offset = self.flow.nodes[node].offset;
+        let successors = &self.flow.blocks[block].successors;
+        let op = Op::new(Code::Next, instruction.a, instruction.b, 0, 0);
+        let edge = self.edge(block, successors[0]);
+        self.emitter.push_jump(offset, op, edge);
+        self.release_operands(node, self.flow.blocks[successors[1]].live_before);
+    }
+
     /// Emits the end of a handler: on to the one around it, which needs exactly what is owned here, or out of the frame.
     pub(super) fn rethrow(&mut self, block: usize, node: usize) {
         let offset = self.flow.nodes[node].offset;

@@ -1,6 +1,6 @@
 //! Collects the operations of a cell and resolves jumps, edges included.
 
-use crate::exec::{BEFORE, Code, Landing, Op, Quick, Site};
+use crate::exec::{BEFORE, Code, Landing, Op, Quick, Site, YieldSite};
 use crate::lir::PathStep;
 
 /// Where a jump leads: a block, and what is released on the way.
@@ -22,6 +22,7 @@ pub(super) struct Emitter {
     sites: Vec<Site>,
     paths: Vec<Box<[PathStep]>>,
     landings: Vec<Landing>,
+    yields: Vec<YieldSite>,
 }
 
 impl Emitter {
@@ -34,6 +35,7 @@ impl Emitter {
             sites: Vec::new(),
             paths: Vec::new(),
             landings: Vec::new(),
+            yields: Vec::new(),
         }
     }
 
@@ -85,6 +87,11 @@ impl Emitter {
         self.sites.len() as i32 - 1
     }
 
+    pub(super) fn yield_site(&mut self, site: YieldSite) -> i32 {
+        self.yields.push(site);
+        self.yields.len() as i32 - 1
+    }
+
     pub(super) fn path(&mut self, path: Box<[PathStep]>) -> i32 {
         self.paths.push(path);
         self.paths.len() as i32 - 1
@@ -119,6 +126,7 @@ impl Emitter {
             registers,
             sites: self.sites.into(),
             landings: self.landings.into(),
+            yields: self.yields.into(),
             paths: self.paths.into(),
         }
     }

@@ -1,7 +1,7 @@
 //! One instruction, one operation: everything that is neither arithmetic nor a jump.
 
 use super::{Quickener, fuse, type_operand};
-use crate::exec::{Code, Op, Site, SiteArgument};
+use crate::exec::{Code, Op, Site, SiteArgument, YieldSite};
 use crate::heap::{Class, FLAT, RuntimeType, TypeRef};
 use crate::lir::{Constant, Instruction, Intrinsic, Opcode, PathStep};
 
@@ -26,10 +26,13 @@ impl Quickener<'_> {
             Not => Op::new(Code::Not, a, b, 0, 0),
             Equal | Less | LessEqual => return self.comparison(node),
             Jump | JumpIf | JumpIfNot | Switch => return self.jump(block, node),
+            Next => return self.next(block, node),
             IsType => self.is_type(node),
             IsVariant => Op::new(Code::IsVariant, a, b, 0, w as i32),
             Call | CallValue | Closure => return self.call(node),
-            Return => Op::new(Code::Return, a, 0, 0, 0),
+            Return => self.leave(a),
+            Yield => self.suspend(node),
+            Close => Op::new(Code::Close, a, 0, 0, 0),
             Halt => Op::new(Code::Halt, a, b, 0, 0),
             Wrap => self.wrap(node),
             Cast => return self.cast(node),
@@ -56,9 +59,28 @@ impl Quickener<'_> {
             Intrinsic => return self.intrinsic(node),
             Rethrow => return self.rethrow(block, node),
             Schema => self.schema(node),
-            ToolCall | Yield | Next | Close => unreachable!("refused at link"),
+            ToolCall => unreachable!("refused at link"),
         };
         self.emitter.push(offset, op);
+    }
+
+    /// How the cell returns A.
+    fn leave(&self, a: u8) -> Op {
+        match self.first_operation() {
+            Some(Op { code, w, .. }) if code == Code::Constant => Op::new(Code::ReturnConstant, a, 0, 0, w),
+            Some(_) => Op::new(Code::EndGenerator, 0, 0, 0, 0),
+            None => Op::new(Code::Return, a, 0, 0, 0),
+        }
+    }
+
+    fn suspend(&mut self, node: usize) -> Op {
+        let flow = self.flow;
+        let node = &flow.nodes[node];
+        let site = self.emitter.yield_site(YieldSite {
+            owned: node.owned_on_failure(),
+            handler: flow.handler(node),
+        });
+        Op::new(Code::Yield, node.instruction.a, 0, 0, site)
     }
 
     fn yields_counted(&self, node: usize) -> bool {
