@@ -67,7 +67,11 @@ impl Quickener<'_> {
     /// How the cell returns A.
     fn leave(&self, a: u8) -> Op {
         match self.first_operation() {
-            Some(Op { code, w, .. }) if code == Code::Constant => Op::new(Code::ReturnConstant, a, 0, 0, w),
+            Some(Op {
+                code: Code::Constant,
+                w,
+                ..
+            }) => Op::new(Code::ReturnConstant, a, 0, 0, w),
             Some(_) => Op::new(Code::EndGenerator, 0, 0, 0, 0),
             None => Op::new(Code::Return, a, 0, 0, 0),
         }
