@@ -39,6 +39,20 @@ impl Body<'_, '_> {
                 }
                 format!("it may be null: use `{text} ?? default`, `{text}!`, or test for null first").into()
             }
+            (Type::Function(_, result), _) if self.is_alike(*result, wanted) => {
+                format!("it is a function: `{text}(...)` calls it").into()
+            }
+            (_, wanted) if matches!(self.checker.form(wanted), Type::Function(..)) => {
+                match self.checker.form(wanted) {
+                    Type::Function(parameters, result)
+                        if !matches!(found_form, Type::Function(..)) && self.is_alike(found, result) =>
+                    {
+                        let names = vec!["_"; parameters.len()];
+                        format!("a function that yields it is `fn({}) => {text}`", names.join(", ")).into()
+                    }
+                    _ => return None,
+                }
+            }
             (Type::Result(ok, _), _) if self.is_alike(*ok, wanted) => {
                 format!("it may be an err: use `{text}?`, `{text}!`, or `match`").into()
             }

@@ -98,6 +98,7 @@ impl<'a> Body<'_, 'a> {
                 (ty, ExprKind::List(Vec::new()), Intrinsic::Append)
             }
             ComprehensionKind::Set => {
+                self.require_class(types[0], VariableClass::Equatable, span, "a set");
                 let ty = self.checker.types.set(types[0]);
                 (ty, ExprKind::Set(Vec::new()), Intrinsic::AddSet)
             }

@@ -191,7 +191,15 @@ impl<'a> Body<'_, 'a> {
             Some((parameters, _)) => {
                 let middle = self.checker.fresh(Unknown::Generic, span);
                 let ty = self.function_type(parameters, middle);
-                Mode::Check(Want::of(ty))
+                let because = match mode {
+                    Mode::Check(want) => want.because,
+                    _ => None,
+                };
+                Mode::Check(Want {
+                    ty,
+                    because,
+                    returning: false,
+                })
             }
             None => Mode::Infer,
         };

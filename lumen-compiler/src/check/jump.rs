@@ -283,6 +283,11 @@ impl<'a> Body<'_, 'a> {
         self.push(hir::ExprKind::Try(value), ok, span)
     }
 
+    /// What `return` leaves, in a word.
+    fn around(&self) -> &'static str {
+        if self.depth == 0 { "cell" } else { "lambda" }
+    }
+
     fn check_propagation(&mut self, error: Ty, span: Span) {
         if self.in_defer.is_some() {
             self.checker.report(e0001::out_of_defer(span, "?"));
@@ -292,7 +297,11 @@ impl<'a> Body<'_, 'a> {
         let want = match &self.returns {
             Returns::Written(want) => *want,
             Returns::Inferred(_) => {
-                self.checker.report(e0019::propagation(span, &self.place));
+                let place = match self.depth {
+                    0 => self.place.as_str(),
+                    _ => "this lambda",
+                };
+                self.checker.report(e0019::propagation(span, place));
                 return;
             }
             Returns::Generator(_) => {
@@ -315,12 +324,15 @@ impl<'a> Body<'_, 'a> {
                 if self.checker.fit(error, wanted) == super::accept::Fit::No {
                     let because = want
                         .because
-                        .map(|(span, _)| (span, "the cell's result is written here"));
+                        .map(|(span, _)| (span, "the result is written here"));
                     let (expected, found) = (self.checker.show(wanted), self.checker.show(error));
                     let mut diagnostic = e0012::at(
                         &self.place,
                         span,
-                        format!("`?` returns an err of type {found}, the cell's is {expected}"),
+                        format!(
+                            "`?` returns an err of type {found}, the {}'s is {expected}",
+                            self.around()
+                        ),
                     );
                     if let Some((span, text)) = because {
                         diagnostic = diagnostic.related(span, text);
@@ -331,7 +343,7 @@ impl<'a> Body<'_, 'a> {
             Type::Error => self.checker.poison(error),
             _ => {
                 let shown = self.checker.show(want.ty);
-                let diagnostic = e0012::cannot_propagate(&self.place, span, &shown);
+                let diagnostic = e0012::cannot_propagate(&self.place, span, self.around(), &shown);
                 self.checker.report(diagnostic);
             }
         }

@@ -57,27 +57,30 @@ impl<'a> Body<'_, 'a> {
                 _ => self.error(span),
             };
         }
-        let types: Vec<Ty> = written
+        let bound: Vec<Ty> = written
             .iter()
             .enumerate()
             .map(|(position, parameter)| self.parameter_type(parameter, position, expected.as_ref()))
             .collect();
+        // What differs from the expected type was said, and is no second fault of the whole.
+        let types = match &expected {
+            Some(expected) => expected.parameters.to_vec(),
+            None => bound.clone(),
+        };
         let returns = self.lambda_result(result, expected.as_ref());
         let outside = self.enter_lambda(returns);
-        let parameters = self.lambda_parameters(written, &types);
-        let (body, result) = self.cell_body(&body.statements, body.span);
+        let parameters = self.lambda_parameters(written, &bound);
+        let (body, mut found) = self.cell_body(&body.statements, body.span);
         let leaves = self.leave_lambda(outside);
         if let Some(expected) = &expected {
-            let want = Want {
-                ty: expected.result,
-                because: expected.because,
-                returning: false,
-            };
-            if !self.checker.unify(result, expected.result) {
-                self.mismatch(result, want, self.exprs[body].span, None);
+            if !self.checker.unify(found, expected.result) {
+                let written = result.map(|result| self.checker.ast.types[result].span);
+                let span = written.unwrap_or(self.exprs[body].span);
+                self.wrong_result(expected, found, span);
             }
+            found = expected.result;
         }
-        self.new_lambda(parameters, &types, body, result, leaves, span)
+        self.new_lambda(parameters, &types, body, found, leaves, span)
     }
 
     /// A lambda from its parts.
@@ -164,6 +167,16 @@ impl<'a> Body<'_, 'a> {
         }
         self.checker.report(diagnostic);
         self.checker.poison(ty);
+    }
+
+    fn wrong_result(&mut self, expected: &Expected, found: Ty, span: Span) {
+        let (wanted, shown) = (self.checker.show(expected.result), self.checker.show(found));
+        let mut diagnostic = e0012::lambda_result(&self.place, span, &wanted, &shown);
+        if let Some((span, text)) = expected.because {
+            diagnostic = diagnostic.related(span, text);
+        }
+        self.checker.report(diagnostic);
+        self.checker.poison(found);
     }
 
     /// The type of a parameter: as written, else as expected, else for a later use to decide.

@@ -153,6 +153,11 @@ impl<'a> Body<'_, 'a> {
                     span,
                     format!("`...` needs a list or a set here, got {shown}"),
                 );
+                let diagnostic = match self.checker.types.get(ty) {
+                    Type::Map(..) => diagnostic.help("its keys and values are a list: `m.entries()`"),
+                    Type::String => diagnostic.help("its characters are a list: `text.chars()`"),
+                    _ => diagnostic,
+                };
                 self.checker.report(diagnostic);
                 self.exprs[value].ty = Types::ERROR;
                 Types::ERROR

@@ -6,7 +6,7 @@ use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::hir::{self, ArithmeticOp, Ty};
 use crate::syntax::ast::{self, BinaryOp};
-use lumen_vm::lir::Intrinsic;
+use lumen_vm::lir::{Intrinsic, VariableClass};
 
 /// What an arithmetic operator is called and does.
 #[derive(Clone, Copy)]
@@ -302,6 +302,9 @@ impl<'a> Body<'_, 'a> {
                 return self.error_of(Types::BOOL, span);
             }
         };
+        if !matches!(intrinsic, Intrinsic::ContainsString | Intrinsic::ContainsBytes) {
+            self.require_class(element, VariableClass::Equatable, span, "in");
+        }
         let because = Want::because(
             element,
             Some(self.exprs[collection].span),

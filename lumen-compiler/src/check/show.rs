@@ -98,10 +98,15 @@ impl Checker<'_> {
                 }
             }
             Type::Json => out.push_str("Json"),
+            Type::Function(..) if in_optional => {
+                out.push('(');
+                self.write_type(out, ty, false);
+                out.push(')');
+            }
             Type::Function(parameters, result) => {
                 self.write_arguments(out, "fn(", parameters, ')');
                 out.push_str(" -> ");
-                self.write_type(out, *result, true);
+                self.write_type(out, *result, false);
             }
             Type::Generator(element) => self.write_arguments(out, "generator[", &[*element], ']'),
             Type::Parameter(number) => out.push_str(&self.type_parameter(*number).name),
@@ -141,7 +146,8 @@ impl Checker<'_> {
             if index > 0 {
                 out.push_str(" | ");
             }
-            self.write_type(out, *member, false);
+            // Functions alone are written in parentheses: members are no unions.
+            self.write_type(out, *member, true);
         }
         if in_optional {
             out.push(')');

@@ -12,7 +12,7 @@ use crate::diagnostic::Span;
 use crate::diagnostic::closest;
 use crate::hir::{self, Ty};
 use crate::syntax::ast::{self, Argument, ExprKind};
-use lumen_vm::lir::{Constant, Intrinsic, SignatureType};
+use lumen_vm::lir::{Constant, Intrinsic, SignatureType, VariableClass};
 
 /// An argument in place: its parameter, and its value once it was checked.
 #[derive(Clone, Copy, Debug)]
@@ -202,6 +202,12 @@ impl<'a> Body<'_, 'a> {
         self.require_classes(&instance, intrinsic, arguments.span);
         self.check_literals(intrinsic, &placed);
         let ty = self.instantiate(&signature.result, &mut instance, arguments.span);
+        // A parameter without the bound is said where the set's type is written.
+        if let Type::Set(element) = self.checker.form(ty)
+            && self.checker.lacking_parameter(element, VariableClass::Equatable).is_none()
+        {
+            self.require_class(element, VariableClass::Equatable, arguments.span, "a set");
+        }
         if let Some(hint) = mode.hint()
             && self.checker.types.is_open(ty)
         {

@@ -17,6 +17,12 @@ impl Body<'_, '_> {
             return self.higher_order_value(builtin, span);
         }
         let overloads = builtins::overloads(name);
+        if name == "validate" {
+            let diagnostic = e0012::at(&self.place, span, "`validate` takes a schema and is no value")
+                .help("call it in a lambda: `fn(x) => validate(schema T, x)`");
+            self.checker.report(diagnostic);
+            return self.error(span);
+        }
         if overloads.is_empty() {
             self.checker.report_builtin_not_supported(span, name);
             return self.error(span);

@@ -32,6 +32,9 @@ impl<'a> Body<'_, 'a> {
                 if let Some(declared) = declared {
                     diagnostic = diagnostic.related(declared, "declared here");
                 }
+                if self.checker.types.holds_null(ty) {
+                    diagnostic = diagnostic.help("it may be null: use `!`, or test for null first");
+                }
                 self.checker.report(diagnostic);
                 return self.call_nothing(arguments);
             }

@@ -30,17 +30,22 @@ pub(crate) fn operand(place: &str, span: Span, operator: &str, found: &str) -> D
 
 /// A type that lacks what an operation needs.
 pub(crate) fn class(place: &str, span: Span, class: VariableClass, found: &str, what: &str) -> Diagnostic {
+    // A symbol or a name is quoted, "a set" is not.
+    let what = match what.contains(' ') {
+        true => what.to_owned(),
+        false => format!("`{what}`"),
+    };
     match class {
         VariableClass::Ordered => at(
             place,
             span,
-            format!("`{what}` needs an order, which {found} does not have"),
+            format!("{what} needs an order, which {found} does not have"),
         ),
         VariableClass::Key => at(place, span, format!("{found} cannot be the key of a map")),
         VariableClass::Any | VariableClass::Equatable => at(
             place,
             span,
-            format!("`{what}` needs equality, which {found} does not have"),
+            format!("{what} needs equality, which {found} does not have"),
         ),
     }
 }
@@ -110,6 +115,15 @@ pub(crate) fn parameter_count(
     .help(help)
 }
 
+/// A lambda that returns another type than the function that is expected.
+pub(crate) fn lambda_result(place: &str, span: Span, expected: &str, found: &str) -> Diagnostic {
+    at(
+        place,
+        span,
+        format!("the lambda returns {found}, a function that returns {expected} is expected"),
+    )
+}
+
 /// A parameter of a lambda that is declared with another type than it is given.
 pub(crate) fn lambda_parameter(place: &str, span: Span, expected: &str, found: &str) -> Diagnostic {
     at(
@@ -121,13 +135,15 @@ pub(crate) fn lambda_parameter(place: &str, span: Span, expected: &str, found: &
 }
 
 /// `?` in a cell that cannot hand the err on.
-pub(crate) fn cannot_propagate(place: &str, span: Span, returned: &str) -> Diagnostic {
+pub(crate) fn cannot_propagate(place: &str, span: Span, left: &str, returned: &str) -> Diagnostic {
     at(
         place,
         span,
-        format!("`?` returns the err from the cell, whose result is {returned}"),
+        format!("`?` returns the err from the {left}, whose result is {returned}"),
     )
-    .help("make the cell's result a `result[T, E]`, or handle the err with `match`")
+    .help(format!(
+        "make the {left}'s result a `result[T, E]`, or handle the err with `match`"
+    ))
 }
 
 /// Something to be decoded that is no JSON.
@@ -161,7 +177,7 @@ pub(crate) fn no_value(place: &str, span: Span, name: &str, what: &str) -> Diagn
 
 /// Something after `|>` that is no call.
 pub(crate) fn not_a_pipe(place: &str, span: Span) -> Diagnostic {
-    at(place, span, "`|>` needs a call of a cell on its right side").help("`a |> f(b)` is `f(a, b)`")
+    at(place, span, "`|>` needs a function or a call on its right side").help("`a |> f(b)` is `f(a, b)`")
 }
 
 /// A builtin none of whose overloads takes the argument.

@@ -396,11 +396,7 @@ impl<'a> Body<'_, 'a> {
     fn report_shape(&mut self, ty: Ty, shape: &str, span: Span) {
         match self.checker.form(ty) {
             Type::Error | Type::Never => {}
-            Type::Variable(_) => {
-                self.checker.poison(ty);
-                let diagnostic = super::super::messages::e0019::not_yet_known(&self.place, span);
-                self.checker.report(diagnostic);
-            }
+            Type::Variable(_) => self.report_open(ty, span),
             _ => {
                 let shown = self.checker.show(ty);
                 let diagnostic = e0012::shape(&self.place, span, &shown, shape);
