@@ -48,7 +48,11 @@ impl Body<'_, '_> {
                         if !matches!(found_form, Type::Function(..)) && self.is_alike(found, result) =>
                     {
                         let names = vec!["_"; parameters.len()];
-                        format!("a function that yields it is `fn({}) => {text}`", names.join(", ")).into()
+                        format!(
+                            "a function that yields it is `fn({}) => {text}`",
+                            names.join(", ")
+                        )
+                        .into()
                     }
                     _ => return None,
                 }

@@ -322,9 +322,7 @@ impl<'a> Body<'_, 'a> {
         match self.checker.form(want.ty) {
             Type::Result(_, wanted) => {
                 if self.checker.fit(error, wanted) == super::accept::Fit::No {
-                    let because = want
-                        .because
-                        .map(|(span, _)| (span, "the result is written here"));
+                    let because = want.because.map(|(span, _)| (span, "the result is written here"));
                     let (expected, found) = (self.checker.show(wanted), self.checker.show(error));
                     let mut diagnostic = e0012::at(
                         &self.place,

@@ -204,7 +204,10 @@ impl<'a> Body<'_, 'a> {
         let ty = self.instantiate(&signature.result, &mut instance, arguments.span);
         // A parameter without the bound is said where the set's type is written.
         if let Type::Set(element) = self.checker.form(ty)
-            && self.checker.lacking_parameter(element, VariableClass::Equatable).is_none()
+            && self
+                .checker
+                .lacking_parameter(element, VariableClass::Equatable)
+                .is_none()
         {
             self.require_class(element, VariableClass::Equatable, arguments.span, "a set");
         }
