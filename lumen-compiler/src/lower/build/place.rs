@@ -13,7 +13,17 @@ use lumen_vm::lir::{Opcode, Span};
 #[derive(Clone, Copy)]
 enum Part {
     Field(u32, Option<Callee>),
-    Index(Value),
+    /// The index, and where it is written.
+    Index(Value, Span),
+}
+
+/// Of a statement that begins with a place, that place up to the bracket behind an index.
+fn place_span(statement: Span, index: Span) -> Span {
+    let end = index.end.saturating_add(1);
+    match index.fence == statement.fence && end > statement.start && end <= statement.end {
+        true => Span { end, ..statement },
+        false => statement,
+    }
 }
 
 impl<'m> Builder<'m, '_> {
@@ -42,7 +52,7 @@ impl<'m> Builder<'m, '_> {
                     position,
                     constructor,
                 } => Part::Field(position, constructor),
-                Step::Index(index) => Part::Index(self.value(index)?),
+                Step::Index(index) => Part::Index(self.value(index)?, self.expr(index).span),
             });
         }
         Some(parts)
@@ -78,9 +88,9 @@ impl<'m> Builder<'m, '_> {
     fn get(&mut self, root: Value, parts: &[Part], span: Span) -> Value {
         parts.iter().fold(root, |value, part| match *part {
             Part::Field(position, _) => self.field(value, position),
-            Part::Index(index) => {
+            Part::Index(index, written) => {
                 let ty = self.indexed_type(self.ty(value));
-                let location = self.at(span);
+                let location = self.at(place_span(span, written));
                 self.emit_at(Op::Plain(Opcode::Index), ty, &[value, index], location)
             }
         })
@@ -134,16 +144,19 @@ impl<'m> Builder<'m, '_> {
         }
         let mut steps = Vec::with_capacity(parts.len());
         let mut indexes = Vec::new();
+        let mut end = None;
         for part in parts {
             steps.push(match *part {
                 Part::Field(position, _) => ssa::Step::Position(position),
-                Part::Index(index) => {
+                Part::Index(index, written) => {
                     indexes.push(index);
+                    end = Some(written);
                     ssa::Step::Index
                 }
             });
         }
-        let location = self.at(span);
+        // An index that does not fit is shown with the place up to it.
+        let location = self.at(end.map_or(span, |written| place_span(span, written)));
         self.store(container, &steps, &indexes, value, location)
     }
 
