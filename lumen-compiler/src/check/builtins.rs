@@ -5,8 +5,8 @@ use lumen_vm::lir::Intrinsic;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
-/// Builtins that deal in traces, and `patch`.
-const NOT_YET: [&str; 2] = ["patch", "trace_ref"];
+/// Builtins that deal in traces.
+const NOT_YET: [&str; 1] = ["trace_ref"];
 /// The last of them.
 const SNAPSHOT: &str = "assert_snapshot";
 

@@ -13,6 +13,8 @@ mod patch;
 mod patched;
 mod plain_records;
 mod pointer;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub(crate) use argument::read_text;

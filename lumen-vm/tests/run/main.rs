@@ -8,3 +8,4 @@ mod grow;
 mod grown;
 mod link;
 mod opcodes;
+mod schema;

@@ -162,7 +162,8 @@ impl<'a> Body<'_, 'a> {
             | (SignatureType::Int, Type::Int)
             | (SignatureType::Float, Type::Float)
             | (SignatureType::String, Type::String)
-            | (SignatureType::Bytes, Type::Bytes) => true,
+            | (SignatureType::Bytes, Type::Bytes)
+            | (SignatureType::Json, Type::Json) => true,
             (SignatureType::List(parameter), Type::List(element))
             | (SignatureType::Set(parameter), Type::Set(element)) => self.could_be(element, parameter),
             (SignatureType::Map(key, value), Type::Map(k, v)) => {
