@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lumen_vm::lir::{Instruction, Module, Opcode, RegisterTypes, TypeId, VerifiedModule, verify};
+use lumen_vm::lir::{Handler, Instruction, Module, Opcode, RegisterTypes, TypeId, VerifiedModule, verify};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
@@ -40,13 +40,20 @@ fn check_claims(verified: &VerifiedModule) {
                 );
             }
             assert_eq!(typed.starts_block, starts.contains(&typed.offset));
-            let mut after = types(typed.before);
+            let before = types(typed.before);
+            let covers = |handler: &&Handler| (handler.start..handler.end).contains(&(typed.offset as u32));
+            if let Some(handler) = cell.handlers.iter().find(covers) {
+                claims.push((before.clone(), handler.target as usize));
+            }
+            let mut after = before.clone();
             if let Some(ty) = typed.result {
                 after[usize::from(a)] = Some(ty);
             }
             let next = typed.offset + typed.instruction.length();
             for target in typed.instruction.jump_targets(typed.offset) {
-                claims.push((after.clone(), target as usize));
+                let writes = typed.instruction.opcode != Opcode::Next;
+                let there = if writes { &after } else { &before };
+                claims.push((there.clone(), target as usize));
             }
             if typed.instruction.falls_through() && starts.contains(&next) {
                 claims.push((after, next));

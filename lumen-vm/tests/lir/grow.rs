@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use lumen_vm::lir::{Assembler, Format, Module, Opcode, PathStep, verify};
+use lumen_vm::lir::{Assembler, Format, Handler, Module, Opcode, PathStep, verify};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -25,7 +25,8 @@ const SEED: &str = r##"{
     "constants": [{"int": 5000000000}, {"float": "0.5"}, {"string": "text"}, {"bytes": "00ff"}],
     "types": ["Int", "Float", "Bool", "Null", "String", "Bytes", "list[Int]", "list[String]", "map[String, Int]",
         "set[Int]", "(Int, Float)", "result[Int, String]", "Int | Null", "String | Int | Null", "Point", "Shape",
-        "list[Point]", "fn(Int) -> Int", "(Int, Int)", "list[(Int, Int)]", "list[list[Int]]", "list[Int | Null]"],
+        "list[Point]", "fn(Int) -> Int", "(Int, Int)", "list[(Int, Int)]", "list[list[Int]]", "list[Int | Null]",
+        "generator[Int]"],
     "nominals": [
         {"name": "Point", "record": [{"name": "x", "type": "Int"}, {"name": "shape", "type": "Shape"}]},
         {"name": "Shape", "enum": [{"name": "Dot"}, {"name": "Circle", "payload": ["Float"]}, {"name": "Many", "payload": ["list[Point]"]}]}
@@ -36,7 +37,8 @@ const SEED: &str = r##"{
             {"name": "a", "type": "Int"}, {"name": "b", "type": "Float"}, {"name": "c", "type": "Bool"}, {"name": "d", "type": "String"},
             {"name": "e", "type": "list[Int]"}, {"name": "f", "type": "map[String, Int]"}, {"name": "g", "type": "Point"},
             {"name": "h", "type": "Shape"}, {"name": "i", "type": "Int | Null"}, {"name": "j", "type": "result[Int, String]"},
-            {"name": "k", "type": "fn(Int) -> Int"}, {"name": "l", "type": "list[Point]"}, {"name": "m", "type": "(Int, Float)"}
+            {"name": "k", "type": "fn(Int) -> Int"}, {"name": "l", "type": "list[Point]"}, {"name": "m", "type": "(Int, Float)"},
+            {"name": "n", "type": "generator[Int]"}
         ], "result": "Int", "registers": 18, "code": [{"op": "return", "a": 0}]},
         {"name": "plus", "parameters": [{"name": "a", "type": "Int"}, {"name": "b", "type": "Int"}], "result": "Int",
             "code": [{"op": "add", "a": 0, "b": 0, "c": 1}, {"op": "return", "a": 0}]},
@@ -54,28 +56,92 @@ const SEED: &str = r##"{
             {"op": "closure", "a": 10, "cell": "plus", "type": "fn(Int) -> Int", "arguments": [0]},
             {"op": "list", "a": 11, "type": "list[Point]", "arguments": [6, 6]},
             {"op": "tuple", "a": 12, "type": "(Int, Float)", "arguments": [0, 1]},
-            {"op": "call", "a": 0, "cell": "f", "arguments": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]},
+            {"op": "call", "a": 13, "cell": "upwards", "arguments": [0, 3]},
+            {"op": "call", "a": 0, "cell": "f", "arguments": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]},
             {"op": "return", "a": 0}
+        ]},
+        {"name": "upwards", "generator": true, "result": "generator[Int]", "registers": 4,
+            "parameters": [{"name": "from", "type": "Int"}, {"name": "note", "type": "String"}],
+            "handlers": [{"start": 0, "end": 5, "target": 5}], "code": [
+            {"op": "yield", "a": 0, "label": "again"},
+            {"op": "add", "a": 0, "b": 0, "c": 0},
+            {"op": "jump", "to": "again"},
+            {"op": "return", "a": 2},
+            {"op": "intrinsic", "a": 2, "intrinsic": "print", "type": "Null", "arguments": [1]},
+            {"op": "rethrow"}
         ]}
     ]
 }"##;
 const REGISTERS: u8 = 18;
+const TYPES: u32 = 23;
 
-/// Modules that verify, with branches, loops and most opcodes.
+/// Modules that verify, with branches, loops, a handler and most opcodes.
 pub(crate) fn verified_module() -> impl Strategy<Value = Module> {
-    vec(candidate(), 0..250).prop_map(|candidates| {
+    let covered = [any::<prop::sample::Index>(), any::<prop::sample::Index>()];
+    (vec(candidate(), 0..250), vec(candidate(), 0..60), covered).prop_map(|(main, handler, covered)| {
         let mut module = Module::from_json(SEED).expect("the seed is a module");
-        let mut kept: Vec<Candidate> = Vec::new();
-        for candidate in candidates {
-            kept.push(candidate);
-            let code = std::mem::replace(&mut module.cells[0].code, assemble(&kept));
-            if !is_sound(&module) {
-                module.cells[0].code = code;
-                kept.pop();
-            }
+        let mut body = Body::default();
+        main.into_iter()
+            .for_each(|candidate| body.grow(&mut module, candidate, |body| &mut body.main));
+        let [one, other] = covered.map(|index| index.index(body.main.len() + 1));
+        body.covered = Some((one.min(other), one.max(other) + 1));
+        if body.put(&mut module) {
+            handler
+                .into_iter()
+                .for_each(|candidate| body.grow(&mut module, candidate, |body| &mut body.handler));
         }
         module
     })
+}
+
+/// What `f` is made of: its code up to a `return`, then that of a handler up to a `rethrow`.
+#[derive(Default)]
+struct Body {
+    main: Vec<Candidate>,
+    handler: Vec<Candidate>,
+    /// First instruction that the handler covers, and one past the last; nothing if there is no handler.
+    covered: Option<(usize, usize)>,
+}
+
+impl Body {
+    /// Adds an instruction, if the module is sound with it.
+    fn grow(
+        &mut self,
+        module: &mut Module,
+        candidate: Candidate,
+        part: impl Fn(&mut Body) -> &mut Vec<Candidate>,
+    ) {
+        part(self).push(candidate);
+        if !self.put(module) {
+            part(self).pop();
+        }
+    }
+
+    /// Makes this the code of `f`, if the module is sound with it.
+    fn put(&self, module: &mut Module) -> bool {
+        let mut code = Assembler::new();
+        let mut offsets = append(&mut code, &self.main);
+        code.plain(Opcode::Return, 0, 0, 0);
+        let mut handlers = Vec::new();
+        if let Some((start, end)) = self.covered {
+            let target = code.offset();
+            offsets.push(target);
+            let [start, end, target] = [offsets[start], offsets[end], target].map(|offset| offset as u32);
+            handlers.push(Handler { start, end, target });
+            append(&mut code, &self.handler);
+            code.plain(Opcode::Rethrow, 0, 0, 0);
+        }
+        let cell = &mut module.cells[0];
+        let old = (
+            std::mem::replace(&mut cell.code, code.finish()),
+            std::mem::replace(&mut cell.handlers, handlers),
+        );
+        let sound = is_sound(module);
+        if !sound {
+            (module.cells[0].code, module.cells[0].handlers) = old;
+        }
+        sound
+    }
 }
 
 /// Whether the module verifies and control still reaches the end of `f`, so that what is added there matters.
@@ -111,11 +177,13 @@ fn candidate() -> impl Strategy<Value = Candidate> {
         })
 }
 
-fn assemble(candidates: &[Candidate]) -> Vec<u32> {
-    let mut code = Assembler::new();
+/// Appends instructions; yields the word offsets of each and of what follows.
+fn append(code: &mut Assembler, candidates: &[Candidate]) -> Vec<usize> {
+    let mut offsets = Vec::new();
     let labels: Vec<_> = (0..=candidates.len()).map(|_| code.label()).collect();
     for (index, candidate) in candidates.iter().enumerate() {
         code.bind(labels[index]);
+        offsets.push(code.offset());
         let Candidate {
             opcode,
             bytes: [a, b],
@@ -128,7 +196,10 @@ fn assemble(candidates: &[Candidate]) -> Vec<u32> {
         let target = |number: usize| labels[(targets[number] % (index + 3)).min(candidates.len())];
         let c = list.first().copied().unwrap_or(0);
         match opcode.info().format {
-            Format::Abc if matches!(opcode, Opcode::Return | Opcode::Yield) => code.plain(opcode, a, 0, 0),
+            Format::Abc if matches!(opcode, Opcode::Return | Opcode::Yield | Opcode::Close) => {
+                code.plain(opcode, a, 0, 0);
+            }
+            Format::Abc if opcode == Opcode::Rethrow => code.plain(opcode, 0, 0, 0),
             Format::Abc if matches!(opcode, Opcode::LoadBool | Opcode::Halt) => {
                 code.plain(opcode, a, b % 2, 0)
             }
@@ -141,20 +212,21 @@ fn assemble(candidates: &[Candidate]) -> Vec<u32> {
             Format::AbcW if matches!(opcode, Opcode::JumpIf | Opcode::JumpIfNot) => {
                 code.jump(opcode, a, target(0));
             }
+            Format::AbcW if opcode == Opcode::Next => code.next(a, b, target(0)),
             Format::AbcW if opcode == Opcode::LoadInt => code.word(opcode, a, 0, w),
             Format::AbcW if opcode == Opcode::LoadConstant => code.word(opcode, a, 0, w % 4),
             Format::AbcW if matches!(opcode, Opcode::GetField | Opcode::IsVariant) => {
                 code.word(opcode, a, b, w % 3);
             }
-            Format::AbcW => code.word(opcode, a, b, w % 22),
-            Format::AbcWArgs if opcode == Opcode::Call => code.arguments(opcode, a, 0, w % 4, list),
+            Format::AbcW => code.word(opcode, a, b, w % TYPES),
+            Format::AbcWArgs if opcode == Opcode::Call => code.arguments(opcode, a, 0, w % 5, list),
             Format::AbcWArgs if opcode == Opcode::CallValue => code.arguments(opcode, a, b, 17, list),
-            Format::AbcWArgs => code.arguments(opcode, a, 0, w % 22, list),
+            Format::AbcWArgs => code.arguments(opcode, a, 0, w % TYPES, list),
             Format::AbcWvArgs if opcode == Opcode::GetPayload => {
                 code.words_arguments(opcode, a, b, [w % 3, v % 2], &[]);
             }
             Format::AbcWvArgs if opcode == Opcode::Variant => {
-                code.words_arguments(opcode, a, 0, [w % 22, v % 3], list);
+                code.words_arguments(opcode, a, 0, [w % TYPES, v % 3], list);
             }
             Format::AbcWvArgs => code.words_arguments(opcode, a, 0, [w, v], list),
             Format::AbcPath => {
@@ -169,6 +241,6 @@ fn assemble(candidates: &[Candidate]) -> Vec<u32> {
         }
     }
     code.bind(labels[candidates.len()]);
-    code.plain(Opcode::Return, 0, 0, 0);
-    code.finish()
+    offsets.push(code.offset());
+    offsets
 }

@@ -9,7 +9,7 @@ use super::reference::{End, Reference};
 use super::{grow, link, programs};
 use crate::exec::{Limits, MemoryOutput, Value, Vm};
 use crate::heap::{RuntimeType, TypeRef, Word};
-use crate::lir::{Module, ModuleId, Opcode, instructions, verify};
+use crate::lir::{Module, ModuleId, verify};
 use crate::load::{CellRef, Program};
 
 /// What the grown modules import.
@@ -168,22 +168,6 @@ fn by_reference(program: &Program, cell: CellRef) -> Option<String> {
     Some(format!("{outcome}\n{output:?}"))
 }
 
-/// Modules that verify and that the machine runs: grown ones, with `move` in place of `yield`.
-fn runnable_module() -> impl Strategy<Value = Module> {
-    grow::verified_module().prop_map(|mut module| {
-        let code = module.cells[0].code.clone();
-        for (offset, decoded) in instructions(&code) {
-            let instruction = decoded.expect("verified code decodes");
-            if instruction.opcode == Opcode::Yield {
-                let register = instruction.a;
-                module.cells[0].code[offset] =
-                    u32::from_le_bytes([Opcode::Move as u8, register, register, 0]);
-            }
-        }
-        module
-    })
-}
-
 fn grown_program(module: Module) -> (Program, CellRef) {
     let modules = [module, Module::from_json(OTHER).expect("a module")]
         .map(|module| verify(Arc::new(module)).expect("verifies"));
@@ -220,7 +204,7 @@ proptest! {
     })]
 
     #[test]
-    fn machine_and_reference_agree_on_grown_modules(module in runnable_module()) {
+    fn machine_and_reference_agree_on_grown_modules(module in grow::verified_module()) {
         agree(module)?;
     }
 
@@ -231,7 +215,7 @@ proptest! {
 
     #[test]
     fn any_budget_ends_a_run_without_leaks(
-        grown in runnable_module(),
+        grown in grow::verified_module(),
         structured in programs::structured_module(),
         bytes in 9000..20_000_usize,
         fuel in 0..40_u64,
