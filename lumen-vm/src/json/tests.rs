@@ -142,12 +142,14 @@ fn deep_values_are_encoded_and_compared_without_recursion() {
     }
     let [left, right] = nested;
     let encoded = encode(&mut world.heap, left, TypeRef::JSON, Functions::Refuse).expect("has a form");
-    let redacted = super::redacted(&mut world.heap, left, TypeRef::JSON, &[]).expect("has a form");
+    let name = world.heap.string("absent").expect("fits");
+    let redacted = super::redacted(&mut world.heap, left, TypeRef::JSON, &[name]).expect("has a form");
+    assert!(world.heap.equal(left, redacted, TypeRef::JSON));
     let steps = diff(&mut world.heap, left, right).expect("fits");
     assert_eq!(world.heap.element_count(steps), 1);
     let path = world.heap.element(world.heap.element(steps, 0), 1);
     assert_eq!(world.heap.text(path), "/0".repeat(MAX_DEPTH));
-    for word in [left, right, encoded, redacted, steps] {
+    for word in [left, right, encoded, redacted, steps, name] {
         world.heap.release(word);
     }
     assert_eq!((world.heap.live_objects(), world.heap.bytes_used()), (0, 0));
