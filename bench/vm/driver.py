@@ -6,7 +6,7 @@
 Every round runs all runtimes of a workload back to back, so that a change of the machine's speed hits all of them; a cell
 is the minimum over the rounds of user CPU seconds for one run at reference size, start-up (the `noop` workload)
 subtracted. Ratios are to `rustc -O` in the same run. A runtime whose program is not installed is left out by name. The last
-lines give each runtime's geometric mean over the workloads that Lumen can express; with --gate, a wrong checksum, or a mean above
+lines give each runtime's geometric mean over the workloads; with --gate, a wrong checksum, or a mean above
 Lua 5.4's, is exit status 1.
 """
 import argparse
@@ -37,8 +37,6 @@ WORKLOADS = {
     "closures": (10000000, 6, 2, 1, 1),
     "ack": (9, 10, 3, 1, 1),
 }
-# Those that the language can express today; the others need generics, closures or recursive unions of the next versions.
-EXPRESSIBLE = ["fib", "summod", "primes", "mandel", "nbody", "qsort", "ack"]
 
 
 def runtimes(lumen, build):
@@ -97,7 +95,7 @@ def check(best, workloads, active, build, environment):
     """Workloads whose Lumen checksum differs from rustc's at the same size."""
     wrong = []
     for workload in workloads:
-        if workload not in EXPRESSIBLE or "lumen" not in active:
+        if "lumen" not in active:
             continue
         seconds, output, used = best[workload, "lumen"]
         _, expected = run([f"{build}/bench_rs", workload, str(used), "1"], environment)
@@ -107,7 +105,7 @@ def check(best, workloads, active, build, environment):
 
 
 def report(best, workloads, active):
-    """Prints the table and the means; returns the means over what Lumen can express."""
+    """Prints the table and the means; returns the means."""
     print(f"{'workload':10}" + "".join(f"{name:>22}" for name in active))
     for workload in workloads:
         reference = best[workload, "rustc -O"][0]
@@ -118,11 +116,11 @@ def report(best, workloads, active):
         print(f"{workload:10}" + "".join(f"{cell:>22}" for cell in cells))
     means = {}
     for name in active:
-        pairs = [(best[w, name][0], best[w, "rustc -O"][0]) for w in workloads if w in EXPRESSIBLE]
+        pairs = [(best[w, name][0], best[w, "rustc -O"][0]) for w in workloads]
         if pairs and all(mine is not None for mine, _ in pairs):
             means[name] = math.exp(sum(math.log(mine / theirs) for mine, theirs in pairs) / len(pairs))
     print(f"{'mean':10}" + "".join(f"{means.get(name, float('nan')):>21.2f}x" for name in active))
-    print("mean: geometric, of the ratios to rustc -O, over " + " ".join(w for w in workloads if w in EXPRESSIBLE))
+    print("mean: geometric, of the ratios to rustc -O, over " + " ".join(workloads))
     return means
 
 
@@ -131,7 +129,7 @@ def main():
     parser.add_argument("--lumen", default="lumen")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="")
-    parser.add_argument("--work", default=",".join(EXPRESSIBLE))
+    parser.add_argument("--work", default=",".join(WORKLOADS))
     parser.add_argument("--build", default=os.path.join(HERE, "../../target/bench-vm"))
     parser.add_argument("--gate", action="store_true")
     options = parser.parse_args()
