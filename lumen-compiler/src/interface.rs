@@ -25,7 +25,8 @@ pub struct Interface {
     pub module: ModuleId,
     /// Its items, ascending by name.
     pub items: Vec<InterfaceItem>,
-    /// Hash of the sorted names and visibilities alone: what `import m: *` consults.
+    /// Hash of the sorted names and visibilities alone, of items that have a name of their own: what `import m: *`
+    /// consults.
     pub names_hash: Digest,
 }
 
@@ -100,6 +101,12 @@ pub enum InterfaceKind {
         ty: InterfaceType,
         /// The names of its cells, in the order of the trait's methods.
         cells: Vec<String>,
+    },
+    /// A method of a type of this module, named `TYPE.method`, that impls of this module have: so that it can be called
+    /// where the trait is not in scope.
+    Method {
+        /// The traits of the impls: module and name, ascending.
+        traits: Vec<(ModuleId, String)>,
     },
     /// Something that was reported as an error where it stands; uses of it are not errors of their own.
     Broken,
@@ -193,6 +200,11 @@ pub enum InterfaceType {
 }
 
 impl InterfaceItem {
+    /// Whether the item can be named: methods and impls are found by what they belong to.
+    pub fn is_named(&self) -> bool {
+        !self.name.contains(['.', ' '])
+    }
+
     /// An item, hashed.
     pub fn new(name: &str, public: bool, kind: InterfaceKind) -> InterfaceItem {
         InterfaceItem::deprecated(name, public, kind, None)

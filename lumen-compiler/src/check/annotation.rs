@@ -40,6 +40,11 @@ pub(crate) fn scalar(name: &str) -> Option<Ty> {
         .map(|(_, ty)| *ty)
 }
 
+/// Whether a name is that of a type of the language.
+pub(crate) fn is_builtin_type(name: &str) -> bool {
+    scalar(name).is_some() || CONSTRUCTORS.iter().any(|(constructor, _)| *constructor == name)
+}
+
 impl Checker<'_> {
     /// The type that is written there.
     pub(crate) fn annotation(&mut self, id: TypeExprId) -> Ty {
@@ -133,9 +138,10 @@ impl Checker<'_> {
             Definition::Nominal(nominal) => self.nominal_generics(nominal),
             Definition::Alias(alias) => Generics::clone(&self.aliases[alias.0 as usize].generics),
             Definition::Broken => return Types::ERROR,
-            Definition::Cell(_) | Definition::Const(_) | Definition::Module(_) => {
+            Definition::Cell(_) | Definition::Const(_) | Definition::Module(_) | Definition::Trait(_) => {
                 let what = match definition {
                     Definition::Cell(_) => "a cell",
+                    Definition::Trait(_) => "a trait",
                     Definition::Const(_) => "a constant",
                     _ => "a module",
                 };
@@ -193,7 +199,7 @@ impl Checker<'_> {
     }
 
     /// `module.Name` in a type; what is wrong has been said if there is none.
-    fn module_type(&mut self, module: Ident, name: Ident) -> Option<Definition> {
+    pub(crate) fn module_type(&mut self, module: Ident, name: Ident) -> Option<Definition> {
         let module_text = self.text(module.name);
         match self.lookup(module.name, module.span) {
             Some(Definition::Module(found)) => {
@@ -293,6 +299,13 @@ impl Checker<'_> {
         let text = self.text(name.name);
         let is_capital = text.starts_with(|first: char| first.is_uppercase());
         if self.scope.has_unknown_names || (self.scope.has_unknown_variants && is_capital) {
+            return;
+        }
+        if text == "Self" {
+            // A syntax error may have taken away what it stood in.
+            if !self.has_syntax_errors {
+                self.report(e0014::misplaced_self(name.span));
+            }
             return;
         }
         if let Some(variant) = self.lookup_variants(name.name).first() {

@@ -167,6 +167,7 @@ impl<'a> Body<'_, 'a> {
                 Some(Definition::Const(_)) => "a constant",
                 Some(Definition::Cell(_)) => "a cell",
                 Some(Definition::Nominal(_) | Definition::Alias(_)) => "a type",
+                Some(Definition::Trait(_)) => "a trait",
                 Some(Definition::Module(_)) => "a module",
                 Some(Definition::Broken) => return None,
                 None => {

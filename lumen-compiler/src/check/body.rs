@@ -460,7 +460,7 @@ impl<'c, 'a> Body<'c, 'a> {
             if facts.role == Role::Parameter && self.locals.iter().any(is_repeated) {
                 continue;
             }
-            if !facts.used && !local.name.starts_with('_') {
+            if !facts.used && local.name != "self" && !local.name.starts_with('_') {
                 self.checker.report(match facts.role {
                     Role::Parameter | Role::LambdaParameter => w0001::parameter(local.span, &local.name),
                     _ => w0001::variable(local.span, &local.name, local.mutable),

@@ -3,14 +3,17 @@
 
 use super::class::Membership;
 use super::context::Checker;
+use super::impls::Having;
 use super::instances::Instance;
 use super::messages::{e0012, e0014};
 use super::parameters::Generics;
+use super::traits::TraitId;
 use super::types::{Type, Types};
-use crate::diagnostic::{Diagnostic, Span, closest};
-use crate::hir::Ty;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::hir::{Callee, Ty};
 use crate::syntax::ast::{self, TypeExprId, TypeExprKind};
 use lumen_vm::lir::VariableClass;
+use std::rc::Rc;
 
 /// The bounds that are classes.
 const CLASSES: [(&str, VariableClass); 3] = [
@@ -25,6 +28,11 @@ pub(crate) fn class_name(class: VariableClass) -> &'static str {
         .iter()
         .find(|(_, known)| *known == class)
         .map_or("Any", |(name, _)| name)
+}
+
+/// Names of the classes.
+pub(crate) fn class_names() -> impl Iterator<Item = &'static str> {
+    CLASSES.iter().map(|(name, _)| *name)
 }
 
 /// The class of that name.
@@ -55,39 +63,23 @@ impl Checker<'_> {
     }
 
     fn resolve_bound(&mut self, parameter: u32, bound: TypeExprId) {
-        let ast = self.ast;
-        let written = &ast.types[bound];
-        let TypeExprKind::Named {
-            module,
+        if let TypeExprKind::Named {
+            module: None,
             name,
             arguments,
-        } = &written.kind
-        else {
-            if !matches!(written.kind, TypeExprKind::Error) {
-                self.report(e0014::no_bound(written.span, "this"));
-            }
-            return;
-        };
-        let text = self.text(name.name);
-        let class = match (module, self.scope.declared(name.name)) {
-            (None, None) => class_of_name(text),
-            _ => None,
-        };
-        if let (Some(class), true) = (class, arguments.is_empty()) {
+        } = &self.ast.types[bound].kind
+            && arguments.is_empty()
+            && self.scope.declared(name.name).is_none()
+            && let Some(class) = class_of_name(self.text(name.name))
+        {
             let known = &mut self.type_parameters[parameter as usize].class;
             *known = (*known).max(class);
             return;
         }
-        match self.lookup(name.name, name.span) {
-            Some(super::definition::Definition::Broken) => {}
-            Some(_) => self.report(e0014::no_bound(written.span, &format!("`{text}`"))),
-            None if self.scope.has_unknown_names => {}
-            None if super::annotation::scalar(text).is_some() => {
-                self.report(e0014::no_bound(written.span, &format!("`{text}`")));
-            }
-            None => {
-                let near = closest(text, CLASSES.iter().map(|(name, _)| *name));
-                self.report(e0014::unknown_bound(name.span, text, near));
+        if let Some(of) = self.impl_trait(bound) {
+            let known = &mut self.type_parameters[parameter as usize].traits;
+            if !known.contains(&of) {
+                *known = known.iter().copied().chain([of]).collect();
             }
         }
     }
@@ -116,7 +108,12 @@ impl Checker<'_> {
     pub(crate) fn check_written_bounds(&mut self) {
         for WrittenArgument { ty, span, parameter } in std::mem::take(&mut self.written_arguments) {
             match parameter {
-                Some(parameter) => self.meet_class(parameter, ty, span, None),
+                Some(parameter) => {
+                    self.meet_class(parameter, ty, span, None);
+                    for of in Rc::clone(&self.type_parameter(parameter).traits).iter() {
+                        self.meet_trait(parameter, ty, *of, span, None);
+                    }
+                }
                 None if self.is_of_class(ty, VariableClass::Equatable) == Membership::No => {
                     self.report_set_element(ty, span);
                 }
@@ -131,11 +128,85 @@ impl Checker<'_> {
         self.report(e0014::set_element(span, &shown).help(help));
     }
 
-    /// Checks that the arguments of an instance are what the bounds of its type parameters demand.
-    pub(crate) fn meet_bounds(&mut self, instance: &Instance) {
+    /// Checks that the arguments of an instance are what the bounds of its type parameters demand; the cells for the
+    /// methods of the bounds.
+    pub(crate) fn meet_bounds(&mut self, instance: &Instance) -> Vec<Callee> {
+        let mut methods = Vec::new();
         for (position, (number, argument)) in instance.generics.iter().zip(&instance.arguments).enumerate() {
             let span = instance.fixed[position].unwrap_or(instance.span);
             self.meet_class(*number, *argument, span, Some(&instance.place));
+            for of in Rc::clone(&self.type_parameter(*number).traits).iter() {
+                self.meet_trait(*number, *argument, *of, span, Some(&instance.place));
+                self.add_methods(&mut methods, *argument, *of, instance);
+            }
+        }
+        methods
+    }
+
+    /// Adds the cells for the methods of a trait that a type has.
+    fn add_methods(&mut self, methods: &mut Vec<Callee>, ty: Ty, of: TraitId, instance: &Instance) {
+        match self.has_trait(ty, of) {
+            Having::Bound(parameter) => {
+                let generics = Generics::clone(&self.type_scope.generics);
+                let known = self.bound_methods(&generics);
+                let own = known
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, method)| method.parameter == parameter && method.of == of);
+                methods.extend(own.map(|(number, _)| Callee::Method(number as u32)));
+            }
+            Having::Impl(id, arguments) => {
+                let info = self.impl_info(id).clone();
+                for cell in info.cells.into_iter().flatten() {
+                    let callee = self.callee(cell);
+                    let mut method = Instance {
+                        cell: callee,
+                        fixed: vec![None; arguments.len()],
+                        generics: Generics::clone(&info.generics),
+                        arguments: arguments.clone(),
+                        methods: Vec::new(),
+                        span: instance.span,
+                        place: instance.place.clone(),
+                        settled: true,
+                    };
+                    method.methods = self.meet_bounds(&method);
+                    methods.push(self.instantiate(method));
+                }
+            }
+            Having::Excused | Having::No => {}
+        }
+    }
+
+    /// E0012 unless the type has the trait, and its arguments have what the impl demands of them.
+    fn meet_trait(&mut self, parameter: u32, argument: Ty, of: TraitId, span: Span, place: Option<&str>) {
+        if !matches!(self.has_trait(argument, of), Having::No) {
+            return;
+        }
+        let shown = self.show(argument);
+        let (info, name) = (self.type_parameter(parameter).clone(), self.trait_info(of).name.to_string());
+        let mut diagnostic = e0012::trait_bound(place, span, &shown, &info.name, &info.owner, &name);
+        if let Some(declared) = info.span {
+            diagnostic = diagnostic.related(declared, "the bound is declared here");
+        }
+        let help = self.trait_help(argument, of);
+        self.report(diagnostic.help(help));
+    }
+
+    /// How a type comes to have a trait.
+    pub(crate) fn trait_help(&mut self, ty: Ty, of: TraitId) -> String {
+        let ty = self.resolve_deep(ty);
+        let name = self.trait_info(of).name.to_string();
+        if let Type::Parameter(number) = *self.types.get(ty) {
+            let info = self.type_parameter(number);
+            return format!(
+                "add the bound to the type parameter of {}: `[{}: {name}]`",
+                info.owner, info.name
+            );
+        }
+        let shown = self.show(ty);
+        match self.head_of(ty) {
+            Some(_) => format!("write `impl {name} for {shown}`, with a cell for each of its methods"),
+            None => format!("there is no impl for {shown}: put it into a record, and write an impl for that"),
         }
     }
 

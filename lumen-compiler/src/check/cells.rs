@@ -39,6 +39,11 @@ impl<'a> Checker<'a> {
                 (ItemKind::Record(record), Definition::Nominal(nominal)) => {
                     self.check_record(nominal, record, item.public);
                 }
+                (ItemKind::Enum(_) | ItemKind::Impl { .. }, _) => {
+                    for cell in self.item_methods.get(&position).cloned().unwrap_or_default() {
+                        self.check_cell(cell);
+                    }
+                }
                 _ => {}
             }
         }
@@ -49,18 +54,23 @@ impl<'a> Checker<'a> {
     fn inference_order(&self) -> Vec<CellId> {
         let mut numbers: FxHashMap<Name, u32> = FxHashMap::default();
         let mut nodes: Vec<(CellId, Span)> = Vec::new();
-        for (item, definition) in self.ast.items.iter().zip(&self.items) {
-            if let (ItemKind::Cell(cell), Definition::Cell(id)) = (&item.kind, definition)
-                && self.cell(*id).result == ResultType::Unknown
-            {
-                numbers.entry(cell.name.name).or_insert(nodes.len() as u32);
-                nodes.push((*id, item.span));
+        for (position, definition) in self.items.iter().enumerate() {
+            let own = match definition {
+                Definition::Cell(id) => std::slice::from_ref(id),
+                _ => self.item_methods.get(&position).map_or(&[][..], Vec::as_slice),
+            };
+            for id in own {
+                let info = self.cell(*id);
+                if let (Source::Own { declaration, .. }, ResultType::Unknown) = (info.source, info.result) {
+                    numbers.entry(declaration.name.name).or_insert(nodes.len() as u32);
+                    nodes.push((*id, declaration.signature_span));
+                }
             }
         }
         if nodes.len() < 2 {
             return nodes.into_iter().map(|(cell, _)| cell).collect();
         }
-        // Items stand in the order of the source, so the one around a call is found by its position.
+        // Cells stand in the order of the source, so the one around a call is found by its position.
         let mut edges: Vec<Vec<u32>> = vec![Vec::new(); nodes.len()];
         for (_, expr) in self.ast.exprs.iter() {
             let Some((name, span)) = self.called_name(expr) else {
@@ -184,11 +194,11 @@ impl<'a> Checker<'a> {
         let header = Header {
             name,
             kind,
-            public: item.public,
+            public: item.public || matches!(item.kind, ItemKind::Impl { .. }),
             declaration: declaration.name.span,
             generics: self.hir_generics(&generics),
         };
-        let outer = self.enter_generics(&generics);
+        let outer = self.enter_cell(cell);
         let used = self.check_argument_defaults(cell, declaration, slot);
         let mut body = Body::new(self, place, returns);
         let locals = body.parameters(&declaration.parameters, &parameters, Role::Parameter);
@@ -225,7 +235,7 @@ impl<'a> Checker<'a> {
         for (position, written) in declaration.parameters.iter().enumerate() {
             let Some(default) = written.default else { continue };
             let info = &parameters[position];
-            let cell_name = self.text(declaration.name.name);
+            let cell_name = self.cell(cell).name.to_string();
             let header = Header {
                 name: format!("{cell_name}.default.{}", info.name),
                 kind: CellKind::ArgumentDefault,
@@ -249,7 +259,10 @@ impl<'a> Checker<'a> {
 
     fn item_is_public(&self, cell: CellId) -> bool {
         match self.cell(cell).source {
-            Source::Own { item, .. } => self.ast.items[item].public,
+            Source::Own { item, .. } => {
+                let item = &self.ast.items[item];
+                item.public || matches!(item.kind, ItemKind::Impl { .. })
+            }
             Source::Imported(_) => true,
         }
     }

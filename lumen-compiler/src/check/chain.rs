@@ -145,9 +145,7 @@ impl<'a> Body<'_, 'a> {
 
     fn report_no_field(&mut self, ty: Ty, field: Ident, known: &[&str]) {
         let form = self.checker.form(ty);
-        if matches!(form, Type::Error | Type::Never)
-            || self.checker.scope.unsupported_methods.contains(&field.name)
-        {
+        if matches!(form, Type::Error | Type::Never) {
             return;
         }
         let name = self.checker.text(field.name);
@@ -162,7 +160,8 @@ impl<'a> Body<'_, 'a> {
             }
             _ => {
                 let diagnostic = e0015::field(field.span, &shown, name, closest(name, known.iter().copied()));
-                if known.is_empty() && self.checker.is_callable(field.name) {
+                let is_method = !matches!(self.checker.find_method(ty, name), super::methods::Found::None);
+                if is_method || (known.is_empty() && self.checker.is_callable(field.name)) {
                     diagnostic.help(format!("to call the cell, write `.{name}()`"))
                 } else {
                     diagnostic

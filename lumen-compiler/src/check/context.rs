@@ -4,11 +4,13 @@ use super::definition::{
     AliasInfo, CellId, CellInfo, ConstId, ConstInfo, Definition, Layout, NominalInfo, ResultType, Source,
 };
 use super::deprecated::Deprecations;
+use super::impls::{DeclaredImpl, Head, ImplId, ImplInfo};
 use super::instances::Instance;
 use super::parameters::{Generics, TypeParameter, TypeScope};
 use super::recorder::{ModuleRef, Recorder};
 use super::request::{Test, Unresolved};
 use super::scope::ModuleScope;
+use super::traits::{TraitId, TraitInfo};
 use super::types::{Type, Types};
 use super::variables::{Unknown, Variables};
 use crate::diagnostic::{Diagnostic, Severity, Span};
@@ -65,6 +67,22 @@ pub(crate) struct Checker<'a> {
     pub(crate) imported_numbers: FxHashMap<(ModuleRef, String), u32>,
     /// What is deprecated, own and imported alike.
     pub(crate) deprecations: Deprecations,
+    /// Traits.
+    pub(crate) traits: Vec<TraitInfo>,
+    /// Impls.
+    pub(crate) impl_table: Vec<ImplInfo>,
+    /// The impl for a trait and a type; none if somebody looked and there is none.
+    pub(crate) impls: FxHashMap<(TraitId, Head), Option<ImplId>>,
+    /// Impls of this module.
+    pub(crate) declared_impls: Vec<DeclaredImpl>,
+    /// Positions of impls among the items, with the first of their slots.
+    pub(crate) impl_slots: Vec<(usize, u32)>,
+    /// How the names of their cells begin.
+    pub(crate) impl_prefixes: rustc_hash::FxHashSet<String>,
+    /// Cells inside enums of this module.
+    pub(crate) enum_methods: FxHashMap<(NominalId, Rc<str>), CellId>,
+    /// By item: the cells inside it.
+    pub(crate) item_methods: FxHashMap<usize, Vec<CellId>>,
     /// Uses of generic cells.
     pub(crate) instances: Vec<Instance>,
     /// Type arguments as written, whose bounds are checked when all is known.
@@ -110,6 +128,14 @@ impl<'a> Checker<'a> {
             imported_cells: Vec::new(),
             imported_numbers: FxHashMap::default(),
             deprecations: Deprecations::default(),
+            traits: Vec::new(),
+            impl_table: Vec::new(),
+            impls: FxHashMap::default(),
+            declared_impls: Vec::new(),
+            impl_slots: Vec::new(),
+            impl_prefixes: rustc_hash::FxHashSet::default(),
+            enum_methods: FxHashMap::default(),
+            item_methods: FxHashMap::default(),
             instances: Vec::new(),
             written_arguments: Vec::new(),
             tests: Vec::new(),

@@ -2,6 +2,7 @@
 
 use super::parameters::Generics;
 use super::recorder::ModuleRef;
+use super::traits::TraitId;
 use crate::diagnostic::Span;
 use crate::hir::{NominalId, Ty};
 use crate::syntax::ast;
@@ -29,6 +30,8 @@ pub(crate) enum Definition {
     Alias(AliasId),
     /// A constant.
     Const(ConstId),
+    /// A trait.
+    Trait(TraitId),
     /// A module, as `m` of `m.name`.
     Module(ModuleRef),
     /// Something reported where it stands, or of a module with errors.
@@ -44,6 +47,8 @@ pub(crate) struct CellInfo<'a> {
     pub(crate) source: Source<&'a ast::Cell>,
     /// Its type parameters.
     pub(crate) generics: Generics,
+    /// What `Self` is in it, if it is a method declared here.
+    pub(crate) self_type: Option<Ty>,
     /// Its parameters.
     pub(crate) parameters: Rc<[ParameterInfo]>,
     /// Its type of value.

@@ -74,6 +74,7 @@ impl<'a> Checker<'a> {
                     name: name.into(),
                     source,
                     generics,
+                    self_type: None,
                     parameters,
                     result,
                     span: None,
@@ -104,7 +105,11 @@ impl<'a> Checker<'a> {
                     span: None,
                 }))
             }
-            InterfaceKind::Trait { .. } | InterfaceKind::Impl { .. } | InterfaceKind::Broken => {
+            InterfaceKind::Trait { .. } => {
+                let id = self.recorder.id(module).clone();
+                Definition::Trait(self.foreign_trait(&id, name))
+            }
+            InterfaceKind::Impl { .. } | InterfaceKind::Method { .. } | InterfaceKind::Broken => {
                 self.leans_on_broken = true;
                 Definition::Broken
             }

@@ -65,7 +65,7 @@ impl Checker<'_> {
                     *ty = self.resolve_deep(*ty);
                 }
                 instance.settled = true;
-                self.meet_bounds(&instance);
+                instance.methods = self.meet_bounds(&instance);
                 self.instances[number] = instance;
             }
             number += 1;

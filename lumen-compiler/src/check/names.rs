@@ -3,10 +3,11 @@
 use super::body::{Body, Mode, Want};
 use super::builtins;
 use super::context::Checker;
-use super::definition::{Definition, Layout};
+use super::definition::{CellId, Definition, Layout};
 use super::messages::{e0010, e0012, e0015, e0032, e0060};
 use super::recorder::ModuleRef;
 use super::scope::{VariantRef, Wanted};
+use super::traits::TraitId;
 use super::types::{Type, Types};
 use crate::diagnostic::Span;
 use crate::diagnostic::closest;
@@ -66,6 +67,7 @@ impl<'a> Body<'_, 'a> {
             Definition::Broken => return self.error(span),
             Definition::Nominal(_) | Definition::Alias(_) => "type",
             Definition::Module(_) => "module",
+            Definition::Trait(_) => "trait",
         };
         let diagnostic = e0012::no_value(&self.place, span, text, what);
         self.checker.report(diagnostic);
@@ -164,8 +166,15 @@ impl<'a> Body<'_, 'a> {
                 Some(definition) => self.definition_value(definition, field.name, span),
                 None => self.error(span),
             },
-            Qualifier::Enum(nominal) => match self.variant_of_enum(nominal, field) {
-                Some(variant) => self.variant_value(variant, span, mode),
+            Qualifier::Trait(of) => {
+                let name = self.checker.trait_info(of).name.to_string();
+                let text = self.checker.text(field.name);
+                self.checker.report(e0012::trait_value(&self.place, span, &name, text));
+                self.error(span)
+            }
+            Qualifier::Enum(nominal) => match self.member_of_enum(nominal, field) {
+                Some(EnumMember::Variant(variant)) => self.variant_value(variant, span, mode),
+                Some(EnumMember::Method(cell)) => self.cell_value(cell, span),
                 None => {
                     let ty = self.checker.open_type(nominal, span);
                     self.error_of(ty, span)
@@ -219,11 +228,25 @@ impl<'a> Body<'_, 'a> {
         match definition {
             Definition::Module(module) => Some(Qualifier::Module(module, name)),
             Definition::Broken => Some(Qualifier::Broken),
+            Definition::Trait(of) => Some(Qualifier::Trait(of)),
             _ => {
                 let nominal = self.checker.nominal_of_definition(definition)?;
                 Some(Qualifier::Enum(nominal))
             }
         }
+    }
+
+    /// The variant or method of that name; E0015 if the type has none.
+    pub(crate) fn member_of_enum(&mut self, nominal: hir::NominalId, name: Ident) -> Option<EnumMember> {
+        let text = self.checker.text(name.name);
+        let is_variant = match &*self.checker.layout(nominal) {
+            Layout::Enum(variants) => variants.iter().any(|variant| &*variant.name == text),
+            Layout::Record { .. } | Layout::Broken => false,
+        };
+        if !is_variant && let Some(cell) = self.checker.own_method(nominal, text) {
+            return Some(EnumMember::Method(cell));
+        }
+        self.variant_of_enum(nominal, name).map(EnumMember::Variant)
     }
 
     /// The variant of that name; E0015 if the type has none.
@@ -241,11 +264,11 @@ impl<'a> Body<'_, 'a> {
                 variant: position as u32,
             });
         }
-        if !self.checker.scope.unsupported_methods.contains(&name.name) {
-            let owner = self.checker.nominal(nominal).name.to_string();
-            let near = closest(text, known.iter().copied());
-            self.checker.report(e0015::variant(name.span, &owner, text, near));
-        }
+        let owner = self.checker.nominal(nominal).name.to_string();
+        let ty = self.checker.own_type(nominal);
+        let methods = self.checker.method_names(ty);
+        let near = closest(text, known.iter().copied().chain(methods.iter().map(|method| &**method)));
+        self.checker.report(e0015::variant(name.span, &owner, text, near));
         None
     }
 
@@ -314,8 +337,18 @@ pub(crate) enum Qualifier {
     Module(ModuleRef, Name),
     /// A record or enum.
     Enum(hir::NominalId),
+    /// A trait.
+    Trait(TraitId),
     /// Something reported.
     Broken,
+}
+
+/// What `Enum.name` is.
+pub(crate) enum EnumMember {
+    /// A variant.
+    Variant(VariantRef),
+    /// A cell inside the enum.
+    Method(CellId),
 }
 
 impl Checker<'_> {

@@ -5,7 +5,9 @@
 //! them in. Which bounds they meet is the affair of `bounds`, which use made them what they are that of `call/solve`.
 
 use super::context::Checker;
+use super::definition::CellId;
 use super::messages::{e0011, w0001};
+use super::traits::TraitId;
 use super::types::{Type, Types};
 use super::variables::Unknown;
 use crate::diagnostic::Span;
@@ -30,6 +32,8 @@ pub(crate) struct TypeParameter {
     pub(crate) position: u32,
     /// What its built-in bounds come down to.
     pub(crate) class: VariableClass,
+    /// The traits among its bounds, as written.
+    pub(crate) traits: Rc<[TraitId]>,
     /// Where it is declared, if here.
     pub(crate) span: Option<Span>,
     /// The declaration mentions it.
@@ -46,6 +50,13 @@ pub(crate) struct TypeScope {
 }
 
 impl TypeScope {
+    /// Makes `Self` a type; `name` is that word, if it occurs anywhere.
+    pub(crate) fn set_self(&mut self, name: Option<Name>, ty: Ty) {
+        if let Some(name) = name {
+            self.names.insert(0, (name, ty));
+        }
+    }
+
     /// What the name means in a type.
     pub(crate) fn find(&self, name: Name) -> Option<Ty> {
         self.names
@@ -99,6 +110,7 @@ impl<'a> Checker<'a> {
                 owner: Rc::clone(&owner),
                 position,
                 class: VariableClass::Any,
+                traits: Rc::default(),
                 span: Some(generic.name.span),
                 used: repeated.is_some(),
             }));
@@ -112,16 +124,36 @@ impl<'a> Checker<'a> {
         (0u32..)
             .zip(parameters)
             .map(|(position, parameter)| {
+                let traits = parameter
+                    .traits
+                    .iter()
+                    .map(|(module, name)| self.foreign_trait(module, name))
+                    .collect();
                 self.add_parameter(TypeParameter {
                     name: parameter.name.as_str().into(),
                     owner: Rc::clone(&owner),
                     position,
                     class: parameter.class,
+                    traits,
                     span: None,
                     used: true,
                 })
             })
             .collect()
+    }
+
+    /// `Self` of a trait.
+    pub(crate) fn self_parameter(&mut self, owner: &str) -> Generics {
+        let number = self.add_parameter(TypeParameter {
+            name: "Self".into(),
+            owner: owner.into(),
+            position: 0,
+            class: VariableClass::Any,
+            traits: Rc::default(),
+            span: None,
+            used: true,
+        });
+        Generics::from([number])
     }
 
     fn add_parameter(&mut self, parameter: TypeParameter) -> u32 {
@@ -144,6 +176,17 @@ impl<'a> Checker<'a> {
             names,
         };
         std::mem::replace(&mut self.type_scope, scope)
+    }
+
+    /// The same for a cell, in which `Self` may be a type too.
+    pub(crate) fn enter_cell(&mut self, cell: CellId) -> TypeScope {
+        let info = self.cell(cell);
+        let (generics, self_type) = (Generics::clone(&info.generics), info.self_type);
+        let outer = self.enter_generics(&generics);
+        if let Some(ty) = self_type {
+            self.type_scope.set_self(self.ast.names.find("Self"), ty);
+        }
+        outer
     }
 
     /// Takes the scope back.
@@ -249,9 +292,11 @@ impl<'a> Checker<'a> {
                 }
             })
             .collect();
-        hir::Generics {
-            parameters,
-            methods: Vec::new(),
-        }
+        let methods = self
+            .bound_methods(generics)
+            .into_iter()
+            .map(|method| self.hir_method(method))
+            .collect();
+        hir::Generics { parameters, methods }
     }
 }

@@ -1,15 +1,19 @@
 //! The interface of the module under check: what its items look like from outside.
 
 use super::context::Checker;
-use super::definition::{CellId, ConstId, Definition, Layout};
+use super::definition::{CellId, ConstId, Definition, Layout, ParameterInfo};
+use super::impls::Head;
 use super::parameters::Generics;
+use super::traits::TraitId;
 use super::types::{Type, Types};
 use crate::hir::{NominalId, Ty};
 use crate::interface::{
-    Interface, InterfaceField, InterfaceItem, InterfaceKind, InterfaceParameter, InterfaceType,
+    Interface, InterfaceField, InterfaceItem, InterfaceKind, InterfaceMethod, InterfaceParameter, InterfaceType,
     InterfaceTypeParameter,
 };
-use crate::syntax::ast::{Ident, ItemKind};
+use crate::syntax::ast::{Ident, Item, ItemKind};
+use lumen_vm::lir::ModuleId;
+use std::collections::BTreeMap;
 
 impl Checker<'_> {
     /// The interface, sorted and hashed. Of two items of one name the first counts.
@@ -17,6 +21,7 @@ impl Checker<'_> {
         let ast = self.ast;
         let mut items: Vec<InterfaceItem> = Vec::with_capacity(ast.items.len());
         for (position, item) in ast.items.iter().enumerate() {
+            self.publish_methods(position, item, &mut items);
             let Some(name) = declared_name(&item.kind) else {
                 continue;
             };
@@ -24,6 +29,7 @@ impl Checker<'_> {
                 Some(Definition::Cell(cell)) => self.publish_cell(*cell),
                 Some(Definition::Nominal(nominal)) => self.publish_nominal(*nominal),
                 Some(Definition::Const(constant)) => self.publish_constant(*constant),
+                Some(Definition::Trait(of)) => self.publish_trait(*of),
                 Some(Definition::Alias(alias)) => {
                     let info = self.aliases[alias.0 as usize].clone();
                     let ty = info.ty.unwrap_or(Types::ERROR);
@@ -46,20 +52,86 @@ impl Checker<'_> {
                 why,
             ));
         }
+        self.publish_impls(&mut items);
         Interface::new(self.id.clone(), items)
     }
 
-    fn publish_cell(&mut self, cell: CellId) -> InterfaceKind {
-        let info = self.cell(cell).clone();
-        let parameters = info
-            .parameters
+    /// The cells inside an enum or impl, under their full names.
+    fn publish_methods(&mut self, position: usize, item: &Item, items: &mut Vec<InterfaceItem>) {
+        let public = item.public || matches!(item.kind, ItemKind::Impl { .. });
+        for cell in self.item_methods.get(&position).cloned().unwrap_or_default() {
+            let name = self.cell(cell).name.to_string();
+            let kind = self.publish_cell(cell);
+            items.push(InterfaceItem::new(&name, public, kind));
+        }
+    }
+
+    fn publish_trait(&mut self, of: TraitId) -> InterfaceKind {
+        let methods = self
+            .trait_methods(of)
+            .iter()
+            .map(|method| InterfaceMethod {
+                name: method.name.to_string(),
+                parameters: self.publish_parameters(&method.parameters),
+                result: self.publish_type(method.result),
+            })
+            .collect();
+        InterfaceKind::Trait { methods }
+    }
+
+    /// Impls, and by method of a type of this module the traits whose impls have it.
+    fn publish_impls(&mut self, items: &mut Vec<InterfaceItem>) {
+        let mut methods: BTreeMap<String, Vec<(ModuleId, String)>> = BTreeMap::new();
+        for declared in self.declared_impls.clone() {
+            let Some(id) = declared.known else { continue };
+            let info = self.impl_info(id).clone();
+            let Some(head) = self.head_of(info.ty) else { continue };
+            let cells: Option<Vec<String>> = info
+                .cells
+                .iter()
+                .map(|cell| cell.map(|cell| self.cell(cell).name.to_string()))
+                .collect();
+            let kind = match cells {
+                Some(cells) => InterfaceKind::Impl {
+                    type_parameters: self.publish_generics(&info.generics),
+                    ty: self.publish_type(info.ty),
+                    cells,
+                },
+                None => InterfaceKind::Broken,
+            };
+            let name = self.impl_name(info.of, head);
+            items.push(InterfaceItem::new(&name, true, kind));
+            if let Head::Nominal(nominal) = head
+                && self.nominal(nominal).module.is_none()
+            {
+                let of = self.trait_info(info.of).clone();
+                let of = (of.module.unwrap_or_else(|| self.id.clone()), of.name.to_string());
+                for method in self.trait_methods(info.of).iter() {
+                    let name = format!("{}.{}", self.nominal(nominal).name, method.name);
+                    methods.entry(name).or_default().push(of.clone());
+                }
+            }
+        }
+        for (name, mut traits) in methods {
+            traits.sort();
+            items.push(InterfaceItem::new(&name, true, InterfaceKind::Method { traits }));
+        }
+    }
+
+    fn publish_parameters(&mut self, parameters: &[ParameterInfo]) -> Vec<InterfaceParameter> {
+        parameters
             .iter()
             .map(|parameter| InterfaceParameter {
                 name: parameter.name.to_string(),
                 ty: self.publish_type(parameter.ty),
                 has_default: parameter.default != 0,
             })
-            .collect();
+            .collect()
+    }
+
+    fn publish_cell(&mut self, cell: CellId) -> InterfaceKind {
+        let info = self.cell(cell).clone();
+        let parameters = self.publish_parameters(&info.parameters);
         let result = self.known_result(cell).unwrap_or(Types::ERROR);
         InterfaceKind::Cell {
             type_parameters: self.publish_generics(&info.generics),
@@ -113,7 +185,15 @@ impl Checker<'_> {
                 InterfaceTypeParameter {
                     name: parameter.name.to_string(),
                     class: parameter.class,
-                    traits: Vec::new(),
+                    traits: parameter
+                        .traits
+                        .iter()
+                        .map(|of| {
+                            let info = self.trait_info(*of);
+                            let module = info.module.clone().unwrap_or_else(|| self.id.clone());
+                            (module, info.name.to_string())
+                        })
+                        .collect(),
                 }
             })
             .collect()

@@ -145,6 +145,7 @@ impl<'a> Recorder<'a> {
         interface
             .items
             .iter()
+            .filter(|item| item.is_named())
             .map(|item| (item.name.clone(), item.public))
             .collect()
     }

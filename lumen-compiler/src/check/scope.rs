@@ -10,6 +10,7 @@ use crate::diagnostic::{Span, closest};
 use crate::hir::NominalId;
 use crate::syntax::ast::{ImportNames, ImportedName};
 use crate::syntax::name::Name;
+use super::traits::TraitId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// For how many unknown names of a module a near one is looked for: each is compared with all others.
@@ -65,8 +66,10 @@ pub(crate) struct ModuleScope {
     star_variants_known: bool,
     /// How many times somebody looked for a near name.
     suggestions: u32,
-    /// Names of methods that were reported as not supported yet.
-    pub(crate) unsupported_methods: FxHashSet<Name>,
+    /// Traits of `*` imports and of the host.
+    star_traits: Vec<TraitId>,
+    /// All traits that can be named, once somebody asked.
+    traits: Option<Vec<TraitId>>,
     /// A module could not be read, so that any unknown name may be one of its.
     pub(crate) has_unknown_names: bool,
     /// Something that may be an enum was reported, so that an unknown capital name may be a variant of it.
@@ -264,10 +267,43 @@ impl Checker<'_> {
                 let Some(item) = self.recorder.item(star.module, &name) else {
                     continue;
                 };
-                if let Definition::Nominal(nominal) = self.define_imported(star.module, &name, &item) {
-                    self.bring_variants(nominal, star.import);
+                match self.define_imported(star.module, &name, &item) {
+                    Definition::Nominal(nominal) => self.bring_variants(nominal, star.import),
+                    Definition::Trait(of) => self.scope.star_traits.push(of),
+                    _ => {}
                 }
             }
+        }
+    }
+
+    /// Traits that are declared or imported here; asked for when all names are known.
+    pub(crate) fn traits_in_scope(&mut self) -> Vec<TraitId> {
+        if let Some(known) = &self.scope.traits {
+            return known.clone();
+        }
+        self.load_star_variants();
+        let mut traits = self.scope.star_traits.clone();
+        traits.extend(self.scope.names.values().filter_map(|binding| match binding.definition {
+            Definition::Trait(of) => Some(of),
+            _ => None,
+        }));
+        traits.sort_unstable();
+        traits.dedup();
+        self.scope.traits = Some(traits.clone());
+        traits
+    }
+
+    /// Marks the imports of a trait as used.
+    pub(crate) fn use_trait(&mut self, of: TraitId) {
+        let imports: Vec<Option<ImportId>> = self
+            .scope
+            .names
+            .values()
+            .filter(|binding| binding.definition == Definition::Trait(of))
+            .map(|binding| binding.import)
+            .collect();
+        for import in imports {
+            self.scope.use_import(import);
         }
     }
 
@@ -387,16 +423,17 @@ impl Checker<'_> {
 
     fn is_wanted(&self, definition: Definition, wanted: Wanted) -> bool {
         match definition {
-            Definition::Cell(_) => wanted != Wanted::Type,
+            Definition::Cell(_) => matches!(wanted, Wanted::Value | Wanted::Cell),
             Definition::Const(_) | Definition::Module(_) => wanted == Wanted::Value,
-            Definition::Alias(_) => wanted != Wanted::Cell,
+            Definition::Alias(_) => matches!(wanted, Wanted::Type | Wanted::Value),
+            Definition::Trait(_) => wanted == Wanted::Trait,
             Definition::Nominal(nominal) => match wanted {
                 Wanted::Type => true,
                 Wanted::Value => matches!(
                     self.nominal(nominal).layout.as_deref(),
                     Some(Layout::Record { .. })
                 ),
-                Wanted::Cell => false,
+                Wanted::Cell | Wanted::Trait => false,
             },
             Definition::Broken => false,
         }
@@ -412,4 +449,6 @@ pub(crate) enum Wanted {
     Value,
     /// After `.`, to be called with what stands before it.
     Cell,
+    /// As a bound, or in an impl.
+    Trait,
 }

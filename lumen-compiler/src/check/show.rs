@@ -2,7 +2,7 @@
 
 use super::bounds::class_name;
 use super::context::Checker;
-use super::definition::{CellId, ParameterInfo};
+use super::definition::ParameterInfo;
 use super::parameters::Generics;
 use super::types::{Type, Types};
 use crate::hir::Ty;
@@ -30,13 +30,6 @@ impl Checker<'_> {
     }
 
     /// What a cell looks like from outside: `f[T: Ordered](xs: list[T]) -> T`.
-    pub(crate) fn show_signature(&mut self, cell: CellId) -> String {
-        let info = self.cell(cell).clone();
-        let result = self.known_result(cell);
-        self.signature_text(&info.name, &info.generics, &info.parameters, result)
-    }
-
-    /// A name with type parameters, parameters and result.
     pub(crate) fn signature_text(
         &mut self,
         name: &str,
@@ -66,9 +59,17 @@ impl Checker<'_> {
     /// A type parameter with its bounds.
     fn show_parameter(&self, number: u32) -> String {
         let parameter = self.type_parameter(number);
-        match parameter.class {
-            VariableClass::Any => parameter.name.to_string(),
-            class => format!("{}: {}", parameter.name, class_name(class)),
+        let mut bounds: Vec<&str> = parameter
+            .traits
+            .iter()
+            .map(|of| &*self.trait_info(*of).name)
+            .collect();
+        if parameter.class != VariableClass::Any {
+            bounds.insert(0, class_name(parameter.class));
+        }
+        match bounds.is_empty() {
+            true => parameter.name.to_string(),
+            false => format!("{}: {}", parameter.name, bounds.join(" + ")),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::context::Checker;
 use super::definition::{
-    CellId, ConstId, Definition, FieldInfo, Layout, ParameterInfo, ResultType, VariantInfo,
+    CellId, ConstId, Definition, FieldInfo, Layout, ParameterInfo, ResultType, Source, VariantInfo,
 };
 use super::messages::{e0011, e0019, w0004};
 use super::parameters::Generics;
@@ -20,16 +20,18 @@ impl<'a> Checker<'a> {
         self.check_attributes();
         self.resolve_all_bounds();
         self.resolve_aliases();
+        self.resolve_impls();
         let ast = self.ast;
         for (position, item) in ast.items.iter().enumerate() {
             match (&item.kind, self.items[position]) {
                 (ItemKind::Cell(written), Definition::Cell(cell)) => {
-                    let generics = Generics::clone(&self.cell(cell).generics);
-                    let outer = self.enter_generics(&generics);
+                    let outer = self.enter_cell(cell);
                     self.resolve_cell(cell, written, item.public);
                     self.leave_generics(outer);
+                    let generics = Generics::clone(&self.cell(cell).generics);
                     self.report_unused_parameters(&generics);
                 }
+                (ItemKind::Trait { cells, .. }, Definition::Trait(of)) => self.resolve_trait(of, cells),
                 (ItemKind::Record(written), Definition::Nominal(nominal)) => {
                     let generics = self.nominal_generics(nominal);
                     let outer = self.enter_generics(&generics);
@@ -42,13 +44,34 @@ impl<'a> Checker<'a> {
                     let outer = self.enter_generics(&generics);
                     self.resolve_enum(nominal, written);
                     self.leave_generics(outer);
+                    self.resolve_methods(position, item.public);
                     self.report_unused_parameters(&generics);
                 }
+                (ItemKind::Impl { .. }, _) => self.resolve_methods(position, false),
                 (ItemKind::Const { ty, .. }, Definition::Const(constant)) => {
                     self.resolve_constant(constant, *ty);
                 }
                 _ => {}
             }
+        }
+        self.check_impls();
+    }
+
+    /// The signatures of the cells inside an enum or impl.
+    fn resolve_methods(&mut self, position: usize, public: bool) {
+        for cell in self.item_methods.get(&position).cloned().unwrap_or_default() {
+            let info = self.cell(cell);
+            let (Source::Own { declaration, .. }, self_type) = (info.source, info.self_type) else {
+                continue;
+            };
+            let outer = self.enter_cell(cell);
+            self.resolve_cell(cell, declaration, public);
+            self.leave_generics(outer);
+            let info = self.cell(cell);
+            let (generics, parameters) = (Generics::clone(&info.generics), Rc::clone(&info.parameters));
+            self.require_self(declaration, &parameters, self_type.unwrap_or(Types::ERROR));
+            let own = generics.len() - declaration.generics.len();
+            self.report_unused_parameters(&generics[own..]);
         }
     }
 
@@ -72,6 +95,21 @@ impl<'a> Checker<'a> {
                 _ => continue,
             };
             self.resolve_bounds(&own, written);
+        }
+        for number in 0..self.declared_impls.len() {
+            let declared = self.declared_impls[number].clone();
+            if let ItemKind::Impl { generics, .. } = &ast.items[declared.item].kind {
+                self.resolve_bounds(&declared.generics, generics);
+            }
+        }
+        let methods: Vec<CellId> = self.item_methods.values().flatten().copied().collect();
+        for cell in methods {
+            let info = self.cell(cell);
+            let generics = Generics::clone(&info.generics);
+            if let Source::Own { declaration, .. } = info.source {
+                let own = generics.len() - declaration.generics.len();
+                self.resolve_bounds(&generics[own..], &declaration.generics);
+            }
         }
     }
 
@@ -159,7 +197,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn report_repeated(&mut self, seen: &mut FxHashMap<Name, Span>, name: ast::Ident, what: &str) {
+    pub(crate) fn report_repeated(&mut self, seen: &mut FxHashMap<Name, Span>, name: ast::Ident, what: &str) {
         match seen.get(&name.name) {
             Some(first) => {
                 let first = *first;

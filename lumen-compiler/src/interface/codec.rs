@@ -145,7 +145,8 @@ pub(super) fn item_bytes(
 /// What the hash of the set of names is over.
 pub(super) fn names_bytes(items: &[InterfaceItem]) -> Vec<u8> {
     let mut writer = Writer::default();
-    writer.list(items, |writer, item| {
+    let named: Vec<&InterfaceItem> = items.iter().filter(|item| item.is_named()).collect();
+    writer.list(&named, |writer, item| {
         writer.text(&item.name);
         writer.byte(u8::from(item.public));
     });
@@ -271,6 +272,10 @@ impl Writer {
                 self.ty(ty);
                 self.list(cells, |writer, cell| writer.text(cell));
             }
+            InterfaceKind::Method { traits } => {
+                self.byte(8);
+                self.traits(traits);
+            }
             InterfaceKind::Broken => self.byte(5),
         }
     }
@@ -279,10 +284,14 @@ impl Writer {
         self.list(parameters, |writer, parameter| {
             writer.text(&parameter.name);
             writer.byte(parameter.class as u8);
-            writer.list(&parameter.traits, |writer, (module, name)| {
-                writer.text(module.as_str());
-                writer.text(name);
-            });
+            writer.traits(&parameter.traits);
+        });
+    }
+
+    fn traits(&mut self, traits: &[(ModuleId, String)]) {
+        self.list(traits, |writer, (module, name)| {
+            writer.text(module.as_str());
+            writer.text(name);
         });
     }
 
@@ -465,6 +474,9 @@ impl<'a> Reader<'a> {
                 ty: self.ty(0)?,
                 cells: self.list(|reader| reader.text().map(str::to_owned))?,
             },
+            8 => InterfaceKind::Method {
+                traits: self.traits()?,
+            },
             _ => return None,
         })
     }
@@ -474,10 +486,13 @@ impl<'a> Reader<'a> {
             Some(InterfaceTypeParameter {
                 name: reader.text()?.to_owned(),
                 class: VariableClass::from_number(reader.byte()?)?,
-                traits: reader
-                    .list(|reader| Some((ModuleId::parse(reader.text()?), reader.text()?.to_owned())))?,
+                traits: reader.traits()?,
             })
         })
+    }
+
+    fn traits(&mut self) -> Option<Vec<(ModuleId, String)>> {
+        self.list(|reader| Some((ModuleId::parse(reader.text()?), reader.text()?.to_owned())))
     }
 
     fn parameters(&mut self) -> Option<Vec<InterfaceParameter>> {
@@ -637,6 +652,12 @@ mod tests {
                     ty,
                     cells
                 }),
+            proptest::collection::vec("[A-Z]", 0..2).prop_map(|names| InterfaceKind::Method {
+                traits: names
+                    .into_iter()
+                    .map(|name| (ModuleId::in_package("@a/b", "1.0.0", "t"), name))
+                    .collect()
+            }),
             Just(InterfaceKind::Broken),
         ]
     }

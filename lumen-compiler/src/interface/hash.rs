@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 /// Labels say what is hashed, and in which version.
 const ITEM: &[u8] = b"lumen interface item 3\0";
-const NAMES: &[u8] = b"lumen interface names 1\0";
+const NAMES: &[u8] = b"lumen interface names 2\0";
 
 /// Hash of an item: name, visibility, kind, and why it is deprecated if it is.
 pub(super) fn item(name: &str, public: bool, kind: &InterfaceKind, deprecated: Option<&str>) -> Digest {

@@ -159,11 +159,17 @@ impl Printer<'_> {
                 self.indent -= 1;
             }
             ItemKind::Impl {
+                generics,
                 trait_name,
                 target,
                 cells,
             } => {
-                self.line(&format!("impl {} for {}", self.ty(*trait_name), self.ty(*target)));
+                self.line(&format!(
+                    "impl{} {} for {}",
+                    self.generics(generics),
+                    self.ty(*trait_name),
+                    self.ty(*target)
+                ));
                 self.indent += 1;
                 for cell in cells {
                     self.cell("", cell);

@@ -3,12 +3,32 @@
 use super::super::body::{Body, Mode};
 use super::super::definition::{CellId, ParameterInfo, ResultType};
 use super::super::messages::e0013::Faults;
+use super::super::parameters::Generics;
 use super::Arguments;
 use super::solve::{Seat, Use};
 use crate::diagnostic::{Span, closest};
-use crate::hir::{self, Ty};
+use crate::hir::{self, Callee, Ty};
 use crate::syntax::ast::Argument;
 use std::rc::Rc;
+
+/// What is called: a cell, or a method of a bound.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// Its name, for messages.
+    pub(super) name: String,
+    /// Its parameters.
+    pub(super) parameters: Rc<[ParameterInfo]>,
+    /// Its type parameters.
+    pub(super) generics: Generics,
+    /// Its type of value.
+    pub(super) result: Ty,
+    /// Where it is declared, if here.
+    pub(super) declared: Option<Span>,
+    /// How the typed tree names it.
+    pub(super) callee: Callee,
+    /// The cell that has the defaults of its parameters, if it has any.
+    pub(super) cell: Option<CellId>,
+}
 
 /// Where an argument goes.
 #[derive(Clone, Copy, Debug)]
@@ -22,19 +42,39 @@ enum Place {
 impl<'a> Body<'_, 'a> {
     /// A call of a cell.
     pub(super) fn call_cell(&mut self, cell: CellId, arguments: Arguments<'a>, mode: Mode) -> hir::ExprId {
-        let info = self.checker.cell(cell);
-        let (parameters, generics) = (Rc::clone(&info.parameters), Rc::clone(&info.generics));
-        let mut faults = Faults::default();
-        let (places, given) = self.place_arguments(&parameters, arguments, &mut faults);
         let result = self.result_of(cell);
-        let signature = if generics.is_empty() {
-            String::new()
-        } else {
-            self.checker.show_signature(cell)
+        let callee = self.checker.callee(cell);
+        let info = self.checker.cell(cell);
+        let target = Target {
+            name: info.name.to_string(),
+            parameters: Rc::clone(&info.parameters),
+            generics: Rc::clone(&info.generics),
+            result,
+            declared: info.span,
+            callee,
+            cell: Some(cell),
         };
-        let mut usage = self.begin_use(&generics, signature, arguments.span);
-        self.lean_on(result, &usage, mode);
-        let (positions, seats) = self.seats(&parameters, arguments, &places);
+        self.call_target(&target, arguments, mode)
+    }
+
+    /// A call of whatever has the signature of a cell.
+    pub(super) fn call_target(
+        &mut self,
+        target: &Target,
+        arguments: Arguments<'a>,
+        mode: Mode,
+    ) -> hir::ExprId {
+        let mut faults = Faults::default();
+        let (places, given) = self.place_arguments(&target.parameters, arguments, &mut faults);
+        let mut usage = self.begin_use(&target.generics, String::new(), arguments.span);
+        if !target.generics.is_empty() {
+            let result = Some(target.result);
+            usage.signature =
+                self.checker
+                    .signature_text(&target.name, &target.generics, &target.parameters, result);
+        }
+        self.lean_on(target.result, &usage, mode);
+        let (positions, seats) = self.seats(&target.parameters, arguments, &places);
         let values = self.fill(&seats, &mut usage);
         let written = positions.into_iter().zip(values).collect();
         for (argument, place) in arguments.written.iter().zip(&places) {
@@ -42,31 +82,32 @@ impl<'a> Body<'_, 'a> {
                 self.stray(*argument);
             }
         }
-        let mut missing_defaults = Vec::new();
-        for (position, parameter) in parameters.iter().enumerate() {
+        let mut defaulted = Vec::new();
+        for (position, parameter) in target.parameters.iter().enumerate() {
             if given[position] || (parameter.default == 0 && faults.hides_arguments()) {
                 continue;
             }
             if parameter.default == 0 {
                 faults.missing.push(parameter.name.to_string());
             } else {
-                missing_defaults.push(position);
+                defaulted.push(position);
             }
         }
         if faults.is_empty() {
-            self.lean_at_last(result, &usage, mode);
+            self.lean_at_last(target.result, &usage, mode);
         }
-        let result = self.in_use(result, &usage);
+        let result = self.in_use(target.result, &usage);
         if !faults.is_empty() {
-            return self.report_call(cell, &faults, &usage, result, arguments.span);
+            return self.report_call(target, &faults, &usage, result, arguments.span);
         }
-        let mut defaults = Vec::with_capacity(missing_defaults.len());
-        for position in missing_defaults {
-            let default = self.checker.argument_default(cell, position);
-            defaults.push((position as u32, self.callee_in_use(default, &usage)));
+        let mut defaults = Vec::with_capacity(defaulted.len());
+        for position in defaulted {
+            if let Some(cell) = target.cell {
+                let default = self.checker.argument_default(cell, position);
+                defaults.push((position as u32, self.callee_in_use(default, &usage)));
+            }
         }
-        let callee = self.checker.callee(cell);
-        let callee = self.callee_in_use(callee, &usage);
+        let callee = self.callee_in_use(target.callee, &usage);
         self.push(
             hir::ExprKind::Call {
                 callee,
@@ -110,16 +151,14 @@ impl<'a> Body<'_, 'a> {
 
     fn report_call(
         &mut self,
-        cell: CellId,
+        target: &Target,
         faults: &Faults,
         usage: &Use,
         result: Ty,
         span: Span,
     ) -> hir::ExprId {
-        let info = self.checker.cell(cell);
-        let (name, declared) = (format!("`{}`", info.name), info.span);
-        let mut diagnostic = faults.diagnostic(span, &name, "argument");
-        if let Some(declared) = declared {
+        let mut diagnostic = faults.diagnostic(span, &format!("`{}`", target.name), "argument");
+        if let Some(declared) = target.declared {
             diagnostic = diagnostic.related(declared, "the cell is declared here");
         }
         self.checker.report(diagnostic);

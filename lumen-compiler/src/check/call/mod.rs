@@ -4,6 +4,7 @@ mod builtin;
 mod cell;
 mod higher;
 mod instance;
+mod method;
 mod overload;
 mod record;
 mod reference;
@@ -16,7 +17,7 @@ use super::body::{Body, Mode, Want};
 use super::builtins;
 use super::definition::{Definition, Layout};
 use super::messages::{e0010, e0012, e0015};
-use super::names::Qualifier;
+use super::names::{EnumMember, Qualifier};
 use super::scope::Wanted;
 use super::types::{Type, Types};
 use super::variables::Unknown;
@@ -226,6 +227,7 @@ impl<'a> Body<'_, 'a> {
         let text = self.checker.text(name);
         let what = match definition {
             Definition::Module(_) => "a module",
+            Definition::Trait(_) => "a trait",
             _ => "a type",
         };
         let diagnostic = e0012::at(
@@ -251,8 +253,10 @@ impl<'a> Body<'_, 'a> {
                 Some(definition) => self.call_definition(definition, field.name, field.span, arguments, mode),
                 None => self.call_nothing(arguments),
             },
-            Qualifier::Enum(nominal) => match self.variant_of_enum(nominal, field) {
-                Some(variant) => self.call_variant(variant, arguments, mode),
+            Qualifier::Trait(of) => self.call_of_trait(of, field, arguments, mode),
+            Qualifier::Enum(nominal) => match self.member_of_enum(nominal, field) {
+                Some(EnumMember::Variant(variant)) => self.call_variant(variant, arguments, mode),
+                Some(EnumMember::Method(cell)) => self.call_cell(cell, arguments, mode),
                 None => {
                     self.call_nothing(arguments);
                     let ty = self.checker.open_type(nominal, arguments.span);
@@ -275,7 +279,7 @@ impl<'a> Body<'_, 'a> {
             receiver: Some(receiver),
             ..arguments
         };
-        if ty == Types::ERROR || self.checker.scope.unsupported_methods.contains(&method.name) {
+        if ty == Types::ERROR {
             return self.call_nothing(arguments);
         }
         let text = self.checker.text(method.name);
@@ -287,6 +291,9 @@ impl<'a> Body<'_, 'a> {
                 ..arguments
             };
             return self.call_function(function, &name, None, arguments);
+        }
+        if let Some(call) = self.call_declared(receiver, method, arguments, mode) {
+            return call;
         }
         match self.checker.lookup(method.name, method.span) {
             Some(Definition::Cell(cell)) => return self.call_cell(cell, arguments, mode),
@@ -323,6 +330,19 @@ impl<'a> Body<'_, 'a> {
         {
             self.checker
                 .report(e0015::field(method.span, &shown, text, Some(near)));
+            return;
+        }
+        let methods = self.checker.method_names(ty);
+        if let Some(near) = closest(text, methods.iter().map(|name| &**name)) {
+            self.checker
+                .report(e0015::method(method.span, &shown, text, near));
+            return;
+        }
+        let having = self.checker.traits_with_method(text);
+        if let Some(of) = having.first() {
+            let help = self.checker.trait_help(ty, *of);
+            let diagnostic = e0010::unknown_method(method.span, text, &shown, None);
+            self.checker.report_unresolved(diagnostic.help(help));
             return;
         }
         let near = self.checker.near_name(text, Wanted::Cell, builtins::names());

@@ -20,7 +20,7 @@ pub(crate) struct Use {
     /// By type parameter: the argument that decided it.
     fixed: Vec<Option<Span>>,
     /// The declaration in a few words, for messages: `f[T](x: T) -> T`.
-    signature: String,
+    pub(super) signature: String,
     span: Span,
 }
 

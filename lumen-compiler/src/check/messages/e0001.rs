@@ -86,3 +86,9 @@ pub(crate) fn value_from_generator(span: Span) -> Diagnostic {
 pub(crate) fn misplaced_schema(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, span, "`schema` outside of a call of `validate`")
 }
+
+/// A default in the signature of a trait's method.
+pub(crate) fn default_in_trait(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "a method of a trait has no defaults")
+        .help("callers of the trait give all arguments; defaults stand in the cells of the impl")
+}

@@ -113,3 +113,17 @@ pub(crate) fn missing_in_alternative(span: Span, name: &str) -> Diagnostic {
     )
     .help("both sides of `|` bind the same names")
 }
+
+/// A method that several traits of the type have.
+pub(crate) fn ambiguous_method(span: Span, name: &str, traits: &[String]) -> Diagnostic {
+    let help = match traits.first() {
+        Some(first) => format!("say which: `{first}.{name}(x)`"),
+        None => String::new(),
+    };
+    Diagnostic::new(
+        Code::E0010,
+        span,
+        format!("`{name}` is a method of {}", enumeration(traits)),
+    )
+    .help(help)
+}

@@ -269,3 +269,80 @@ pub(crate) fn opaque(diagnostic: Diagnostic, parameter: &str) -> Diagnostic {
         "`{parameter}` stands for any type here, so nothing is known of its values: take a concrete type, or a cell that does what differs"
     ))
 }
+
+/// A type argument that does not have a trait.
+pub(crate) fn trait_bound(
+    place: Option<&str>,
+    span: Span,
+    found: &str,
+    parameter: &str,
+    owner: &str,
+    bound: &str,
+) -> Diagnostic {
+    let label = format!("{found} has no `{bound}`, as `{parameter}` of {owner} must have");
+    match place {
+        Some(place) => at(place, span, label),
+        None => Diagnostic::new(Code::E0012, span, "type argument out of bounds").label(label),
+    }
+}
+
+/// `Trait.method(x)` for an `x` without the trait.
+pub(crate) fn no_trait(place: &str, span: Span, found: &str, of: &str) -> Diagnostic {
+    at(place, span, format!("there is no impl of `{of}` for {found}"))
+}
+
+/// `Trait.method` as a value.
+pub(crate) fn trait_value(place: &str, span: Span, of: &str, method: &str) -> Diagnostic {
+    at(place, span, format!("`{of}.{method}` is a different cell for each type"))
+        .help(format!("call it: `{of}.{method}(x)`, or write a lambda that does"))
+}
+
+/// A method whose first parameter is not `self`.
+pub(crate) fn no_self(span: Span, method: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0012,
+        span,
+        format!("the first parameter of method `{method}` is not `self`"),
+    )
+    .help(format!("write `cell {method}(self: Self, ...)`, or declare it as a cell of its own"))
+}
+
+/// A `self` of another type than the one that has the method.
+pub(crate) fn self_type(span: Span, method: &str, expected: &str, found: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0012, span, format!("`self` of method `{method}` is of another type"))
+        .label(format!("expected {expected}, got {found}"))
+        .help("write `self: Self`")
+}
+
+/// An impl that lacks methods; each as it should look.
+pub(crate) fn missing_methods(span: Span, of: &str, ty: &str, missing: &[String]) -> Diagnostic {
+    let plural = if missing.len() == 1 { "a method" } else { "methods" };
+    let mut diagnostic = Diagnostic::new(
+        Code::E0012,
+        span,
+        format!("the impl of `{of}` for {ty} lacks {plural}"),
+    );
+    for signature in missing {
+        diagnostic = diagnostic.help(format!("add `cell {signature}`"));
+    }
+    diagnostic
+}
+
+/// Cells of an impl that are not as the trait says: place, what they are, what they should be.
+pub(crate) fn differing_methods(of: &str, ty: &str, differing: &[(Span, String, String)]) -> Diagnostic {
+    let span = differing.first().map_or(Span::default(), |(span, _, _)| *span);
+    let mut diagnostic = Diagnostic::new(
+        Code::E0012,
+        span,
+        format!("the impl of `{of}` for {ty} is not as the trait says"),
+    );
+    for (index, (span, found, expected)) in differing.iter().enumerate() {
+        let text = format!("this is `{found}`");
+        diagnostic = match index {
+            0 => diagnostic.label(text),
+            _ => diagnostic.related(*span, text),
+        };
+        diagnostic = diagnostic.help(format!("`{of}` says `cell {expected}`"));
+    }
+    diagnostic
+}

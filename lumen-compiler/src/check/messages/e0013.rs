@@ -127,3 +127,12 @@ pub(crate) fn validate(span: Span) -> Diagnostic {
 pub(crate) fn attribute(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(Code::E0013, span, format!("`@{name}` takes no arguments"))
 }
+
+/// `Trait.method()` without the value whose method it is.
+pub(crate) fn no_receiver(span: Span, of: &str, method: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0013,
+        span,
+        format!("wrong arguments for `{of}.{method}`: `self` comes first, without a name"),
+    )
+}

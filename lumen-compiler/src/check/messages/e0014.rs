@@ -135,3 +135,43 @@ pub(crate) fn set_element(span: Span, element: &str) -> Diagnostic {
         format!("{element} cannot be the element of a set"),
     )
 }
+
+/// An impl in the module of neither trait nor type.
+pub(crate) fn orphan(span: Span, of: &str, ty: &str, trait_module: &str, type_module: Option<&str>) -> Diagnostic {
+    let places = match type_module {
+        Some(type_module) if type_module != trait_module => {
+            format!("`{trait_module}`, which declares `{of}`, or `{type_module}`, which declares {ty}")
+        }
+        _ => format!("`{trait_module}`, which declares `{of}`"),
+    };
+    Diagnostic::new(Code::E0014, span, format!("the impl of `{of}` for {ty} cannot stand here"))
+        .help(format!("it stands in {places}; elsewhere, wrap the value in a record of this module"))
+}
+
+/// An impl for a type that has no name of its own.
+pub(crate) fn no_impl_target(span: Span, ty: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0014, span, format!("there can be no impl for {ty}"))
+        .help("an impl is for a record, an enum or a type of the language such as `Int` or `list[T]`")
+}
+
+/// An impl for some values of a generic type alone.
+pub(crate) fn impl_argument(span: Span, argument: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0014,
+        span,
+        format!("the impl is for one type argument alone: {argument}"),
+    )
+    .help("an impl is for all type arguments, each a type parameter of its own: `impl Show for Pair[A, B]`")
+}
+
+/// `Self` where nothing has methods.
+pub(crate) fn misplaced_self(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0014, span, "`Self` stands for no type here")
+        .help("it is the type that has the methods, inside an enum, a trait or an impl; elsewhere name the type")
+}
+
+/// `impl Ordered for T`.
+pub(crate) fn class_impl(span: Span, class: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0014, span, format!("`{class}` is a class of the language, not a trait"))
+        .help("which types belong to it follows from what they are; to define an order of your own, use `sort_by`")
+}

@@ -1,6 +1,6 @@
 //! E0015: fields and variants that a type does not have.
 
-use super::{count, suggest};
+use super::{count, enumeration, suggest};
 use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 
 /// No such field.
@@ -57,4 +57,36 @@ pub(crate) fn payload(span: Span, variant: &str, expected: usize, found: usize) 
         span,
         format!("variant `{variant}` {has}, the pattern has {found}"),
     )
+}
+
+/// `x.foo()` where the type has a method with a near name.
+pub(crate) fn method(span: Span, ty: &str, name: &str, near: &str) -> Diagnostic {
+    suggest(
+        Diagnostic::new(Code::E0015, span, format!("{ty} has no method `{name}`")),
+        name,
+        Some(near),
+    )
+}
+
+/// `Trait.foo` that the trait does not have.
+pub(crate) fn trait_method(span: Span, of: &str, name: &str, near: Option<&str>) -> Diagnostic {
+    suggest(
+        Diagnostic::new(Code::E0015, span, format!("trait `{of}` has no method `{name}`")),
+        name,
+        near,
+    )
+}
+
+/// Cells of an impl that the trait does not list.
+pub(crate) fn extra_methods(span: Span, of: &str, names: &[String], near: Option<&str>) -> Diagnostic {
+    let plural = if names.len() == 1 { "" } else { "s" };
+    let diagnostic = Diagnostic::new(
+        Code::E0015,
+        span,
+        format!("trait `{of}` has no method{plural} {}", enumeration(names)),
+    );
+    match (near, names) {
+        (Some(near), [name]) => suggest(diagnostic, name, Some(near)),
+        _ => diagnostic.help("an impl has the cells of its trait and no others; declare the rest outside"),
+    }
 }

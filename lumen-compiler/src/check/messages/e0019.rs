@@ -123,3 +123,13 @@ pub(crate) fn argument(place: &str, span: Span, parameter: &str, owner: &str) ->
     )
     .help("write the type that the value is meant to have: `let x: T = ...`")
 }
+
+/// A method of a trait without its result.
+pub(crate) fn trait_method(span: Span, name: &str, of: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0019,
+        span,
+        format!("method `{name}` of trait `{of}` has no return type"),
+    )
+    .help("add `-> T` after its parameters; `-> Null` if it yields nothing")
+}

@@ -26,3 +26,9 @@ pub(crate) fn cell_form(cell: &Cell) -> Option<Diagnostic> {
         .into_iter()
         .find_map(|(span, subject)| Some(not_supported(span?, subject)))
 }
+
+/// A method of a trait in a form that is not built.
+pub(crate) fn trait_method_form(cell: &Cell) -> Option<Diagnostic> {
+    let generic = cell.generics.first()?;
+    Some(not_supported(generic.name.span, "generic methods of traits are"))
+}

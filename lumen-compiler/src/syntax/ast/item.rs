@@ -65,6 +65,8 @@ pub enum ItemKind {
     },
     /// `impl Trait for Type`.
     Impl {
+        /// Its type parameters, if they are declared: `impl[T: Show] Show for list[T]`.
+        generics: Vec<Generic>,
         /// The trait.
         trait_name: TypeExprId,
         /// The type.

@@ -183,10 +183,11 @@ impl Parser<'_> {
         })
     }
 
-    /// `impl Trait for Type`.
+    /// `impl Trait for Type`, `impl[T: Bound] Trait for Type[T]`.
     fn implementation(&mut self) -> ItemKind {
         let opener = self.opener("impl");
         self.bump();
+        let generics = self.generics();
         let trait_name = self.type_expr();
         let target: TypeExprId = if self.panicking || !self.expect(TokenKind::For, "`for` and a type") {
             self.error_type()
@@ -195,6 +196,7 @@ impl Parser<'_> {
         };
         let cells = self.methods(opener, Body::Present);
         ItemKind::Impl {
+            generics,
             trait_name,
             target,
             cells,
