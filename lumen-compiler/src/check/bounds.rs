@@ -183,7 +183,10 @@ impl Checker<'_> {
             return;
         }
         let shown = self.show(argument);
-        let (info, name) = (self.type_parameter(parameter).clone(), self.trait_info(of).name.to_string());
+        let (info, name) = (
+            self.type_parameter(parameter).clone(),
+            self.trait_info(of).name.to_string(),
+        );
         let mut diagnostic = e0012::trait_bound(place, span, &shown, &info.name, &info.owner, &name);
         if let Some(declared) = info.span {
             diagnostic = diagnostic.related(declared, "the bound is declared here");

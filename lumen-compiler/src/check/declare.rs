@@ -173,7 +173,8 @@ impl<'a> Checker<'a> {
         for method in &declared.methods {
             let text = self.text(method.name.name);
             let slot = self.reserve_slots(slots_of(method));
-            let Some(cell) = self.new_cell(position, method, &format!("{owner}.{text}"), &generics, slot) else {
+            let Some(cell) = self.new_cell(position, method, &format!("{owner}.{text}"), &generics, slot)
+            else {
                 continue;
             };
             self.cells[cell.0 as usize].self_type = Some(self_type);
@@ -254,7 +255,8 @@ impl<'a> Checker<'a> {
 
     /// Whether a name is that of a type, declared, imported or of the language.
     fn means_a_type(&mut self, name: Ident) -> bool {
-        super::annotation::is_builtin_type(self.text(name.name)) || self.lookup(name.name, name.span).is_some()
+        super::annotation::is_builtin_type(self.text(name.name))
+            || self.lookup(name.name, name.span).is_some()
     }
 
     /// Variants come after all names, since one that equals a name is E0011 whichever stands first.
@@ -373,6 +375,9 @@ impl<'a> Checker<'a> {
 
 /// How many slots a cell takes: its own and one for each default.
 fn slots_of(cell: &ast::Cell) -> usize {
-    let defaults = cell.parameters.iter().filter(|parameter| parameter.default.is_some());
+    let defaults = cell
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.default.is_some());
     1 + defaults.count()
 }

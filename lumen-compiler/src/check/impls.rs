@@ -164,7 +164,13 @@ impl<'a> Checker<'a> {
             };
             let (name, shown) = (self.trait_info(of).name.to_string(), self.show(ty));
             let of_type = self.head_module(head).map(|module| module.path().to_owned());
-            self.report(e0014::orphan(span, &name, &shown, module.path(), of_type.as_deref()));
+            self.report(e0014::orphan(
+                span,
+                &name,
+                &shown,
+                module.path(),
+                of_type.as_deref(),
+            ));
         }
         let id = self.add_impl(ImplInfo {
             of,
@@ -500,11 +506,17 @@ impl Checker<'_> {
             Type::Parameter(number) => {
                 let number = *number;
                 let has_bound = Rc::clone(&self.type_parameter(number).traits).contains(&of);
-                return if has_bound { Having::Bound(number) } else { Having::No };
+                return if has_bound {
+                    Having::Bound(number)
+                } else {
+                    Having::No
+                };
             }
             _ => {}
         }
-        let Some(head) = self.head_of(ty) else { return Having::No };
+        let Some(head) = self.head_of(ty) else {
+            return Having::No;
+        };
         match self.find_impl(of, head) {
             Some(id) => {
                 let arguments = self.impl_arguments(id, ty);

@@ -82,11 +82,7 @@ impl Checker<'_> {
             .iter()
             .position(|method| &*method.name == name)?;
         match self.has_trait(ty, of) {
-            Having::Bound(parameter) => Some(Method::Bound(BoundMethod {
-                parameter,
-                of,
-                index,
-            })),
+            Having::Bound(parameter) => Some(Method::Bound(BoundMethod { parameter, of, index })),
             Having::Impl(id, _) => Some(self.impl_method(id, index)),
             Having::Excused | Having::No => None,
         }
@@ -125,7 +121,12 @@ impl Checker<'_> {
         };
         let info = self.nominal(nominal).clone();
         let Some(id) = info.module else {
-            let own: Vec<TraitId> = self.impls.keys().filter(|(_, of)| *of == head).map(|(of, _)| *of).collect();
+            let own: Vec<TraitId> = self
+                .impls
+                .keys()
+                .filter(|(_, of)| *of == head)
+                .map(|(of, _)| *of)
+                .collect();
             return own;
         };
         let Some(module) = self.recorder.module(&id) else {

@@ -169,7 +169,8 @@ impl<'a> Body<'_, 'a> {
             Qualifier::Trait(of) => {
                 let name = self.checker.trait_info(of).name.to_string();
                 let text = self.checker.text(field.name);
-                self.checker.report(e0012::trait_value(&self.place, span, &name, text));
+                self.checker
+                    .report(e0012::trait_value(&self.place, span, &name, text));
                 self.error(span)
             }
             Qualifier::Enum(nominal) => match self.member_of_enum(nominal, field) {
@@ -267,7 +268,13 @@ impl<'a> Body<'_, 'a> {
         let owner = self.checker.nominal(nominal).name.to_string();
         let ty = self.checker.own_type(nominal);
         let methods = self.checker.method_names(ty);
-        let near = closest(text, known.iter().copied().chain(methods.iter().map(|method| &**method)));
+        let near = closest(
+            text,
+            known
+                .iter()
+                .copied()
+                .chain(methods.iter().map(|method| &**method)),
+        );
         self.checker.report(e0015::variant(name.span, &owner, text, near));
         None
     }

@@ -8,8 +8,8 @@ use super::traits::TraitId;
 use super::types::{Type, Types};
 use crate::hir::{NominalId, Ty};
 use crate::interface::{
-    Interface, InterfaceField, InterfaceItem, InterfaceKind, InterfaceMethod, InterfaceParameter, InterfaceType,
-    InterfaceTypeParameter,
+    Interface, InterfaceField, InterfaceItem, InterfaceKind, InterfaceMethod, InterfaceParameter,
+    InterfaceType, InterfaceTypeParameter,
 };
 use crate::syntax::ast::{Ident, Item, ItemKind};
 use lumen_vm::lir::ModuleId;
@@ -85,7 +85,9 @@ impl Checker<'_> {
         for declared in self.declared_impls.clone() {
             let Some(id) = declared.known else { continue };
             let info = self.impl_info(id).clone();
-            let Some(head) = self.head_of(info.ty) else { continue };
+            let Some(head) = self.head_of(info.ty) else {
+                continue;
+            };
             let cells: Option<Vec<String>> = info
                 .cells
                 .iter()

@@ -6,11 +6,11 @@ use super::definition::{Definition, Layout};
 use super::familiar::familiar;
 use super::messages::{e0010, w0002};
 use super::recorder::ModuleRef;
+use super::traits::TraitId;
 use crate::diagnostic::{Span, closest};
 use crate::hir::NominalId;
 use crate::syntax::ast::{ImportNames, ImportedName};
 use crate::syntax::name::Name;
-use super::traits::TraitId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// For how many unknown names of a module a near one is looked for: each is compared with all others.
@@ -283,10 +283,15 @@ impl Checker<'_> {
         }
         self.load_star_variants();
         let mut traits = self.scope.star_traits.clone();
-        traits.extend(self.scope.names.values().filter_map(|binding| match binding.definition {
-            Definition::Trait(of) => Some(of),
-            _ => None,
-        }));
+        traits.extend(
+            self.scope
+                .names
+                .values()
+                .filter_map(|binding| match binding.definition {
+                    Definition::Trait(of) => Some(of),
+                    _ => None,
+                }),
+        );
         traits.sort_unstable();
         traits.dedup();
         self.scope.traits = Some(traits.clone());

@@ -62,7 +62,12 @@ impl<'a> Checker<'a> {
     }
 
     /// A new trait.
-    pub(crate) fn add_trait(&mut self, module: Option<ModuleId>, name: Rc<str>, span: Option<Span>) -> TraitId {
+    pub(crate) fn add_trait(
+        &mut self,
+        module: Option<ModuleId>,
+        name: Rc<str>,
+        span: Option<Span>,
+    ) -> TraitId {
         let generics = self.self_parameter(&format!("trait `{name}`"));
         self.traits.push(TraitInfo {
             module,
@@ -171,7 +176,11 @@ impl<'a> Checker<'a> {
         let result = match cell.result {
             Some(result) => self.annotation(result),
             None => {
-                self.report(e0019::trait_method(cell.name.span, name, &self.trait_info(id).name));
+                self.report(e0019::trait_method(
+                    cell.name.span,
+                    name,
+                    &self.trait_info(id).name,
+                ));
                 Types::ERROR
             }
         };
@@ -196,7 +205,10 @@ impl<'a> Checker<'a> {
                 }
             }
             _ => {
-                let span = cell.parameters.first().map_or(cell.name.span, |first| first.name.span);
+                let span = cell
+                    .parameters
+                    .first()
+                    .map_or(cell.name.span, |first| first.name.span);
                 self.report(e0012::no_self(span, name));
             }
         }

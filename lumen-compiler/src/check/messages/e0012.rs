@@ -293,8 +293,14 @@ pub(crate) fn no_trait(place: &str, span: Span, found: &str, of: &str) -> Diagno
 
 /// `Trait.method` as a value.
 pub(crate) fn trait_value(place: &str, span: Span, of: &str, method: &str) -> Diagnostic {
-    at(place, span, format!("`{of}.{method}` is a different cell for each type"))
-        .help(format!("call it: `{of}.{method}(x)`, or write a lambda that does"))
+    at(
+        place,
+        span,
+        format!("`{of}.{method}` is a different cell for each type"),
+    )
+    .help(format!(
+        "call it: `{of}.{method}(x)`, or write a lambda that does"
+    ))
 }
 
 /// A method whose first parameter is not `self`.
@@ -304,14 +310,20 @@ pub(crate) fn no_self(span: Span, method: &str) -> Diagnostic {
         span,
         format!("the first parameter of method `{method}` is not `self`"),
     )
-    .help(format!("write `cell {method}(self: Self, ...)`, or declare it as a cell of its own"))
+    .help(format!(
+        "write `cell {method}(self: Self, ...)`, or declare it as a cell of its own"
+    ))
 }
 
 /// A `self` of another type than the one that has the method.
 pub(crate) fn self_type(span: Span, method: &str, expected: &str, found: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0012, span, format!("`self` of method `{method}` is of another type"))
-        .label(format!("expected {expected}, got {found}"))
-        .help("write `self: Self`")
+    Diagnostic::new(
+        Code::E0012,
+        span,
+        format!("`self` of method `{method}` is of another type"),
+    )
+    .label(format!("expected {expected}, got {found}"))
+    .help("write `self: Self`")
 }
 
 /// An impl that lacks methods; each as it should look.

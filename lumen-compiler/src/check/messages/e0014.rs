@@ -137,15 +137,27 @@ pub(crate) fn set_element(span: Span, element: &str) -> Diagnostic {
 }
 
 /// An impl in the module of neither trait nor type.
-pub(crate) fn orphan(span: Span, of: &str, ty: &str, trait_module: &str, type_module: Option<&str>) -> Diagnostic {
+pub(crate) fn orphan(
+    span: Span,
+    of: &str,
+    ty: &str,
+    trait_module: &str,
+    type_module: Option<&str>,
+) -> Diagnostic {
     let places = match type_module {
         Some(type_module) if type_module != trait_module => {
             format!("`{trait_module}`, which declares `{of}`, or `{type_module}`, which declares {ty}")
         }
         _ => format!("`{trait_module}`, which declares `{of}`"),
     };
-    Diagnostic::new(Code::E0014, span, format!("the impl of `{of}` for {ty} cannot stand here"))
-        .help(format!("it stands in {places}; elsewhere, wrap the value in a record of this module"))
+    Diagnostic::new(
+        Code::E0014,
+        span,
+        format!("the impl of `{of}` for {ty} cannot stand here"),
+    )
+    .help(format!(
+        "it stands in {places}; elsewhere, wrap the value in a record of this module"
+    ))
 }
 
 /// An impl for a type that has no name of its own.
@@ -166,12 +178,19 @@ pub(crate) fn impl_argument(span: Span, argument: &str) -> Diagnostic {
 
 /// `Self` where nothing has methods.
 pub(crate) fn misplaced_self(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0014, span, "`Self` stands for no type here")
-        .help("it is the type that has the methods, inside an enum, a trait or an impl; elsewhere name the type")
+    Diagnostic::new(Code::E0014, span, "`Self` stands for no type here").help(
+        "it is the type that has the methods, inside an enum, a trait or an impl; elsewhere name the type",
+    )
 }
 
 /// `impl Ordered for T`.
 pub(crate) fn class_impl(span: Span, class: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0014, span, format!("`{class}` is a class of the language, not a trait"))
-        .help("which types belong to it follows from what they are; to define an order of your own, use `sort_by`")
+    Diagnostic::new(
+        Code::E0014,
+        span,
+        format!("`{class}` is a class of the language, not a trait"),
+    )
+    .help(
+        "which types belong to it follows from what they are; to define an order of your own, use `sort_by`",
+    )
 }
