@@ -6,7 +6,7 @@
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: demo test test-conformance soak bench bench-build bench-vm bench-hostile clean
+.PHONY: demo test test-conformance soak bench bench-build bench-check bench-vm bench-hostile clean
 
 demo:
 	@$(CARGO) build --release --quiet -p lumen-cli
@@ -21,7 +21,7 @@ test-conformance:
 soak:
 	@bash scripts/soak.sh
 
-bench: bench-vm bench-build bench-hostile
+bench: bench-vm bench-build bench-check bench-hostile
 
 bench-vm:
 	@bash scripts/install-peers.sh lua5.4
@@ -32,6 +32,10 @@ bench-build:
 	@bash scripts/install-peers.sh ninja-build make
 	@$(CARGO) build --release --quiet -p lumen-cli
 	@python3 bench/build/measure.py --lumen $(TARGET)/release/lumen --sizes 1000x50,10000x200 --peers ninja,make,esbuild --work $(TARGET)/bench-build --gate
+
+bench-check:
+	@$(CARGO) build --release --quiet -p lumen-cli --bin lumen --example check_speed
+	@python3 bench/check/measure.py --bench $(TARGET)/release/examples/check_speed --lumen $(TARGET)/release/lumen --gate
 
 bench-hostile:
 	@$(CARGO) build --release --quiet -p lumen-cli

@@ -60,19 +60,16 @@ cell parse_{n}(text: String) -> result[Order{n}, String]
   if id == null
     return err("{{text}} has no number")
   end
-  let mut lines = []
-  for (i, part) in parts.enumerate() if part != ""
-    lines = lines.append(Line{n}(product: part.trim(), count: i + 1))
-  end
+  let lines = [Line{n}(product: part.trim(), count: i + 1) for (i, part) in parts.enumerate() if part != ""]
   Order{n}(id: id, customer: parts.get(1) ?? "nobody", lines: lines)
 end
 
 cell names_{n}(orders: list[Order{n}], least: Float) -> list[String]
   let found = orders
-    .each_{n}(fn(order) => if total_{n}(order) > least then order.customer else "{{order.id:05}}")
-    .each_{n}(fn(name) => "{{name}} of {n}")
-  let sizes = found.each_{n}(fn(name) => length(name) * {k})
-  [...found, "{{sizes.sum()}}"]
+    .filter(fn(order) => total_{n}(order) > least and order.id % {k} != 0)
+    .map(fn(order) => "{{order.customer}} {{order.id:05}}")
+  let size = found.reduce(fn(sum, name) => sum + length(name), 0)
+  [...found.sort_by(fn(name) => length(name)), ...found.each_{n}(fn(name) => "{{name}} of {n}"), "{{size}}"]
 end
 
 cell each_{n}[T, R](items: list[T], change: fn(T) -> R) -> list[R]

@@ -2,14 +2,16 @@
 //! run through the real binary. A case is data; this file only compares.
 #![expect(clippy::disallowed_methods, reason = "tests read cases and start the binary")]
 
+#[path = "support/console.rs"]
+mod console;
 mod support;
 
+use console::{run_command, status};
 use lumen_build::document_stem;
 use lumen_compiler::diagnostic::Code;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Output;
 use support::{fences, lumen, text};
 
 #[test]
@@ -127,13 +129,6 @@ fn compare(what: &str, expected: &str, actual: &str, report: &mut String) {
     }
 }
 
-fn status(output: &Output) -> String {
-    output
-        .status
-        .code()
-        .map_or("killed".to_owned(), |code| code.to_string())
-}
-
 /// A program: its `output` fence is standard output; a `failure` fence, if there is one, is the first line of what it
 /// fails with at run time. There must be no warning.
 fn run_positive(cache: &Path, name: &str, document: &str) -> String {
@@ -249,40 +244,6 @@ fn run_workspace(case: &Path) -> String {
         report.push_str("  no command\n");
     }
     report
-}
-
-fn run_command(cache: &Path, folder: &Path, command: &str) -> String {
-    let output = lumen(cache, folder)
-        .args(command.split_whitespace())
-        .output()
-        .expect("lumen starts");
-    let mut printed = without_durations(&(text(&output.stdout) + &text(&output.stderr)));
-    if !output.status.success() {
-        let _ = writeln!(printed, "[status {}]", status(&output));
-    }
-    printed
-}
-
-/// The text with `0 ms` for every duration: `12 ms`, `0.4 s`, `30 µs`.
-fn without_durations(text: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(|digit: char| digit.is_ascii_digit()) {
-        result.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let length = rest
-            .find(|digit: char| !(digit.is_ascii_digit() || digit == '.'))
-            .unwrap_or(rest.len());
-        let (number, after) = rest.split_at(length);
-        let unit = [" ms", " s", " µs"].into_iter().find(|unit| {
-            after
-                .strip_prefix(unit)
-                .is_some_and(|end| !end.starts_with(char::is_alphanumeric))
-        });
-        result.push_str(unit.map_or(number, |_| "0 ms"));
-        rest = &after[unit.map_or(0, str::len)..];
-    }
-    result + rest
 }
 
 /// Copies a folder with all that is in it.
