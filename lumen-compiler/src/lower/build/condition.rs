@@ -2,7 +2,7 @@
 
 use super::Builder;
 use super::join::JoinId;
-use crate::hir::{Callee, CompareOp, ExprId, ExprKind};
+use crate::hir::{Callee, CompareOp, ExprId, ExprKind, Statement};
 use crate::lower::ssa::{Op, Value};
 use lumen_vm::lir::Opcode;
 
@@ -28,7 +28,10 @@ impl Builder<'_, '_> {
             ExprKind::Block {
                 ref statements,
                 value: Some(value),
-            } => {
+            } if !statements
+                .iter()
+                .any(|statement| matches!(statement, Statement::Defer(_))) =>
+            {
                 if statements
                     .iter()
                     .all(|statement| self.statement(statement).is_some())

@@ -3,7 +3,7 @@
 use super::maker::INT;
 use crate::hir::{
     ArithmeticOp, Body, Callee, Cell, CompareOp, Element, ExprId, ExprKind, LoopId, Module, NominalId, Shape,
-    Type,
+    Statement, Type,
 };
 use lumen_vm::lir::{Intrinsic, Span};
 
@@ -236,13 +236,19 @@ impl<'m> Evaluator<'m> {
                 }
             },
             ExprKind::Block { statements, value } => {
-                for statement in statements {
-                    self.statement(frame, statement)?;
+                let mut defers = Vec::new();
+                let mut value = self.block(frame, statements, *value, &mut defers);
+                for body in defers.into_iter().rev() {
+                    if value == Err(Stop::TooLong) {
+                        break;
+                    }
+                    let done = self.expr(frame, body);
+                    // The first failure counts.
+                    if let (Err(stop), false) = (done, matches!(value, Err(Stop::Failure { .. }))) {
+                        value = Err(stop);
+                    }
                 }
-                match value {
-                    Some(value) => self.expr(frame, *value)?,
-                    None => Value::Null,
-                }
+                value?
             }
             ExprKind::If {
                 condition,
@@ -292,6 +298,23 @@ impl<'m> Evaluator<'m> {
             }
             other => panic!("{other:?} is not generated"),
         })
+    }
+
+    /// Runs a block up to its `defer`s, which are put aside.
+    fn block(
+        &mut self,
+        frame: &mut Frame<'m>,
+        statements: &'m [Statement],
+        value: Option<ExprId>,
+        defers: &mut Vec<ExprId>,
+    ) -> Result<Value> {
+        for statement in statements {
+            match statement {
+                Statement::Defer(body) => defers.push(*body),
+                other => self.statement(frame, other)?,
+            }
+        }
+        value.map_or(Ok(Value::Null), |value| self.expr(frame, value))
     }
 
     fn arguments(

@@ -10,7 +10,7 @@ impl<'m> Evaluator<'m> {
             Statement::Expr(expr) => {
                 self.expr(frame, *expr)?;
             }
-            Statement::Defer(_) => unreachable!("no program of the maker has one"),
+            Statement::Defer(_) => unreachable!("a block keeps them for its end"),
             Statement::Let { pattern, value } => {
                 let value = self.expr(frame, *value)?;
                 matches(frame, *pattern, &value);

@@ -124,6 +124,8 @@ struct Growth<'c, 't, 'a> {
     scope: Vec<LocalId>,
     /// Loops around, and whether a `break` takes an Int.
     loops: Vec<(LoopId, bool)>,
+    /// Whether it is in a `defer`, which nothing leaves.
+    in_defer: bool,
 }
 
 impl<'c, 't, 'a> Growth<'c, 't, 'a> {
@@ -141,6 +143,7 @@ impl<'c, 't, 'a> Growth<'c, 't, 'a> {
             known,
             scope,
             loops: Vec::new(),
+            in_defer: false,
         }
     }
 

@@ -55,6 +55,7 @@ impl Growth<'_, '_, '_> {
             (0, Some((id, false))) => ExprKind::Break(id, None),
             (1 | 2, Some((id, _))) => ExprKind::Continue(id),
             (3, _) => ExprKind::Halt(self.expr(STRING, depth)),
+            _ if self.in_defer => ExprKind::Halt(self.expr(STRING, depth)),
             _ => ExprKind::Return(Some(self.expr(self.cell.cell.result, depth))),
         };
         self.cell.expr(kind, NEVER)
@@ -80,7 +81,7 @@ impl Growth<'_, '_, '_> {
             kinds.optional,
             kinds.shape,
         ];
-        match self.tape.below(11) {
+        match self.tape.below(13) {
             0 | 1 => {
                 let ty = types[self.tape.below(types.len())];
                 let value = self.expr(ty, depth);
@@ -110,8 +111,21 @@ impl Growth<'_, '_, '_> {
                 let branch = self.cell.if_else(NULL, condition, then, None);
                 Statement::Expr(branch)
             }
+            9 | 10 if depth > 0 && !self.in_defer => self.defer(depth),
             _ => self.print(depth),
         }
+    }
+
+    fn defer(&mut self, depth: usize) -> Statement {
+        let loops = std::mem::take(&mut self.loops);
+        self.in_defer = true;
+        let scope = self.scope.len();
+        let mut statements = vec![self.print(depth)];
+        self.statements(&mut statements, depth);
+        self.scope.truncate(scope);
+        self.in_defer = false;
+        self.loops = loops;
+        Statement::Defer(self.cell.block(statements, None))
     }
 
     pub(super) fn print(&mut self, depth: usize) -> Statement {

@@ -66,7 +66,7 @@ impl Growth<'_, '_, '_> {
                 self.cell.expr(ExprKind::UnwrapOptional(optional), INT)
             }
             10 => self.endless(depth),
-            11 if self.cell.cell.result == kinds.result => {
+            11 if self.cell.cell.result == kinds.result && !self.in_defer => {
                 let result = self.expr(kinds.result, depth);
                 self.cell.expr(ExprKind::Try(result), INT)
             }
