@@ -36,7 +36,7 @@ macro_rules! documents {
 pub(crate) const STD: Bundle = Bundle {
     name: "@lumen/std",
     version: "1.0.0",
-    documents: documents!["math.lm.md" "text.lm.md"],
+    documents: documents!["list.lm.md" "map.lm.md" "math.lm.md" "result.lm.md" "text.lm.md"],
 };
 
 /// The text of a document of the bundled package, by the path that reports and programs have for it.

@@ -130,6 +130,10 @@ impl Checker<'_> {
                 None => return Types::ERROR,
             },
             None => match self.lookup(name.name, name.span) {
+                // A module is never meant here: `import std.list` leaves `list[Int]` what it is.
+                Some(Definition::Module(_)) if is_builtin_type(text) => {
+                    return self.builtin_type(name, arguments, span);
+                }
                 Some(definition) => definition,
                 None => return self.builtin_type(name, arguments, span),
             },

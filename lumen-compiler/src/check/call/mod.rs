@@ -178,8 +178,13 @@ impl<'a> Body<'_, 'a> {
         if let Some(variant) = self.expected_variant(name, span, mode) {
             return self.call_variant(variant, arguments, mode);
         }
-        if let Some(definition) = self.checker.lookup(name, span) {
-            return self.call_definition(definition, name, span, arguments, mode);
+        match self.checker.lookup(name, span) {
+            // A module cannot be called: `import std.map` leaves `map(xs, f)` what it is.
+            Some(Definition::Module(_)) if builtins::is_builtin(text) => {
+                return self.call_builtin(text, span, arguments, mode);
+            }
+            Some(definition) => return self.call_definition(definition, name, span, arguments, mode),
+            None => {}
         }
         match self.checker.lookup_variants(name).as_slice() {
             [] => {}
