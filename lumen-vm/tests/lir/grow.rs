@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use lumen_vm::lir::{Assembler, Format, Handler, Module, Opcode, PathStep, verify};
+use lumen_vm::lir::{Assembler, Format, Handler, Module, Opcode, PathStep, Type, verify};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -72,15 +72,39 @@ const SEED: &str = r##"{
         ]}
     ]
 }"##;
+/// As [`SEED`], with a generic `f`, which `main` calls by several instances.
+const GENERIC_SEED: &str = include_str!("grow_generic.lir.json");
 const REGISTERS: u8 = 18;
-const TYPES: u32 = 23;
 
-/// Modules that verify, with branches, loops, a handler and most opcodes.
+/// What operands are reduced to.
+struct Extent {
+    types: u32,
+    /// Cells, imported ones, instances and methods of `f`.
+    cells: u32,
+    /// The first function type.
+    function: u32,
+}
+
+impl Extent {
+    fn of(module: &Module) -> Extent {
+        let cells = module.cells.len() + module.imported_cells.len() + module.instances.len();
+        let function = |ty: &Type| matches!(ty, Type::Function(..));
+        Extent {
+            types: module.types.len() as u32,
+            cells: (cells + module.cells[0].generics.methods.len()) as u32,
+            function: module.types.iter().position(function).expect("a function type") as u32,
+        }
+    }
+}
+
+/// Modules that verify, with branches, loops, a handler and most opcodes, and some of them with generic cells.
 pub(crate) fn verified_module() -> impl Strategy<Value = Module> {
     let covered = [any::<prop::sample::Index>(), any::<prop::sample::Index>()];
-    (vec(candidate(), 0..250), vec(candidate(), 0..60), covered).prop_map(|(main, handler, covered)| {
-        let mut module = Module::from_json(SEED).expect("the seed is a module");
-        let mut body = Body::default();
+    let parts = (vec(candidate(), 0..250), vec(candidate(), 0..60));
+    (any::<bool>(), parts, covered).prop_map(|(generic, (main, handler), covered)| {
+        let seed = if generic { GENERIC_SEED } else { SEED };
+        let mut module = Module::from_json(seed).expect("the seed is a module");
+        let mut body = Body::new(&module);
         main.into_iter()
             .for_each(|candidate| body.grow(&mut module, candidate, |body| &mut body.main));
         let [one, other] = covered.map(|index| index.index(body.main.len() + 1));
@@ -95,8 +119,8 @@ pub(crate) fn verified_module() -> impl Strategy<Value = Module> {
 }
 
 /// What `f` is made of: its code up to a `return`, then that of a handler up to a `rethrow`.
-#[derive(Default)]
 struct Body {
+    extent: Extent,
     main: Vec<Candidate>,
     handler: Vec<Candidate>,
     /// First instruction that the handler covers, and one past the last; nothing if there is no handler.
@@ -104,6 +128,15 @@ struct Body {
 }
 
 impl Body {
+    fn new(module: &Module) -> Body {
+        Body {
+            extent: Extent::of(module),
+            main: Vec::new(),
+            handler: Vec::new(),
+            covered: None,
+        }
+    }
+
     /// Adds an instruction, if the module is sound with it.
     fn grow(
         &mut self,
@@ -120,7 +153,7 @@ impl Body {
     /// Makes this the code of `f`, if the module is sound with it.
     fn put(&self, module: &mut Module) -> bool {
         let mut code = Assembler::new();
-        let mut offsets = append(&mut code, &self.main);
+        let mut offsets = append(&mut code, &self.main, &self.extent);
         code.plain(Opcode::Return, 0, 0, 0);
         let mut handlers = Vec::new();
         if let Some((start, end)) = self.covered {
@@ -128,7 +161,7 @@ impl Body {
             offsets.push(target);
             let [start, end, target] = [offsets[start], offsets[end], target].map(|offset| offset as u32);
             handlers.push(Handler { start, end, target });
-            append(&mut code, &self.handler);
+            append(&mut code, &self.handler, &self.extent);
             code.plain(Opcode::Rethrow, 0, 0, 0);
         }
         let cell = &mut module.cells[0];
@@ -157,7 +190,7 @@ fn candidate() -> impl Strategy<Value = Candidate> {
     (
         prop::sample::select(opcodes),
         [register.clone(), register.clone()],
-        [0..110u32, 0..22u32],
+        [0..120u32, 0..120u32],
         vec(register, 0..4),
         [
             any::<prop::sample::Index>(),
@@ -178,7 +211,7 @@ fn candidate() -> impl Strategy<Value = Candidate> {
 }
 
 /// Appends instructions; yields the word offsets of each and of what follows.
-fn append(code: &mut Assembler, candidates: &[Candidate]) -> Vec<usize> {
+fn append(code: &mut Assembler, candidates: &[Candidate], extent: &Extent) -> Vec<usize> {
     let mut offsets = Vec::new();
     let labels: Vec<_> = (0..=candidates.len()).map(|_| code.label()).collect();
     for (index, candidate) in candidates.iter().enumerate() {
@@ -218,17 +251,24 @@ fn append(code: &mut Assembler, candidates: &[Candidate]) -> Vec<usize> {
             Format::AbcW if matches!(opcode, Opcode::GetField | Opcode::IsVariant) => {
                 code.word(opcode, a, b, w % 3);
             }
-            Format::AbcW => code.word(opcode, a, b, w % TYPES),
-            Format::AbcWArgs if opcode == Opcode::Call => code.arguments(opcode, a, 0, w % 5, list),
-            Format::AbcWArgs if opcode == Opcode::CallValue => code.arguments(opcode, a, b, 17, list),
-            Format::AbcWArgs => code.arguments(opcode, a, 0, w % TYPES, list),
+            Format::AbcW => code.word(opcode, a, b, w % extent.types),
+            Format::AbcWArgs if opcode == Opcode::Call => {
+                code.arguments(opcode, a, 0, w % extent.cells, list);
+            }
+            Format::AbcWArgs if opcode == Opcode::CallValue => {
+                code.arguments(opcode, a, b, extent.function, list);
+            }
+            Format::AbcWArgs => code.arguments(opcode, a, 0, w % extent.types, list),
             Format::AbcWvArgs if opcode == Opcode::GetPayload => {
                 code.words_arguments(opcode, a, b, [w % 3, v % 2], &[]);
             }
             Format::AbcWvArgs if opcode == Opcode::Variant => {
-                code.words_arguments(opcode, a, 0, [w % TYPES, v % 3], list);
+                code.words_arguments(opcode, a, 0, [w % extent.types, v % 3], list);
             }
-            Format::AbcWvArgs => code.words_arguments(opcode, a, 0, [w, v], list),
+            Format::AbcWvArgs if opcode == Opcode::Closure => {
+                code.words_arguments(opcode, a, 0, [w % extent.cells, v % extent.types], list);
+            }
+            Format::AbcWvArgs => code.words_arguments(opcode, a, 0, [w, v % extent.types], list),
             Format::AbcPath => {
                 let step = |(position, &register): (usize, &u8)| match position % 2 {
                     0 => PathStep::Index(register),

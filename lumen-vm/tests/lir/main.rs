@@ -8,4 +8,6 @@ mod grow;
 mod json;
 mod opcodes;
 mod refused;
+mod schema;
 mod spec;
+mod validate;

@@ -3,6 +3,7 @@
 mod arguments;
 #[path = "../lir/cases.rs"]
 mod cases;
+mod generics;
 #[path = "../lir/grow.rs"]
 mod grow;
 mod grown;

@@ -6,6 +6,7 @@ mod grow;
 mod limits;
 mod programs;
 mod reference;
+mod specialised;
 
 use std::sync::Arc;
 

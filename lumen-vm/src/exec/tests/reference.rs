@@ -9,7 +9,7 @@ use crate::exec::generate::running_generator;
 use crate::exec::{Argument, Context, MemoryOutput, Vm, number, place};
 use crate::failure::Failure;
 use crate::heap::{Class, GeneratorState, Object, RuntimeType, TypeRef, Word};
-use crate::lir::{Constant, Coverage, HaltKind, Instruction, Intrinsic, Opcode, PathStep};
+use crate::lir::{Constant, Coverage, HaltKind, Instruction, Intrinsic, Opcode, PathStep, TypeId};
 
 /// How a run ends without a value.
 #[derive(Debug)]
@@ -286,6 +286,12 @@ impl Reference<'_, '_> {
     }
 
     /// What an instruction writes, owned.
+    /// Whether a value is of a type that is its own, or a part of it.
+    fn is_of(&self, (word, ty): (Word, TypeRef), asked: TypeRef) -> bool {
+        let types = self.vm.program.types();
+        types.holds(asked, self.vm.heap.resolve(word, ty).0)
+    }
+
     fn value(
         &mut self,
         cell: usize,
@@ -296,7 +302,8 @@ impl Reference<'_, '_> {
         arguments: &[(Word, TypeRef)],
     ) -> Result<Word, End> {
         let program = self.vm.program;
-        let (module, _) = program.locate(cell);
+        let view = program.view(cell);
+        let module = view.module;
         let operand = || b.expect("operand B");
         let other = || c.expect("operand C");
         use Opcode::*;
@@ -325,16 +332,11 @@ impl Reference<'_, '_> {
                     _ => ordering.is_le(),
                 })
             }
-            IsType => Word::from_bool(self.vm.holds(operand().0, module.types[instruction.w as usize])),
+            IsType => Word::from_bool(self.is_of(operand(), view.ty(TypeId(instruction.w)))),
             IsVariant => Word::from_bool(self.vm.heap.variant_of(operand().0) == instruction.w),
             Call => {
-                let own = module.lir().cells.len();
-                let callee = match (instruction.w as usize).checked_sub(own) {
-                    None => module.first_cell + instruction.w as usize,
-                    Some(import) => module.imported[import],
-                };
                 let words = self.owned(arguments);
-                self.call(callee, &words)?
+                self.call(view.callee(instruction.w), &words)?
             }
             CallValue => {
                 let function = self.vm.heap.elements(operand().0).to_vec();
@@ -348,21 +350,22 @@ impl Reference<'_, '_> {
             }
             Closure => {
                 let words = self.owned(arguments);
-                self.vm
-                    .heap
-                    .closure(ty, module.first_cell + instruction.w as usize, &words)?
+                self.vm.heap.closure(ty, view.callee(instruction.w), &words)?
             }
             Wrap => {
                 let word = self.own(operand());
-                self.vm.heap.wrap(word, operand().1)?
+                match program.types().is_dynamic(ty) {
+                    true => self.vm.heap.wrap(word, operand().1)?,
+                    false => word,
+                }
             }
             Cast => {
-                if !self.vm.holds(operand().0, ty) {
+                if !self.is_of(operand(), ty) {
                     return Err(self.vm.cast_failure(operand().0, ty).into());
                 }
                 match program.types().class(ty) {
                     Class::Counted => self.own((operand().0, ty)),
-                    _ => self.vm.heap.unwrap(operand().0).1,
+                    _ => self.vm.heap.resolve(operand().0, operand().1).1,
                 }
             }
             List => {

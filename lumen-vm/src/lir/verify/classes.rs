@@ -102,7 +102,11 @@ impl Classes {
         if self.is_empty() {
             return Ok(());
         }
-        for (class, name) in VariableClass::TABLE {
+        // Whether the parameter is there at all, then the class that demands most.
+        let classes = VariableClass::TABLE[..1]
+            .iter()
+            .chain(VariableClass::TABLE[1..].iter().rev());
+        for &(class, name) in classes {
             let Some(position) = self.get(class).first_outside(scope.classes.get(class)) else {
                 continue;
             };

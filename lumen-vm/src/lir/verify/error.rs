@@ -90,8 +90,8 @@ pub enum Reason {
     /// A layout that its kind of nominal does not allow.
     #[error("ill-formed layout: {0}")]
     IllFormedLayout(&'static str),
-    /// Types nest too deeply.
-    #[error("types nest deeper than {limit}")]
+    /// Types, or instances in the methods of others, nest too deeply.
+    #[error("nests deeper than {limit}")]
     TooDeep {
         /// Greatest depth.
         limit: u32,

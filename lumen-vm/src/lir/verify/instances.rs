@@ -15,6 +15,9 @@ use crate::lir::{Generics, Instance, Method, Module, Target, TypeId};
 /// Most methods of a cell.
 pub(super) const MAX_METHODS: usize = 255;
 
+/// How deep instances may nest in one another's methods.
+const MAX_DEPTH: u32 = 64;
+
 /// Signatures of methods by number, each once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Signatures(FxHashMap<(Box<[TypeId]>, TypeId), u32>);
@@ -41,6 +44,8 @@ pub(super) struct InstanceFacts {
     demands: Classes,
     /// Methods of the using cell that it passes on, and the signature that each must have.
     methods: BTreeMap<u32, u32>,
+    /// How deep instances nest in its methods.
+    depth: u32,
 }
 
 impl InstanceFacts {
@@ -59,6 +64,10 @@ impl InstanceFacts {
     /// Takes over what an instance that is an argument of this one demands.
     fn include(&mut self, inner: &InstanceFacts) -> Result<(), Reason> {
         self.demands = self.demands.union(&inner.demands);
+        self.depth = self.depth.max(inner.depth + 1);
+        if self.depth > MAX_DEPTH {
+            return Err(Reason::TooDeep { limit: MAX_DEPTH });
+        }
         inner
             .methods
             .iter()
@@ -130,6 +139,7 @@ impl Checker<'_> {
             result: substitution.apply(result, steps)?,
             demands,
             methods: BTreeMap::new(),
+            depth: 1,
         };
         for (position, (method, &given)) in (0..).zip(generics.methods.iter().zip(&instance.methods)) {
             *steps = steps

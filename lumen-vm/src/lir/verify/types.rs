@@ -226,6 +226,11 @@ impl TypeIndex {
         Ok(self.demands(id).union(&self.of_class(module, id, class)?))
     }
 
+    /// Whether a type has equality if the type parameters that it mentions have it.
+    pub(super) fn may_be_equatable(&self, id: TypeId) -> bool {
+        self.equatable.get(id) != When::Never
+    }
+
     /// Whether a type is of a class, in a scope in which it is well-formed.
     pub(super) fn is_of_class(
         &self,

@@ -46,7 +46,11 @@ impl Step<'_> {
         self.expect_same(b, c)?;
         if self.instruction.opcode == Opcode::Equal {
             if !self.is_of_class(self.b(), VariableClass::Equatable) {
-                return Err(self.operand(b, "a type with equality (there is a function inside)"));
+                let inside = match self.types().may_be_equatable(self.b()) {
+                    true => "a type parameter that need not have it",
+                    false => "a function or a generator",
+                };
+                return Err(self.operand(b, format!("a type with equality (there is {inside} inside)")));
             }
         } else if !self.is_of_class(self.b(), VariableClass::Ordered) {
             return Err(self.operand(
