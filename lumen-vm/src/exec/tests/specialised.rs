@@ -19,7 +19,7 @@ const LISTS: &str = r#"{"lir": 2, "id": ":lists",
         ]},
         {"name": "last_twice", "type_parameters": [{"name": "T", "class": "any"}],
             "parameters": [{"name": "values", "type": "list[$0]"}], "result": "list[$0]", "code": [
-            {"op": "load_int", "a": 1, "value": -1},
+            {"op": "load_int", "a": 1, "value": 1},
             {"op": "index", "a": 2, "b": 0, "c": 1},
             {"op": "list", "a": 3, "type": "list[$0]", "arguments": [2, 2]},
             {"op": "concat", "a": 3, "type": "list[$0]", "arguments": [0, 3]},
