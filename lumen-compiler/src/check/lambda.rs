@@ -302,7 +302,7 @@ impl<'a> Body<'_, 'a> {
 
     /// Whether an expression stands for a lambda that has no cell yet.
     pub(crate) fn is_lambda(&self, expr: hir::ExprId) -> bool {
-        self.lambdas.iter().any(|lambda| lambda.expr == expr)
+        matches!(self.exprs[expr].kind, hir::ExprKind::Closure { callee: NO_CELL, .. })
     }
 }
 
