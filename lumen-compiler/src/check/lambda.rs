@@ -302,7 +302,10 @@ impl<'a> Body<'_, 'a> {
 
     /// Whether an expression stands for a lambda that has no cell yet.
     pub(crate) fn is_lambda(&self, expr: hir::ExprId) -> bool {
-        matches!(self.exprs[expr].kind, hir::ExprKind::Closure { callee: NO_CELL, .. })
+        matches!(
+            self.exprs[expr].kind,
+            hir::ExprKind::Closure { callee: NO_CELL, .. }
+        )
     }
 }
 
