@@ -206,7 +206,13 @@ impl Checker<'_> {
                 info.owner, info.name
             );
         }
-        let shown = self.show(ty);
+        let shown = match *self.types.get(ty) {
+            Type::Nominal(nominal, _) => {
+                let declared = self.own_type(nominal);
+                self.show(declared)
+            }
+            _ => self.show(ty),
+        };
         match self.head_of(ty) {
             Some(_) => format!("write `impl {name} for {shown}`, with a cell for each of its methods"),
             None => format!("there is no impl for {shown}: put it into a record, and write an impl for that"),

@@ -419,7 +419,7 @@ impl<'a> Checker<'a> {
             self.leans_on_broken = true;
             return None;
         };
-        let owner = format!("impl of `{}`", self.trait_info(of).name);
+        let owner = format!("the impl of `{}`", self.trait_info(of).name);
         let generics = self.import_generics(type_parameters, &owner);
         let outer = self.enter_import(&generics);
         let ty = self.import_type(ty);

@@ -8,7 +8,7 @@ use lumen_compiler::interface::{Consulted, Environment};
 use proptest::prelude::*;
 
 /// Items of the module `records`, each in several versions; the last is its absence.
-const RECORDS: [[&str; 4]; 4] = [
+const RECORDS: [[&str; 4]; 8] = [
     [
         "record Point\n  x: Int\n  y: Int = 2\nend",
         "record Point\n  x: Int\n  y: Int\nend",
@@ -33,10 +33,34 @@ const RECORDS: [[&str; 4]; 4] = [
         "cell helper() -> String\n  \"x\"\nend",
         "",
     ],
+    [
+        "trait Shape\n  cell area(self: Self) -> Int\nend",
+        "trait Shape\n  cell area(self: Self) -> String\nend",
+        "trait Shape\n  cell area(self: Self) -> Int\n  cell name(self: Self) -> String\nend",
+        "",
+    ],
+    [
+        "impl Shape for Point\n  cell area(self: Self)\n    halt(\"{self}\")\n  end\nend",
+        "impl Shape for Int\n  cell area(self: Self)\n    halt(\"{self}\")\n  end\nend",
+        "impl[T: Shape] Shape for list[T]\n  cell area(self: Self)\n    self[0].area()\n  end\nend",
+        "",
+    ],
+    [
+        "cell sized[T: Shape](x: T) -> Int\n  print(x.area())\n  1\nend",
+        "cell sized[T](x: T) -> T\n  x\nend",
+        "cell sized[T: Ordered](x: T) -> Bool\n  x < x\nend",
+        "",
+    ],
+    [
+        "enum Opt[T]\n  Non\n  Som(T)\n\n  cell get_or(self: Self, other: T) -> T\n    other\n  end\nend",
+        "enum Opt[T]\n  Non\n  Som(T)\nend",
+        "record Opt[T]\n  value: T\nend",
+        "",
+    ],
 ];
 
 /// Items of the module `tools`, which imports `records` as a whole, so that its signatures mention what stands there.
-const TOOLS: [[&str; 4]; 4] = [
+const TOOLS: [[&str; 4]; 8] = [
     [
         "cell origin() -> records.Point\n  records.Point(x: 0)\nend",
         "cell origin() -> records.Point?\n  null\nend",
@@ -61,9 +85,33 @@ const TOOLS: [[&str; 4]; 4] = [
         "cell helpful() -> Int\n  3\nend",
         "",
     ],
+    [
+        "record Box[T]\n  value: T\nend",
+        "record Box[T: Shape]\n  value: T\nend",
+        "record Box\n  value: Int\nend",
+        "",
+    ],
+    [
+        "impl Shape for Box[T]\n  cell area(self: Self)\n    halt(\"{self}\")\n  end\nend",
+        "trait Shape\n  cell area(self: Self) -> Int\nend",
+        "trait Other\n  cell area(self: Self) -> Int\nend\n\nimpl Other for Box[T]\n  cell area(self: Self) -> Int\n    print(self)\n    1\n  end\nend",
+        "",
+    ],
+    [
+        "cell some() -> Opt[Int]\n  Som(1)\nend",
+        "cell some() -> list[Int]\n  [1]\nend",
+        "cell some[T](x: T) -> list[T]\n  [x]\nend",
+        "",
+    ],
+    [
+        "type Two[T] = (T, T)",
+        "type Two[T] = list[T]",
+        "type Two = Int",
+        "",
+    ],
 ];
 
-const IMPORTS: [&str; 8] = [
+const IMPORTS: [&str; 13] = [
     "import records: Point",
     "import records: Color as Paint, LIMIT",
     "import records",
@@ -72,9 +120,14 @@ const IMPORTS: [&str; 8] = [
     "import tools",
     "import tools: *",
     "import tools: favourite",
+    "import records: Shape",
+    "import records: sized, Opt",
+    "import tools: Box",
+    "import tools: some",
+    "import tools: Two",
 ];
 
-const USES: [&str; 16] = [
+const USES: [&str; 27] = [
     "print(Point(x: 1))",
     "print(records.Point(x: 1, y: 2).y)",
     "print(LIMIT)",
@@ -91,12 +144,23 @@ const USES: [&str; 16] = [
     "match favourite()\n    Red -> print(1)\n    Green -> print(2)\n  end",
     "match origin()\n    Point(x: n) -> print(n)\n  end",
     "print(1.helper())",
+    "print(Point(x: 1).area())",
+    "print(records.Point(x: 1).area())",
+    "print(Shape.area(1))",
+    "print(sized(1))",
+    "print(sized([Point(x: 1)]))",
+    "print(Som(1).get_or(2))",
+    "print(some().get_or(2))",
+    "print(Box(value: 1).area())",
+    "print(tools.Box(value: Point(x: 1)).area())",
+    "print([1].area())",
+    "let t: Two[Int] = (1, 2)\n  print(t)",
 ];
 
 #[derive(Clone, Debug)]
 struct World {
-    records: [usize; 4],
-    tools: [usize; 4],
+    records: [usize; 8],
+    tools: [usize; 8],
 }
 
 impl World {
@@ -114,7 +178,7 @@ impl World {
     }
 }
 
-fn pick(items: &[[&str; 4]; 4], versions: [usize; 4]) -> String {
+fn pick(items: &[[&str; 4]; 8], versions: [usize; 8]) -> String {
     items
         .iter()
         .zip(versions)
@@ -157,7 +221,7 @@ fn outcome(compilation: Compilation) -> impl PartialEq + std::fmt::Debug {
 }
 
 fn worlds() -> impl Strategy<Value = World> {
-    let versions = proptest::array::uniform4(prop_oneof![5 => Just(0usize), 1 => 1usize..4]);
+    let versions = proptest::array::uniform8(prop_oneof![5 => Just(0usize), 1 => 1usize..4]);
     (versions.clone(), versions).prop_map(|(records, tools)| World { records, tools })
 }
 
@@ -201,8 +265,8 @@ proptest! {
 #[test]
 fn other_items_of_an_imported_module_are_not_consulted() {
     let world = World {
-        records: [0; 4],
-        tools: [0; 4],
+        records: [0; 8],
+        tools: [0; 8],
     };
     let text = fence("import records: helper\n\ncell main() -> Int\n  helper()\nend");
     let trace = compile(&world.modules(), &text).trace;
@@ -213,8 +277,8 @@ fn other_items_of_an_imported_module_are_not_consulted() {
 #[test]
 fn a_type_that_is_only_passed_on_is_not_looked_into() {
     let world = World {
-        records: [0; 4],
-        tools: [0; 4],
+        records: [0; 8],
+        tools: [0; 8],
     };
     let passed = fence("import tools: origin\n\ncell main()\n  print(origin())\nend");
     let looked = fence("import tools: origin\n\ncell main()\n  print(origin().x)\nend");
