@@ -1,6 +1,6 @@
 //! The directives as data, and what is wrong with one.
 
-use crate::diagnostic::{Code, Diagnostic, Span, closest};
+use crate::diagnostic::{Code, Diagnostic, Edit, Span, closest};
 use crate::syntax::ast::Directive;
 use crate::syntax::name::Names;
 
@@ -80,7 +80,12 @@ pub(crate) fn check(name: &str, value: &str, span: Span) -> Option<Diagnostic> {
     let Some(row) = DIRECTIVES.iter().find(|row| row.name == name) else {
         let mut diagnostic = Diagnostic::new(Code::W0005, span, format!("unknown directive `@{name}`"));
         if let Some(near) = closest(name, DIRECTIVES.iter().map(|row| row.name)) {
-            diagnostic = diagnostic.help(format!("did you mean `@{near}`?"));
+            let written = Span {
+                start: span.start + 1,
+                end: span.start + 1 + name.len() as u32,
+                ..span
+            };
+            diagnostic = diagnostic.fix(format!("did you mean `@{near}`?"), [Edit::replace(written, near)]);
         }
         return Some(diagnostic);
     };
@@ -126,12 +131,18 @@ fn check_word(
         None => {
             let quoted: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
             let near = closest(value, words.iter().map(|(word, _)| *word));
-            let help = match (near, words) {
-                (Some(near), _) => format!("did you mean `{near}`?"),
-                (None, [(word, _), ..]) => format!("write `@{name} {word}`, or leave the directive out"),
-                (None, []) => String::new(),
-            };
-            Some(faulty(name, &quoted.join(" or "), value, span).help(help))
+            let diagnostic = faulty(name, &quoted.join(" or "), value, span);
+            Some(match (near, words) {
+                (Some(near), _) => {
+                    let start = span.end.saturating_sub(value.len() as u32);
+                    let edit = Edit::replace(Span { start, ..span }, near);
+                    diagnostic.fix(format!("did you mean `{near}`?"), [edit])
+                }
+                (None, [(word, _), ..]) => {
+                    diagnostic.help(format!("write `@{name} {word}`, or leave the directive out"))
+                }
+                (None, []) => diagnostic,
+            })
         }
     }
 }
