@@ -7,13 +7,14 @@ use lumen_vm::lir::verify;
 use proptest::prelude::*;
 use std::sync::Arc;
 
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     include_str!("cases/programs.md"),
     include_str!("cases/evaluation.md"),
     include_str!("cases/flow.md"),
     include_str!("cases/patterns.md"),
     include_str!("cases/calls.md"),
     include_str!("cases/inference.md"),
+    include_str!("cases/functions.md"),
 ];
 
 /// The code of all cases that need no other module.
