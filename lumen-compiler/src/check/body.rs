@@ -5,6 +5,7 @@
 
 use super::accept::Fit;
 use super::context::Checker;
+use super::definition::Layout;
 use super::locals::Scope;
 use super::messages::{e0012, e0014, e0019, w0001};
 use super::types::{Type, Types};
@@ -14,6 +15,7 @@ use crate::hir::{self, LocalId, Ty};
 use crate::syntax::ast::{self, Arena};
 use crate::syntax::name::Name;
 use lumen_vm::lir::{Intrinsic, VariableClass};
+use rustc_hash::FxHashMap;
 
 /// A body being checked.
 pub(crate) struct Body<'c, 'a> {
@@ -449,6 +451,7 @@ impl<'c, 'a> Body<'c, 'a> {
         if self.has_errors() || self.checker.has_syntax_errors {
             return;
         }
+        let variants = self.meant_variants();
         for (id, local) in self.locals.iter() {
             let facts = &self.facts[id.index()];
             if matches!(facts.role, Role::Field | Role::Generated) {
@@ -463,10 +466,40 @@ impl<'c, 'a> Body<'c, 'a> {
             if !facts.used && local.name != "self" && !local.name.starts_with('_') {
                 self.checker.report(match facts.role {
                     Role::Parameter | Role::LambdaParameter => w0001::parameter(local.span, &local.name),
+                    Role::Pattern if variants.contains_key(&id) => {
+                        w0001::meant_variant(local.span, &local.name, &variants[&id])
+                    }
                     _ => w0001::variable(local.span, &local.name, local.mutable),
                 });
             }
         }
+    }
+
+    /// Unused names of patterns that are those of a variant but for their case: the variant was meant, and anything is
+    /// matched.
+    fn meant_variants(&mut self) -> FxHashMap<LocalId, String> {
+        let mut meant = FxHashMap::default();
+        for id in self.locals.ids() {
+            let facts = &self.facts[id.index()];
+            if facts.used || facts.role != Role::Pattern {
+                continue;
+            }
+            let ty = self.locals[id].ty;
+            let Type::Nominal(nominal, ..) = self.checker.form(ty) else {
+                continue;
+            };
+            let layout = self.checker.layout(nominal);
+            if let Layout::Enum(variants) = &*layout {
+                let name = &self.locals[id].name;
+                let variant = variants
+                    .iter()
+                    .find(|variant| variant.name.eq_ignore_ascii_case(&name.replace('_', "")));
+                if let Some(variant) = variant {
+                    meant.insert(id, variant.name.to_string());
+                }
+            }
+        }
+        meant
     }
 
     /// Whether an error was found since this body was begun.

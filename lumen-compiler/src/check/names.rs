@@ -4,6 +4,7 @@ use super::body::{Body, Mode, Want};
 use super::builtins;
 use super::context::Checker;
 use super::definition::{CellId, Definition, Layout};
+use super::familiar::familiar_literal;
 use super::messages::{e0010, e0012, e0015, e0032, e0060};
 use super::recorder::ModuleRef;
 use super::scope::{VariantRef, Wanted};
@@ -45,7 +46,8 @@ impl<'a> Body<'_, 'a> {
         if builtins::is_builtin(text) {
             return self.builtin_value(text, span, mode);
         }
-        self.report_unknown_name(name, span);
+        let literal = familiar_literal(text);
+        self.report_unknown_value(name, span, mode.hint(), literal);
         self.error(span)
     }
 
@@ -130,6 +132,18 @@ impl<'a> Body<'_, 'a> {
 
     /// E0010 for a name that means nothing, unless an error elsewhere may have taken it away, or it is no name at all.
     pub(crate) fn report_unknown_name(&mut self, name: Name, span: Span) {
+        self.report_unknown_value(name, span, None, None);
+    }
+
+    /// The same where a value of a type is wanted: of the near names one of that type is suggested first, and
+    /// before all names the literal that other languages call so.
+    fn report_unknown_value(
+        &mut self,
+        name: Name,
+        span: Span,
+        wanted: Option<Ty>,
+        literal: Option<&'static str>,
+    ) {
         self.unknown_name.get_or_insert((name, span));
         let text = self.checker.text(name);
         if self.lost_statement || self.checker.may_be_excused(text) || !text.is_ascii() {
@@ -142,9 +156,30 @@ impl<'a> Body<'_, 'a> {
         if self.depth > 0 && self.unbound.contains(&name) {
             return self.checker.report(e0010::lambda_of_itself(span, text));
         }
-        let near = self.checker.near_name(text, Wanted::Value, more);
+        let fitting = wanted.and_then(|wanted| self.near_local(text, wanted));
+        let near = match literal.or(fitting) {
+            Some(near) => Some(near.to_owned()),
+            None => self.checker.near_name(text, Wanted::Value, more),
+        };
         self.checker
             .report_unresolved(e0010::unknown(span, text, near.as_deref()));
+    }
+
+    /// The local near to an unknown name whose type is the one that is wanted.
+    fn near_local(&mut self, unknown: &str, wanted: Ty) -> Option<&'a str> {
+        let wanted = self.checker.resolve_deep(wanted);
+        let mut fitting = Vec::new();
+        for name in self.scope.names().collect::<Vec<_>>() {
+            let Some(local) = self.scope.find(name) else {
+                continue;
+            };
+            let ty = self.checker.resolve_deep(self.locals[local].ty);
+            if ty == wanted {
+                fitting.push(self.checker.text(name));
+            }
+        }
+        fitting.sort_unstable();
+        closest(unknown, fitting)
     }
 
     /// Names of locals in scope, in no order.

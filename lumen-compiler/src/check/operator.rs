@@ -259,6 +259,8 @@ impl<'a> Body<'_, 'a> {
             |body: &mut Self, ty| matches!(body.checker.form(ty), Type::List(_) | Type::Bytes);
         if self.checker.types.holds_null(left) || self.checker.types.holds_null(right) {
             diagnostic = diagnostic.help("handle null first: `x ?? default`, `x!`, or a test for null");
+        } else if operator.symbol == "++" && self.checker.is_number(left) {
+            diagnostic = diagnostic.help("`++` joins Strings, lists and Bytes; to count up write `n += 1`");
         } else if operator.symbol == "+" && is_collection(self, left) {
             diagnostic = diagnostic.help("`++` joins lists and Bytes");
         } else if let (Type::Set(_), "+" | "|") = (self.checker.form(left), operator.symbol) {

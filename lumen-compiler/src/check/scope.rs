@@ -3,7 +3,7 @@
 
 use super::context::Checker;
 use super::definition::{Definition, Layout};
-use super::familiar::familiar;
+use super::familiar::{familiar, familiar_type};
 use super::messages::{e0010, w0002};
 use super::recorder::ModuleRef;
 use super::traits::TraitId;
@@ -393,7 +393,12 @@ impl Checker<'_> {
         let mut names = self.names_in_scope(wanted);
         names.extend(more.into_iter().map(str::to_owned));
         names.sort_unstable();
-        let familiar = familiar(unknown).filter(|name| names.iter().any(|known| known == name));
+        let elsewhere = match wanted {
+            Wanted::Type => familiar_type(unknown),
+            Wanted::Trait => None,
+            Wanted::Value | Wanted::Cell => familiar(unknown),
+        };
+        let familiar = elsewhere.filter(|name| names.iter().any(|known| known == name));
         familiar
             .or_else(|| closest(unknown, names.iter().map(String::as_str)))
             .map(str::to_owned)

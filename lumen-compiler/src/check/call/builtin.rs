@@ -130,7 +130,9 @@ impl<'a> Body<'_, 'a> {
                         Some(parameter) => (*source, parameter),
                         None => {
                             let near = closest(text, parameters.iter().map(|(parameter, _)| *parameter));
-                            faults.unknown.push((text.to_owned(), near.map(str::to_owned)));
+                            faults
+                                .unknown
+                                .push((text.to_owned(), near.map(str::to_owned), name.span));
                             continue;
                         }
                     }

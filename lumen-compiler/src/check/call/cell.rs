@@ -219,7 +219,9 @@ impl<'a> Body<'_, 'a> {
                         }
                         None => {
                             let near = closest(text, parameters.iter().map(|parameter| &*parameter.name));
-                            faults.unknown.push((text.to_owned(), near.map(str::to_owned)));
+                            faults
+                                .unknown
+                                .push((text.to_owned(), near.map(str::to_owned), name.span));
                             Place::Nowhere
                         }
                     }

@@ -6,7 +6,7 @@ use super::super::messages::e0013::Faults;
 use super::super::types::{Type, Types};
 use super::Arguments;
 use super::solve::{Seat, Use};
-use crate::diagnostic::{Span, closest};
+use crate::diagnostic::{Edit, Span, closest};
 use crate::hir::{self, NominalId};
 use crate::syntax::ast::{self, Argument};
 
@@ -32,10 +32,15 @@ impl<'a> Body<'_, 'a> {
         let mut given = vec![false; fields.len()];
         let (mut positions, mut seats) = (Vec::new(), Vec::new());
         let mut base = None;
+        let mut names = Vec::new();
         for argument in arguments.written {
             match argument {
-                Argument::Positional(_) => {
+                Argument::Positional(id) => {
                     faults.positional = true;
+                    if let Some(field) = fields.get(names.len()) {
+                        let span = self.checker.ast.exprs[*id].span;
+                        names.push(Edit::before(span, format!("{}: ", field.name)));
+                    }
                     self.stray(*argument);
                 }
                 Argument::Spread(id) => {
@@ -57,7 +62,9 @@ impl<'a> Body<'_, 'a> {
                         }
                         None => {
                             let near = closest(text, fields.iter().map(|field| &*field.name));
-                            faults.unknown.push((text.to_owned(), near.map(str::to_owned)));
+                            faults
+                                .unknown
+                                .push((text.to_owned(), near.map(str::to_owned), name.span));
                             self.stray(*argument);
                         }
                     }
@@ -80,7 +87,7 @@ impl<'a> Body<'_, 'a> {
             }
         }
         if !faults.is_empty() {
-            self.report_construction(record, fields, &faults, arguments);
+            self.report_construction(record, fields, (&faults, names), arguments);
             for ty in &usage.arguments {
                 self.checker.poison(*ty);
             }
@@ -155,7 +162,7 @@ impl<'a> Body<'_, 'a> {
         &mut self,
         record: NominalId,
         fields: &[FieldInfo],
-        faults: &Faults,
+        (faults, names): (&Faults, Vec<Edit>),
         arguments: Arguments<'a>,
     ) {
         let info = self.checker.nominal(record);
@@ -167,7 +174,15 @@ impl<'a> Body<'_, 'a> {
                 .take(3)
                 .map(|field| format!("{}: ...", field.name))
                 .collect();
-            diagnostic = diagnostic.help(format!("write `{name}({})`", example.join(", ")));
+            // Only where each of the fields that are needed has one positional value, in their order.
+            let is_whole = arguments.receiver.is_none()
+                && arguments.written.len() == names.len()
+                && fields[names.len()..].iter().all(|field| field.default != 0);
+            let edits = match is_whole {
+                true => names,
+                false => Vec::new(),
+            };
+            diagnostic = diagnostic.fix(format!("write `{name}({})`", example.join(", ")), edits);
         }
         if let Some(span) = declared {
             diagnostic = diagnostic.related(span, "the record is declared here");

@@ -1,7 +1,7 @@
 //! E0013: arguments that do not fit the parameters, all faults of a call in one.
 
 use super::{count, enumeration};
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 
 /// What is wrong with the arguments of one call or construction.
 #[derive(Debug, Default)]
@@ -18,8 +18,8 @@ pub(crate) struct Faults {
     pub(crate) spread: bool,
     /// `...base` after a field.
     pub(crate) late_base: bool,
-    /// Names that are no parameters, each with one that may be meant.
-    pub(crate) unknown: Vec<(String, Option<String>)>,
+    /// Names that are no parameters, each with one that may be meant, and where they stand.
+    pub(crate) unknown: Vec<(String, Option<String>, Span)>,
     /// Parameters given more than once.
     pub(crate) repeated: Vec<String>,
     /// Parameters without argument.
@@ -67,7 +67,7 @@ impl Faults {
             parts.push(format!("takes {}, {given} given", count(taken, noun)));
         }
         if !self.unknown.is_empty() {
-            let names: Vec<&str> = self.unknown.iter().map(|(name, _)| name.as_str()).collect();
+            let names: Vec<&str> = self.unknown.iter().map(|(name, ..)| name.as_str()).collect();
             let plural = if names.len() == 1 { "" } else { "s" };
             parts.push(format!("no {noun}{plural} {}", enumeration(&names)));
         }
@@ -79,9 +79,10 @@ impl Faults {
         }
         let message = format!("wrong {noun}s for {callee}: {}", parts.join("; "));
         let mut diagnostic = Diagnostic::new(Code::E0013, span, message);
-        for (name, near) in &self.unknown {
+        for (name, near, span) in &self.unknown {
             if let Some(near) = near {
-                diagnostic = diagnostic.help(format!("did you mean `{near}` instead of `{name}`?"));
+                let help = format!("did you mean `{near}` instead of `{name}`?");
+                diagnostic = diagnostic.fix(help, [Edit::replace(*span, near)]);
             }
         }
         diagnostic

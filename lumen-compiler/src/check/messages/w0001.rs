@@ -11,6 +11,16 @@ pub(crate) fn variable(span: Span, name: &str, is_assigned: bool) -> Diagnostic 
     unused(span, "variable", name).fix(advice(name), edits)
 }
 
+/// A name in a pattern that is a variant's but for its case.
+pub(crate) fn meant_variant(span: Span, name: &str, variant: &str) -> Diagnostic {
+    unused(span, "variable", name)
+        .label("this is a new name and matches anything")
+        .fix(
+            format!("to match the variant write `{variant}`"),
+            [Edit::replace(span, variant)],
+        )
+}
+
 /// A parameter that is never read. Callers may name it.
 pub(crate) fn parameter(span: Span, name: &str) -> Diagnostic {
     unused(span, "parameter", name).maybe(advice(name), [Edit::before(span, "_")])

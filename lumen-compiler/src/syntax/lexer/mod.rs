@@ -267,6 +267,7 @@ impl Lexer<'_> {
 fn foreign_quotes(opening: char) -> Option<char> {
     match opening {
         '\'' => Some('\''),
+        '`' => Some('`'),
         '\u{201c}' | '\u{201d}' => Some('\u{201d}'),
         '\u{2018}' | '\u{2019}' => Some('\u{2019}'),
         _ => None,

@@ -7,7 +7,7 @@
 mod text;
 
 use super::Lexer;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Edit, Help, Span};
 use crate::syntax::token::TokenKind;
 
 /// How a text ends and what its line ends mean.
@@ -349,10 +349,11 @@ impl Lexer<'_> {
         };
         let text = line[..length].to_owned();
         self.position = text_start + length + closing.len_utf8();
+        let span = self.span(start, self.position);
         let message = "strings are written with straight double quotes";
         self.report(Code::E0001, start, self.position, message)
             .help
-            .push(format!("replace `{opening}` and `{closing}` with `\"`").into());
+            .push(requoted(&text, opening, closing, span));
         self.push_text(TokenKind::String, start, text);
     }
 
@@ -372,4 +373,17 @@ impl Lexer<'_> {
             .help
             .push("add the closing `\"`".into());
     }
+}
+
+/// The advice to write a text in straight quotes. Where braces interpolate they do so here, elsewhere they are text.
+fn requoted(text: &str, opening: char, closing: char, span: Span) -> Help {
+    let words = format!("replace `{opening}` and `{closing}` with `\"`");
+    if text.contains(['"', '\\']) {
+        return words.into();
+    }
+    let text = match opening {
+        '`' => text.replace("${", "{"),
+        _ => text.replace('{', "\\{"),
+    };
+    Help::sure(words, [Edit::replace(span, format!("\"{text}\""))])
 }

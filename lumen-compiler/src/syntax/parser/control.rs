@@ -60,6 +60,19 @@ impl Parser<'_> {
         let previous = self.position.checked_sub(1).map(|index| self.tokens[index].kind);
         let draft = match (self.kind(), previous) {
             (_, Some(TokenKind::SlashSlash)) => draft.help("a comment begins with `#`"),
+            (TokenKind::Equal, Some(TokenKind::EqualEqual | TokenKind::BangEqual)) => {
+                let (start, end) = (self.previous_end(), self.peek().end);
+                draft.fix(
+                    "`==` and `!=` compare values, there are no longer ones",
+                    [Edit::delete(self.span(start, end))],
+                )
+            }
+            (TokenKind::Greater, Some(TokenKind::Less)) => {
+                draft.help("`a != b` compares, `a ++ b` and `a + b` join")
+            }
+            (TokenKind::Ampersand | TokenKind::Star, _) => draft.help(
+                "values are not pointed at: write the name alone; assigning never changes another name",
+            ),
             (TokenKind::Dot, _) => draft.help("a Float has digits on both sides of its point: `0.5`"),
             (TokenKind::Plus, Some(TokenKind::Plus | TokenKind::PlusPlus)) => {
                 draft.help("to count up write `x += 1`")

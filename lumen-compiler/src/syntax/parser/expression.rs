@@ -10,7 +10,10 @@ impl Parser<'_> {
     /// An expression of any kind.
     pub(super) fn expression(&mut self) -> ExprId {
         match self.nested(|parser| parser.operators(0)) {
-            Some(expr) => self.choice(expr),
+            Some(expr) => {
+                let expr = self.choice(expr);
+                self.arrow_function(expr)
+            }
             None => self.error_expr(),
         }
     }

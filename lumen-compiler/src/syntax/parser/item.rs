@@ -294,6 +294,14 @@ impl Parser<'_> {
             return None;
         }
         let text = self.text(self.peek());
-        FOREIGN_WORDS.iter().find(|(word, _)| *word == text).copied()
+        let found = FOREIGN_WORDS.iter().find(|(word, _)| *word == text).copied();
+        // What holds fields is a record, whatever it is called elsewhere.
+        let body = 2 + usize::from(self.peek_at(2).kind == TokenKind::BraceOpen);
+        let has_fields = self.peek_at(body).kind == TokenKind::Identifier
+            && self.peek_at(body + 1).kind == TokenKind::Colon;
+        found.map(|(word, kind)| match kind {
+            TokenKind::Trait if has_fields => (word, TokenKind::Record),
+            kind => (word, kind),
+        })
     }
 }

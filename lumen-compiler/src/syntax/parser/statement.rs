@@ -2,7 +2,8 @@
 
 use super::Parser;
 use super::operator::assignment;
-use crate::syntax::ast::{Ident, StatementId, StatementKind};
+use crate::diagnostic::Edit;
+use crate::syntax::ast::{ExprKind, Ident, PatternKind, StatementId, StatementKind};
 use crate::syntax::token::TokenKind;
 
 /// Words with which other languages declare a variable.
@@ -165,6 +166,7 @@ impl Parser<'_> {
             let found = self.found();
             let draft = self.error_here(format!("expected a statement, found {found}"));
             let draft = match first.kind {
+                TokenKind::SlashSlash => draft.instead("a comment begins with `#`", "#"),
                 TokenKind::Else => {
                     draft.help("this `else` belongs to no `if`; `if c then a else b` stands on one line")
                 }
@@ -187,11 +189,24 @@ impl Parser<'_> {
             });
         }
         if self.at(TokenKind::ColonEqual) {
+            let (name, sign) = (self.expr_span(place), self.token_span(self.peek()));
             self.error_here("a name is declared with `let`")
-                .help("write `let name = value`, or `name = value` to assign to a `let mut` name")
+                .fix(
+                    "write `let name = value`, or `name = value` to assign to a `let mut` name",
+                    [Edit::before(name, "let "), Edit::replace(sign, "=")],
+                )
                 .note(self);
             self.bump();
             let value = self.expression();
+            if let ExprKind::Name(known) = self.ast.exprs[place].kind {
+                let pattern = self.add_pattern(PatternKind::Name(known, None), name);
+                return Some(StatementKind::Let {
+                    mutable: true,
+                    pattern,
+                    ty: None,
+                    value,
+                });
+            }
             return Some(StatementKind::Assign {
                 place,
                 operator: None,
@@ -290,6 +305,18 @@ impl Parser<'_> {
         previous == Some(TokenKind::Question)
     }
 
+    /// Whether the token before may be the name of a type.
+    fn follows_type(&self) -> bool {
+        let previous = self
+            .position
+            .checked_sub(1)
+            .and_then(|index| self.tokens.get(index));
+        previous.is_some_and(|token| {
+            token.kind == TokenKind::Identifier
+                && self.text(*token).starts_with(|c: char| c.is_ascii_uppercase())
+        })
+    }
+
     /// Reports what stands after a complete statement on its line.
     fn unexpected_rest(&mut self) {
         let token = self.peek();
@@ -310,9 +337,14 @@ impl Parser<'_> {
             TokenKind::Equal => draft.help("compare with `==`; declare a name with `let`"),
             TokenKind::Then => draft.help("`if condition then a else b` stands on one line"),
             TokenKind::Colon => draft.help("declare a name with its type as `let name: Type = value`"),
-            TokenKind::Not if self.peek_at(1).kind == TokenKind::In => draft.help("write `not (x in xs)`"),
+            TokenKind::Not if self.peek_at(1).kind == TokenKind::In => {
+                draft.help("`not` stands before what it negates: write `not (x in xs)`")
+            }
             kind if kind.starts_expression() && self.follows_question() => {
                 draft.help("a choice between two values is written `if condition then a else b`")
+            }
+            TokenKind::Identifier if self.follows_type() => {
+                draft.help("declare a name with its type as `let name: Type = value`")
             }
             kind if kind.starts_expression() => {
                 draft.help("write one statement a line; a call has parentheses: `f(x)`")
