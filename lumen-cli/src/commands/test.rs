@@ -86,7 +86,7 @@ pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit>
     let Some(ran) = run_tests(session, &mut built, &tests, limits(&arguments.limits), arguments)? else {
         return Ok(Exit::Unverified);
     };
-    Ok(summary(session, &tests, &ran, broken, arguments.filters.len()))
+    Ok(summary(session, &tests, &ran, broken, filters.len()))
 }
 
 /// A test and its full name, `@acme/money fx: adds_up` or `notes: line 12`.
