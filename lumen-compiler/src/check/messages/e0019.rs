@@ -133,3 +133,13 @@ pub(crate) fn trait_method(span: Span, name: &str, of: &str) -> Diagnostic {
     )
     .help("add `-> T` after its parameters; `-> Null` if it yields nothing")
 }
+
+/// A test with a type parameter.
+pub(crate) fn generic_test(span: Span, parameter: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0019,
+        span,
+        format!("nothing says what `{parameter}` stands for when the test is run"),
+    )
+    .help("a test has no type parameters: write one for each type that matters")
+}
