@@ -41,7 +41,10 @@ impl Checker<'_> {
             self.report(e0013::attribute(attribute.span, "test"));
         }
         if let Some(generic) = cell.generics.first() {
-            self.report(e0019::generic_test(generic.name.span, self.text(generic.name.name)));
+            self.report(e0019::generic_test(
+                generic.name.span,
+                self.text(generic.name.name),
+            ));
         }
         if let Some(parameter) = cell.parameters.first() {
             self.report(e0060::not_supported(
