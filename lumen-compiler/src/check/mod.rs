@@ -21,6 +21,7 @@ mod cells;
 mod chain;
 mod class;
 mod comprehension;
+mod conformity;
 mod constants;
 mod context;
 mod control;
