@@ -108,6 +108,14 @@ impl<'a> Body<'_, 'a> {
         if left_ty == Types::ERROR || right_ty == Types::ERROR {
             return self.after_error(operator, left_ty, right_ty, span);
         }
+        for (ty, value) in [(left_ty, left_value), (right_ty, right_value)] {
+            if matches!(self.checker.types.get(ty), Type::Parameter(_)) {
+                let (shown, at) = (self.checker.show(ty), self.exprs[value].span);
+                let diagnostic = e0012::opaque_operand(&self.place, at, operator.symbol, &shown);
+                self.checker.report(diagnostic);
+                return self.error(span);
+            }
+        }
         if let Some(ty) = self.operand_type(left_ty, right_ty) {
             return match self.meaning(operator, ty) {
                 Some(Meaning::Arithmetic(op)) => {

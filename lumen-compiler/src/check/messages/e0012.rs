@@ -28,6 +28,13 @@ pub(crate) fn operand(place: &str, span: Span, operator: &str, found: &str) -> D
     at(place, span, format!("`{operator}` does not take {found}"))
 }
 
+/// Arithmetic on a value whose type is a type parameter.
+pub(crate) fn opaque_operand(place: &str, span: Span, operator: &str, found: &str) -> Diagnostic {
+    operand(place, span, operator, found).help(format!(
+        "{found} may be any type: take the operation as a parameter, `fn({found}, {found}) -> {found}`, or as a method of a trait that {found} is bound by"
+    ))
+}
+
 /// A type that lacks what an operation needs.
 pub(crate) fn class(place: &str, span: Span, class: VariableClass, found: &str, what: &str) -> Diagnostic {
     // A symbol or a name is quoted, "a set" is not.
