@@ -37,7 +37,10 @@ impl Body<'_, '_> {
                 if !self.is_alike(rest, wanted) {
                     return None;
                 }
-                format!("it may be null: use `{text} ?? default`, `{text}!`, or test for null first").into()
+                Help::maybe(
+                    format!("it may be null: use `{text} ?? default`, `{text}!`, or test for null first"),
+                    around(simple, "", "!"),
+                )
             }
             (Type::Function(_, result), _) if self.is_alike(*result, wanted) => {
                 format!("it is a function: `{text}(...)` calls it").into()
@@ -57,9 +60,10 @@ impl Body<'_, '_> {
                     _ => return None,
                 }
             }
-            (Type::Result(ok, _), _) if self.is_alike(*ok, wanted) => {
-                format!("it may be an err: use `{text}?`, `{text}!`, or `match`").into()
-            }
+            (Type::Result(ok, _), _) if self.is_alike(*ok, wanted) => Help::maybe(
+                format!("it may be an err: use `{text}?`, `{text}!`, or `match`"),
+                around(simple, "", "!"),
+            ),
             (Type::Int, Types::FLOAT) => match source.map(|source| &self.checker.ast.exprs[source].kind) {
                 Some(ExprKind::Int(value)) => {
                     Help::sure(format!("write `{value}.0`"), around(simple, "", ".0"))

@@ -187,7 +187,8 @@ impl<'a> Body<'_, 'a> {
             let facts = &self.facts[root.index()];
             let diagnostic = match facts.role {
                 Role::Parameter | Role::LambdaParameter | Role::Field => {
-                    e0018::parameter(span, text, declared)
+                    let head = (facts.role == Role::Parameter).then_some(declared);
+                    e0018::parameter(span, text, declared, head)
                 }
                 Role::Pattern => e0018::pattern(span, text, declared),
                 Role::Variable | Role::Generated => e0018::immutable(span, text, declared, facts.bound),

@@ -332,6 +332,11 @@ impl<'c, 'a> Body<'c, 'a> {
         span: Span,
         source: Option<ast::ExprId>,
     ) -> hir::ExprId {
+        // A String of one interpolation has the value's place: what is wrong is the whole.
+        let span = match source.map(|source| &self.checker.ast.exprs[source]) {
+            Some(written) if matches!(written.kind, ast::ExprKind::String(_)) => written.span,
+            _ => span,
+        };
         let (expected, found) = (self.checker.show(want.ty), self.checker.show(from));
         let mut diagnostic = e0012::mismatch(&self.place, span, &expected, &found);
         if let Some((span, text)) = want.because {

@@ -341,7 +341,10 @@ impl<'a> Body<'_, 'a> {
             Type::Error => self.checker.poison(error),
             _ => {
                 let shown = self.checker.show(want.ty);
-                let diagnostic = e0012::cannot_propagate(&self.place, span, self.around(), &shown);
+                let mut diagnostic = e0012::cannot_propagate(&self.place, span, self.around(), &shown);
+                if let Some((span, text)) = want.because {
+                    diagnostic = diagnostic.related(span, text);
+                }
                 self.checker.report(diagnostic);
             }
         }

@@ -310,7 +310,12 @@ impl<'a> Body<'_, 'a> {
                 .copied()
                 .chain(methods.iter().map(|method| &**method)),
         );
-        self.checker.report(e0015::variant(name.span, &owner, text, near));
+        let declared = self.checker.nominal(nominal).span;
+        let mut diagnostic = e0015::variant(name.span, &owner, text, near);
+        if let Some(span) = declared {
+            diagnostic = diagnostic.related(span, "the enum is declared here");
+        }
+        self.checker.report(diagnostic);
         None
     }
 

@@ -20,6 +20,8 @@ pub struct Edit {
     pub span: Span,
     /// By what; empty to delete. Lines after its first are indented as they are to stand.
     pub replacement: String,
+    /// It is a line of its own below the last line of `span`, which stays, and is indented as the first line.
+    pub below: bool,
 }
 
 /// How far edits can be trusted.
@@ -47,6 +49,15 @@ impl Edit {
         Edit {
             span,
             replacement: text.into(),
+            below: false,
+        }
+    }
+
+    /// Puts a line below those of `span`, indented as they are.
+    pub fn below(span: Span, text: impl Into<String>) -> Edit {
+        Edit {
+            below: true,
+            ..Edit::replace(span, text)
         }
     }
 

@@ -183,8 +183,19 @@ fn report_edits(edits: &[Edit], source: Option<&Source>, positions: &PositionMap
         let line = source.line(range.start.line)?;
         // What stands before the code of a line in a quote or a list stands before that of a new line too.
         let before: String = line.chars().take(first_column as usize - 1).collect();
-        if !before.chars().all(|c| c == '>' || c.is_whitespace()) && edit.replacement.contains('\n') {
+        if !before.chars().all(|c| c == '>' || c.is_whitespace())
+            && (edit.below || edit.replacement.contains('\n'))
+        {
             return None;
+        }
+        let (mut range, mut replacement) = (range, edit.replacement.clone());
+        if edit.below {
+            let code: String = line.chars().skip(first_column as usize - 1).collect();
+            let indent = &code[..code.len() - code.trim_start_matches([' ', '\t']).len()];
+            replacement = format!("\n{indent}{replacement}");
+            // Any column past its end is the end of a line.
+            range.end.column = 1 + source.line(range.end.line)?.chars().count() as u32;
+            range.start = range.end;
         }
         let line_end = if source.has_carriage_return(range.start.line) {
             "\r\n"
@@ -193,7 +204,7 @@ fn report_edits(edits: &[Edit], source: Option<&Source>, positions: &PositionMap
         };
         Some(ReportEdit {
             range,
-            replacement: edit.replacement.replace('\n', &format!("{line_end}{before}")),
+            replacement: replacement.replace('\n', &format!("{line_end}{before}")),
         })
     };
     edits.iter().map(placed).collect()

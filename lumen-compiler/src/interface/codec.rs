@@ -72,6 +72,7 @@ pub fn encode_diagnostics(diagnostics: &[Diagnostic]) -> Vec<u8> {
             writer.list(&help.edits, |writer, edit| {
                 writer.span(edit.span);
                 writer.text(&edit.replacement);
+                writer.byte(u8::from(edit.below));
             });
         });
     });
@@ -390,6 +391,7 @@ impl<'a> Reader<'a> {
                 Some(Edit {
                     span: reader.span()?,
                     replacement: reader.text()?.to_owned(),
+                    below: reader.flag()?,
                 })
             })?,
         })

@@ -161,6 +161,12 @@ impl<'a> Body<'_, 'a> {
         if let Some(declared) = target.declared {
             diagnostic = diagnostic.related(declared, "the cell is declared here");
         }
+        let mut parameters = Vec::with_capacity(target.parameters.len());
+        for parameter in target.parameters.iter() {
+            let shown = self.checker.show(parameter.ty);
+            parameters.push(format!("{}: {shown}", parameter.name));
+        }
+        diagnostic = diagnostic.help(format!("it takes `({})`", parameters.join(", ")));
         self.checker.report(diagnostic);
         for ty in &usage.arguments {
             self.checker.poison(*ty);

@@ -1,15 +1,22 @@
 //! E0016: cases that nothing handles.
 
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 
 /// A `match` with a missing case.
-pub(crate) fn missing_case(span: Span, witness: &str) -> Diagnostic {
+///
+/// `last` is the last arm.
+pub(crate) fn missing_case(span: Span, witness: &str, last: Option<Span>) -> Diagnostic {
+    let arm = format!("{witness} -> halt(\"{} is not handled yet\")", plain(witness));
+    let edits: Vec<Edit> = last.map(|last| Edit::below(last, arm)).into_iter().collect();
     Diagnostic::new(
         Code::E0016,
         span,
         format!("match is not exhaustive: `{witness}` is not handled"),
     )
-    .help(format!("add an arm for `{witness}`, or `_ ->` for all the rest"))
+    .maybe(
+        format!("add an arm for `{witness}`, or `_ ->` for all the rest"),
+        edits,
+    )
 }
 
 /// A pattern of `let` or `for` that can fail.
@@ -30,4 +37,9 @@ pub(crate) fn too_intricate(span: Span) -> Diagnostic {
         "match is too intricate to be proved exhaustive",
     )
     .help("add `_ ->` as its last arm, or split it")
+}
+
+/// A pattern as part of a String.
+fn plain(witness: &str) -> String {
+    witness.replace(['"', '\\', '{', '}'], "")
 }

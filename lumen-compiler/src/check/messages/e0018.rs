@@ -16,14 +16,18 @@ pub(crate) fn immutable(span: Span, name: &str, declared: Span, bound: Option<Sp
 }
 
 /// A parameter.
-pub(crate) fn parameter(span: Span, name: &str, declared: Span) -> Diagnostic {
+///
+/// `head` ends where the head of its cell does.
+pub(crate) fn parameter(span: Span, name: &str, declared: Span, head: Option<Span>) -> Diagnostic {
+    let copy = format!("  let mut {name} = {name}");
+    let edits: Vec<Edit> = head.map(|head| Edit::below(head, copy)).into_iter().collect();
     Diagnostic::new(
         Code::E0018,
         span,
         format!("`{name}` is a parameter and immutable"),
     )
     .related(declared, "declared here")
-    .help(format!("copy it first: `let mut {name} = {name}`"))
+    .maybe(format!("copy it first: `let mut {name} = {name}`"), edits)
 }
 
 /// A name of the cell around a lambda.

@@ -165,7 +165,15 @@ impl<'a> Body<'_, 'a> {
                     self.checker.report(w0003::arm(span));
                 }
                 if let Some(witness) = &missing {
-                    self.checker.report(e0016::missing_case(span, witness));
+                    let last = written.last().map(|arm| arm.span);
+                    let mut diagnostic = e0016::missing_case(span, witness, last);
+                    if let Type::Nominal(nominal, ..) = self.checker.form(ty)
+                        && let Some(declared) = self.checker.nominal(nominal).span
+                    {
+                        diagnostic =
+                            diagnostic.related(declared, "the type that is matched is declared here");
+                    }
+                    self.checker.report(diagnostic);
                 }
                 missing.is_none()
             }

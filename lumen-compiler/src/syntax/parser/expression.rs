@@ -2,7 +2,7 @@
 
 use super::Parser;
 use super::operator::{self, Build, Grouping, Operator, operator};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Edit, Span};
 use crate::syntax::ast::{BinaryOp, ExprId, ExprKind, UnaryOp};
 use crate::syntax::token::{Token, TokenKind};
 
@@ -67,7 +67,7 @@ impl Parser<'_> {
                 break;
             }
             if next.strength > most || (next.strength == most && next.grouping == Grouping::None) {
-                self.does_not_chain(token, most);
+                self.does_not_chain(token, most, left);
                 break;
             }
             self.foreign_operator(token);
@@ -178,13 +178,25 @@ impl Parser<'_> {
             .note(self);
     }
 
-    fn does_not_chain(&mut self, token: Token, most: u8) {
+    fn does_not_chain(&mut self, token: Token, most: u8, left: ExprId) {
         let written = self.text(token);
+        // `a < b < c`: what stands in the middle is compared twice.
+        let edits: Vec<Edit> = match self.ast.exprs[left].kind {
+            ExprKind::Binary { right, .. } => {
+                let middle = self.expr_span(right);
+                let text = self.source.get(middle.start as usize..middle.end as usize);
+                let span = self.token_span(token);
+                text.map(|text| Edit::before(span, format!("and {text} ")))
+                    .into_iter()
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
         let draft = if most == operator::COMPARISON
             && operator(token.kind).is_some_and(|next| next.strength == most)
         {
             self.error_here("comparisons do not chain")
-                .help("join them with `and`: `a < b and b < c`")
+                .fix("join them with `and`: `a < b and b < c`", edits)
         } else {
             self.error_here(format!("`{written}` cannot follow here"))
                 .help("put parentheses around what stands before it")
