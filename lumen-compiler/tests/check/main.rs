@@ -1,6 +1,7 @@
 //! The checker from outside: cases with their findings and what they print, properties, and hostile documents.
 
 mod cases;
+mod corpus;
 mod exhaustiveness;
 mod hostile;
 mod modules;

@@ -43,7 +43,7 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 #[derive(Clone, Debug)]
-enum Edit {
+pub(crate) enum Edit {
     Delete,
     Repeat,
     /// By another word of the document.
@@ -51,7 +51,7 @@ enum Edit {
     Insert(prop::sample::Index),
 }
 
-fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, Edit)>> {
+pub(crate) fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, Edit)>> {
     let edit = prop_oneof![
         1 => Just(Edit::Delete),
         1 => Just(Edit::Repeat),
@@ -61,7 +61,7 @@ fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, Edit)>> {
     proptest::collection::vec((any::<prop::sample::Index>(), edit), 1..=4)
 }
 
-fn edited(text: &str, edits: &[(prop::sample::Index, Edit)]) -> String {
+pub(crate) fn edited(text: &str, edits: &[(prop::sample::Index, Edit)]) -> String {
     let original = words(text);
     let spoken: Vec<&str> = original
         .iter()
