@@ -221,10 +221,21 @@ pub struct Cell {
 pub enum Body {
     /// The value of an expression of the result type (or `Never`).
     Expr(ExprId),
-    /// A checked construction: parameters are the fields; all constraints are evaluated, in field order, each seeing all
-    /// parameters; if any is false the cell fails with all of them, else it yields the record. In a cell of kind
-    /// [`CellKind::Check`] nothing fails: it yields what does not hold, a `list[FieldError]`.
+    /// A checked construction: parameters are the fields; constraints are evaluated in field order, each seeing all
+    /// parameters. If all hold the cell yields the record; at the first that does not it fails with what `check` tells.
     Constructor {
+        /// The record.
+        record: NominalId,
+        /// The constraints.
+        constraints: Vec<Constraint>,
+        /// The cell `R.check`, which is called with the fields.
+        check: Callee,
+        /// `ValidationError`.
+        failure: Ty,
+    },
+    /// What a construction with these fields would fail with: all constraints are evaluated, in field order; the cell
+    /// yields those that do not hold, a `list[FieldError]`.
+    Check {
         /// The record.
         record: NominalId,
         /// The constraints.

@@ -96,8 +96,19 @@ impl Export<'_, '_> {
                 *ty = self.ty(*ty);
             }
         }
-        if let hir::Body::Constructor { record, .. } = &mut cell.body {
-            *record = self.nominal(*record);
+        match &mut cell.body {
+            hir::Body::Expr(_) => {}
+            hir::Body::Constructor {
+                record,
+                check,
+                failure,
+                ..
+            } => {
+                *record = self.nominal(*record);
+                *check = self.callee(*check);
+                *failure = self.ty(*failure);
+            }
+            hir::Body::Check { record, .. } => *record = self.nominal(*record),
         }
     }
 

@@ -10,7 +10,7 @@ use super::scope::Wanted;
 use super::tree::Header;
 use super::types::Types;
 use crate::diagnostic::Code;
-use crate::hir::{self, NominalId};
+use crate::hir::{self, Callee, NominalId};
 use crate::syntax::ast;
 use lumen_vm::lir::{CellKind, PreludeRecord};
 
@@ -25,10 +25,11 @@ impl<'a> Checker<'a> {
         let generics = self.nominal_generics(nominal);
         let outer = self.enter_generics(&generics);
         if *constrained {
-            let cell = self.check_constructor(nominal, &name, written, fields, public);
-            let check = self.telling(&name, &cell);
-            self.slots.push(Some(check));
-            self.slots[slot as usize] = Some(cell);
+            let check = self.reserve_slots(1);
+            let callee = self.own_instance(Callee::Here(check));
+            let constructor = self.check_constructor(nominal, &name, written, fields, public, callee);
+            self.slots[check as usize] = Some(self.telling(&name, &constructor));
+            self.slots[slot as usize] = Some(constructor);
         }
         for (position, (field, info)) in written.fields.iter().zip(fields).enumerate() {
             let Some(default) = field.default else { continue };
@@ -55,11 +56,21 @@ impl<'a> Checker<'a> {
     /// `R.check`, which does not make the record but tells what does not hold.
     fn telling(&mut self, name: &str, constructor: &hir::Cell) -> hir::Cell {
         let error = self.prelude_type(PreludeRecord::FieldError);
+        let hir::Body::Constructor {
+            record, constraints, ..
+        } = &constructor.body
+        else {
+            unreachable!("a constructor constructs");
+        };
         hir::Cell {
             name: format!("{name}.check"),
             kind: CellKind::Check,
             public: false,
             result: self.types.list(error),
+            body: hir::Body::Check {
+                record: *record,
+                constraints: constraints.clone(),
+            },
             ..constructor.clone()
         }
     }
@@ -71,7 +82,9 @@ impl<'a> Checker<'a> {
         written: &'a ast::Record,
         fields: &[FieldInfo],
         public: bool,
+        check: Callee,
     ) -> hir::Cell {
+        let failure = self.prelude_type(PreludeRecord::ValidationError);
         let result = self.own_type(record);
         let generics = self.nominal_generics(record);
         let span = self.nominal(record).span.unwrap_or_default();
@@ -104,7 +117,12 @@ impl<'a> Checker<'a> {
             header,
             locals,
             result,
-            hir::Body::Constructor { record, constraints },
+            hir::Body::Constructor {
+                record,
+                constraints,
+                check,
+                failure,
+            },
         )
     }
 }

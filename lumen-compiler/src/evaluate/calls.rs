@@ -1,6 +1,6 @@
 //! Which cells of a module the code of a cell may run.
 
-use crate::hir::{Callee, Cell, ExprKind, Module, Statement, Step};
+use crate::hir::{Body, Callee, Cell, ExprKind, Module, Statement, Step};
 
 /// The calls between the cells of a module.
 pub(super) struct Calls {
@@ -94,6 +94,9 @@ fn way(from: &[Option<usize>], start: usize, last: usize) -> Vec<usize> {
 
 /// Visits every callee that a cell's code names.
 fn each_callee(cell: &Cell, visit: &mut dyn FnMut(Callee)) {
+    if let Body::Constructor { check, .. } = cell.body {
+        visit(check);
+    }
     for (_, expr) in cell.exprs.iter() {
         match &expr.kind {
             ExprKind::Call { callee, defaults, .. } => {

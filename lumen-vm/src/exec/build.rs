@@ -4,7 +4,7 @@ use super::Vm;
 use super::context::{Argument, Context};
 use super::op::Code;
 use super::stack::Link;
-use crate::failure::{BrokenConstraint, Details, Failure, FailureKind};
+use crate::failure::{Details, Failure, FailureKind};
 use crate::heap::{HeapError, RuntimeType, TypeRef, Word};
 use crate::json::shown_errors;
 use crate::lir::{HaltKind, Intrinsic};
@@ -129,36 +129,10 @@ impl Vm<'_> {
         failure
     }
 
-    /// Of a ValidationError, or of `(record name, [(path, constraint, value)])`.
-    fn validation_failure(&self, value: Word) -> Failure {
-        if self.heap.type_of_object(value) == TypeRef::VALIDATION_ERROR {
-            let [message, errors] = [0, 1].map(|part| self.heap.element(value, part));
-            let broken = shown_errors(&self.heap, self.heap.elements(errors));
-            let message = self.heap.text(message);
-            return Failure::new(FailureKind::Validation, message).with_details(Details::Constraints(broken));
-        }
-        let text = |word: Word| self.heap.text(word).to_owned();
-        let name = text(self.heap.element(value, 0));
-        let broken: Vec<BrokenConstraint> = self
-            .heap
-            .elements(self.heap.element(value, 1))
-            .iter()
-            .map(|&entry| {
-                let part = |position| text(self.heap.element(entry, position));
-                BrokenConstraint {
-                    path: part(0),
-                    constraint: part(1),
-                    value: part(2),
-                }
-            })
-            .collect();
-        let count = broken.len();
-        let plural = if count == 1 {
-            "constraint does"
-        } else {
-            "constraints do"
-        };
-        let message = format!("{name} is not valid: {count} {plural} not hold");
-        Failure::new(FailureKind::Validation, message).with_details(Details::Constraints(broken))
+    fn validation_failure(&self, error: Word) -> Failure {
+        let [message, errors] = [0, 1].map(|part| self.heap.element(error, part));
+        let broken = shown_errors(&self.heap, self.heap.elements(errors));
+        Failure::new(FailureKind::Validation, self.heap.text(message))
+            .with_details(Details::Constraints(broken))
     }
 }

@@ -116,7 +116,7 @@ pub(super) const IMPLEMENTATIONS: &[(Intrinsic, Implementation)] = &[
     (Intrinsic::Difference, sets::difference),
     (Intrinsic::ElementsOfSet, sets::elements),
     (Intrinsic::InsertMap, maps::insert),
-    (Intrinsic::ConstraintFailed, constraints::constraint_failed),
+    (Intrinsic::ValidationError, constraints::validation_error),
     (Intrinsic::ParseJson, json::parse),
     (Intrinsic::ToJson, json::to_json),
     (Intrinsic::JsonOf, json::json_of),

@@ -167,7 +167,7 @@ intrinsics! {
     105 Difference       "difference"        "difference"  "(left: set[T], right: set[T]) -> set[T]"         Pure    "elements of the left alone";
     106 ElementsOfSet    "elements_of_set"   ""            "(values: set[T]) -> list[T]"                     Pure    "the elements in order, for `for` and spread";
     107 InsertMap        "insert_map"        ""            "(entries: map[K, V], key: K, value: V) -> map[K, V]" Pure "with the key set, for spread and long literals";
-    108 ConstraintFailed "constraint_failed" ""            "(failures: list[(String, String, String)], path: String, constraint: String, value: T) -> list[(String, String, String)]" Pure "with one more broken constraint, the value shown as JSON where it has that form";
+    108 ValidationError  "validation_error"  ""            "(record: String, errors: list[FieldError]) -> ValidationError" Pure "what making the record fails with, of the constraints that do not hold";
     109 ParseJson        "parse_json"        "parse_json"  "(text: String) -> Json"                          MayFail "the value that a JSON text is; fails on bad text, saying where";
     110 ToJson           "to_json"           "to_json"     "(value: T) -> String"                            MayFail "canonical JSON; fails on NaN, infinities and functions";
     111 JsonOf           "json_of"           ""            "(value: T) -> Json"                              Pure    "the JSON form as a value; a function is the name of its type";

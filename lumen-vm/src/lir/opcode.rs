@@ -81,8 +81,7 @@ pub enum WordRole {
 pub enum HaltKind {
     /// `halt(message)`, and `e!` on an err: `A` is the message, a String.
     Halt = 0,
-    /// A value that is not valid: `A` is a ValidationError, or `(record name, [(path, constraint, value as text)])`, of type
-    /// `(String, list[(String, String, String)])`.
+    /// A value that is not valid: `A` is a ValidationError.
     Validation = 1,
     /// A failed check of the language itself (`e!` on null, a `match` that nothing matched): `A` is the message, a String.
     Runtime = 2,

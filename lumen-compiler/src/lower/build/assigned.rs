@@ -20,7 +20,7 @@ pub(super) fn by_loop(cell: &Cell) -> Vec<Vec<u32>> {
     let mut walk = Walk::new(cell);
     match &cell.body {
         crate::hir::Body::Expr(body) => walk.expr(*body),
-        crate::hir::Body::Constructor { constraints, .. } => {
+        crate::hir::Body::Constructor { constraints, .. } | crate::hir::Body::Check { constraints, .. } => {
             constraints
                 .iter()
                 .for_each(|constraint| walk.expr(constraint.condition));

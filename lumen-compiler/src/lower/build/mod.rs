@@ -161,7 +161,13 @@ impl<'m> Builder<'m, '_> {
                     self.leave(value);
                 }
             }
-            Body::Constructor { record, constraints } => self.constructor(*record, constraints),
+            Body::Constructor {
+                record,
+                constraints,
+                check,
+                failure,
+            } => self.constructor(*record, constraints, *check, *failure),
+            Body::Check { record, constraints } => self.check(*record, constraints),
         }
     }
 

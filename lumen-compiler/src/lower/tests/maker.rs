@@ -6,7 +6,7 @@ use crate::hir::{
     Statement, Step, Ty, Type, Types,
 };
 use crate::syntax::ast::Arena;
-use lumen_vm::lir::{CellKind, Intrinsic, ModuleId, Origin, Span};
+use lumen_vm::lir::{CellKind, Intrinsic, ModuleId, Origin, PRELUDE, PreludeRecord, Span};
 
 pub(crate) const NULL: Ty = Ty(0);
 pub(crate) const BOOL: Ty = Ty(1);
@@ -66,6 +66,17 @@ impl ModuleMaker {
         (id, self.ty(Type::Nominal(id, Vec::new())))
     }
 
+    fn prelude(&mut self, record: PreludeRecord) -> Ty {
+        let id = NominalId(self.module.nominals.len() as u32);
+        self.module.nominals.push(Nominal {
+            origin: Origin::Module(ModuleId::parse(PRELUDE)),
+            parameters: Vec::new(),
+            name: record.name().to_owned(),
+            shape: Shape::Opaque,
+        });
+        self.ty(Type::Nominal(id, Vec::new()))
+    }
+
     pub(crate) fn record(&mut self, name: &str, fields: &[(&str, Ty)], constrained: bool) -> (NominalId, Ty) {
         let fields = fields
             .iter()
@@ -108,7 +119,24 @@ impl ModuleMaker {
         let mut maker = CellMaker::new(&name, parameters, ty);
         maker.cell.kind = CellKind::Constructor;
         let constraints = constraints(&mut maker);
-        maker.cell.body = Body::Constructor { record, constraints };
+        let errors = self.prelude(PreludeRecord::FieldError);
+        let check = Cell {
+            name: format!("{}.check", self.module.nominals[record.0 as usize].name),
+            kind: CellKind::Check,
+            result: self.list(errors),
+            body: Body::Check {
+                record,
+                constraints: constraints.clone(),
+            },
+            ..maker.cell.clone()
+        };
+        self.module.cells.push(check);
+        maker.cell.body = Body::Constructor {
+            record,
+            constraints,
+            check: Callee::Here((self.module.cells.len() - 1) as u32),
+            failure: self.prelude(PreludeRecord::ValidationError),
+        };
         self.module.cells.push(maker.cell);
         Callee::Here((self.module.cells.len() - 1) as u32)
     }
@@ -147,7 +175,7 @@ impl CellMaker {
                 locals,
                 exprs: Arena::default(),
                 patterns: Arena::default(),
-                body: Body::Constructor {
+                body: Body::Check {
                     record: NominalId(0),
                     constraints: Vec::new(),
                 },

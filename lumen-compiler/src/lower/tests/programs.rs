@@ -154,7 +154,7 @@ fn a_recursive_cell_passes_its_list_on() {
 }
 
 #[test]
-fn constructors_collect_all_broken_constraints() {
+fn constructors_call_the_check_when_a_constraint_is_broken() {
     let mut module = ModuleMaker::new();
     let fields = [("low", INT), ("high", INT)];
     let record = module.record("Range", &fields, true);

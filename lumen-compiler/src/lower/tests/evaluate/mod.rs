@@ -82,7 +82,10 @@ impl<'m> Evaluator<'m> {
                 Err(Stop::Return(value)) => Ok(value),
                 other => other,
             },
-            Body::Constructor { record, constraints } => {
+            Body::Check { .. } => unreachable!("only constructors call it"),
+            Body::Constructor {
+                record, constraints, ..
+            } => {
                 let mut broken = false;
                 for constraint in constraints {
                     broken |= self.expr(&mut frame, constraint.condition)? == Value::Bool(false);

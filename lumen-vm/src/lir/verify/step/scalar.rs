@@ -91,19 +91,8 @@ impl Step<'_> {
         })?;
         match kind {
             HaltKind::Halt | HaltKind::Runtime => self.expect_form(a, &Type::String, "String"),
-            HaltKind::Validation => {
-                let string = self.types().find(&Type::String);
-                let failures = string
-                    .and_then(|string| self.types().find(&Type::Tuple(vec![string; 3])))
-                    .and_then(|failure| self.types().find(&Type::List(failure)));
-                let report = string
-                    .zip(failures)
-                    .and_then(|(string, failures)| self.types().find(&Type::Tuple(vec![string, failures])));
-                if report == Some(self.a()) || self.types().validation_error() == Some(self.a()) {
-                    return Ok(());
-                }
-                Err(self.operand(a, "ValidationError"))
-            }
+            HaltKind::Validation if self.types().validation_error() == Some(self.a()) => Ok(()),
+            HaltKind::Validation => Err(self.operand(a, "ValidationError")),
         }
     }
 }
