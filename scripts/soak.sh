@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The full counts: property tests with many cases, edit sequences, the machine under AddressSanitizer, fuzzing. Writes
-# bench/SOAK.md. SOAK_MINUTES (default 60) is the time for each fuzz target.
+# bench/SOAK.md. SOAK_MINUTES (default 60) is the time for all fuzz targets together.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export CARGO_TERM_COLOR=never
@@ -54,9 +54,13 @@ if [ "$nightly" -gt 0 ] && ! cargo fuzz --version >/dev/null 2>&1; then
   cargo install cargo-fuzz --locked --quiet
 fi
 if [ "$nightly" -gt 0 ] && cargo fuzz --version >/dev/null 2>&1; then
-  for fuzz_target in $(cargo +nightly fuzz list); do
-    run "fuzzing $fuzz_target" "$minutes minutes" cargo +nightly fuzz run "$fuzz_target" -- \
-      -max_total_time=$((minutes * 60)) -rss_limit_mb=2048 -max_len=65536 -timeout=10
+  fuzz_targets=$(cargo +nightly fuzz list)
+  seconds=$((minutes * 60 / $(wc -w <<< "$fuzz_targets")))
+  for fuzz_target in $fuzz_targets; do
+    # The committed seeds are read; what is found on the way goes to a folder of its own.
+    mkdir -p "target/fuzz/$fuzz_target" "fuzz/seeds/$fuzz_target"
+    run "fuzzing $fuzz_target" "$seconds seconds" cargo +nightly fuzz run "$fuzz_target" "target/fuzz/$fuzz_target" "fuzz/seeds/$fuzz_target" -- \
+      -max_total_time="$seconds" -rss_limit_mb=2048 -max_len=65536 -timeout=10
   done
 else
   row "fuzzing" "0" "skipped: no nightly toolchain with cargo-fuzz"
