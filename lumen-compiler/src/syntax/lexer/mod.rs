@@ -198,10 +198,12 @@ impl Lexer<'_> {
         self.push(kind, start, self.position, 0);
     }
 
-    /// Whether the last token is the word `import`, and not the name of an attribute.
+    /// Whether the last token of this line is the word `import`, and not a name after `@` or `.`.
     fn after_import(&self) -> bool {
         let mut tokens = self.out.tokens.iter().rev().map(|token| token.kind);
-        tokens.next() == Some(TokenKind::Import) && tokens.next() != Some(TokenKind::At)
+        !self.line_start
+            && tokens.next() == Some(TokenKind::Import)
+            && !matches!(tokens.next(), Some(TokenKind::At | TokenKind::Dot))
     }
 
     /// `@scope/name` after `import`.

@@ -259,7 +259,9 @@ impl Parser<'_> {
         let token = self.peek();
         let inner = matches!(token.kind, TokenKind::Cell | TokenKind::Type) || self.names_field(token);
         let deeper = token.indent > opener.indent;
-        if inner && token.line_start && deeper {
+        // An `end` before a colon closes nothing, wherever it stands.
+        let called_end = token.kind == TokenKind::End && self.names_field(token);
+        if token.line_start && (inner && deeper || called_end) {
             return false;
         }
         self.block_ends(opener, false)
