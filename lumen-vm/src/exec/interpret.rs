@@ -17,7 +17,7 @@ use super::stack::{FRAME, Link};
 use super::unwind::Stopped;
 use super::{Vm, number};
 use crate::failure::Failure;
-use crate::heap::{GeneratorState, Object, TypeRef, Word, compare_floats};
+use crate::heap::{FLAT, GeneratorState, Object, TypeRef, Word, compare_floats};
 
 /// Where a finished run returns to.
 static EXIT: [Op; 1] = [Op {
@@ -281,10 +281,12 @@ impl Vm<'_> {
         macro_rules! build {
             ($op:ident, $code:expr) => {{
                 let count = usize::from($op.b);
-                // SAFETY: argument registers belong to the running frame.
-                let words = unsafe { argument_words(base, Data(ip.wrapping_add(1)), count) };
                 let ty = TypeRef::from_index($op.w as u32);
-                set!($op.a, attempt!(self.build($code, ty, &words)));
+                let data = Data(ip.wrapping_add(1));
+                // SAFETY: argument registers belong to the running frame.
+                let built =
+                    unsafe { with_argument_words(base, data, count, |words| self.build($code, ty, words)) };
+                set!($op.a, attempt!(built));
                 // SAFETY: skips the data.
                 ip = unsafe { ip.add(Op::slot_count(count)) };
             }};
@@ -368,8 +370,7 @@ impl Vm<'_> {
                     )
                 }
                 Code::EqualText => {
-                    let equal = Object::of(r!(op.b)).byte_slice() == Object::of(r!(op.c)).byte_slice();
-                    set!(op.a, Word::from_bool(equal));
+                    set!(op.a, Word::from_bool(equal_texts(r!(op.b), r!(op.c))));
                 }
                 Code::Equal => {
                     let ty = TypeRef::from_index(op.w as u32);
@@ -411,6 +412,10 @@ impl Vm<'_> {
                 Code::JumpIfLessEqualFloat => {
                     jump_if!(op, !less_float(r!(op.b).float(), r!(op.a).float()))
                 }
+                Code::JumpIfEqualText => jump_if!(op, equal_texts(r!(op.a), r!(op.b))),
+                Code::JumpIfNotEqualText => jump_if!(op, !equal_texts(r!(op.a), r!(op.b))),
+                Code::JumpIfLessText => jump_if!(op, less_text(r!(op.a), r!(op.b))),
+                Code::JumpIfLessEqualText => jump_if!(op, !less_text(r!(op.b), r!(op.a))),
                 Code::JumpIfVariant => jump_if!(op, self.heap.variant_of(r!(op.a)) == op.wide()),
                 Code::JumpIfNotVariant => jump_if!(op, self.heap.variant_of(r!(op.a)) != op.wide()),
                 Code::JumpIfNull => jump_if!(op, r!(op.a) == Word::INLINE_NULL),
@@ -497,9 +502,10 @@ impl Vm<'_> {
                 Code::CallValue => {
                     let count = usize::from(op.c);
                     let data = Data(ip.wrapping_add(1));
-                    let words = Object::of(r!(op.b)).slice();
+                    let function = Object::of(r!(op.b));
+                    let words = function.slice();
                     let bound = &words[1..];
-                    self.retain_bound(words);
+                    self.retain_bound(function, words);
                     // SAFETY: as for one argument; the bound words follow the arguments.
                     call!(
                         words[0].int() as usize,
@@ -522,11 +528,12 @@ impl Vm<'_> {
                     let cell = unsafe { (*ip.add(1)).w } as usize;
                     // SAFETY: the arguments follow it.
                     let data = Data(ip.wrapping_add(2));
-                    // SAFETY: argument registers belong to the running frame.
-                    let bound = unsafe { argument_words(base, data, count) };
                     let ty = TypeRef::from_index(op.w as u32);
-                    let function = attempt!(self.heap.closure(ty, cell, &bound));
-                    set!(op.a, function);
+                    // SAFETY: argument registers belong to the running frame.
+                    let function = unsafe {
+                        with_argument_words(base, data, count, |bound| self.heap.closure(ty, cell, bound))
+                    };
+                    set!(op.a, attempt!(function));
                     // SAFETY: skips the data.
                     ip = unsafe { ip.add(1 + Op::slot_count(count)) };
                 }
@@ -690,7 +697,15 @@ impl Vm<'_> {
                     None => fail!(self.key_failure(r!(op.b), r!(op.c))),
                 },
                 Code::IndexString => {
-                    set!(op.a, attempt!(self.character_at(r!(op.b), r!(op.c).int())))
+                    let (string, index) = (Object::of(r!(op.b)), r!(op.c).bits());
+                    let length = string.header().length;
+                    let character = if index < u64::from(length) && string.characters() == length {
+                        let octet = string.byte_slice()[index as usize];
+                        self.character(octet).map_err(Failure::from)
+                    } else {
+                        self.character_at(string.word(), index as i64)
+                    };
+                    set!(op.a, attempt!(character));
                 }
                 Code::IndexBytes => {
                     let (octets, index) = (Object::of(r!(op.b)).byte_slice(), r!(op.c).int());
@@ -819,7 +834,10 @@ impl Vm<'_> {
 
     /// References for what a function has bound, which its cell consumes.
     #[inline]
-    fn retain_bound(&self, words: &[Word]) {
+    fn retain_bound(&self, function: Object, words: &[Word]) {
+        if function.header().flags & FLAT != 0 {
+            return;
+        }
         let types = self.program.types();
         let parameters = types.cell_parameters(words[0].int() as usize);
         let bound = &words[1..];
@@ -858,16 +876,54 @@ impl Vm<'_> {
     }
 }
 
-/// The words of argument registers.
+/// Does something with the words of argument registers.
 ///
 /// # Safety
 /// `base` is that of the running frame, and `data` holds `count` of its registers.
 #[inline(never)]
-unsafe fn argument_words(base: *mut Word, data: Data, count: usize) -> Vec<Word> {
+unsafe fn with_argument_words<T>(
+    base: *mut Word,
+    data: Data,
+    count: usize,
+    action: impl FnOnce(&[Word]) -> T,
+) -> T {
     // SAFETY: as the caller promises.
-    data.bytes(count)
-        .map(|register| unsafe { *base.add(usize::from(register)) })
-        .collect()
+    let words = data
+        .bytes(count)
+        .map(|register| unsafe { *base.add(usize::from(register)) });
+    let mut few = [Word::NULL; 8];
+    if count <= few.len() {
+        few.iter_mut().zip(words).for_each(|(slot, word)| *slot = word);
+        action(&few[..count])
+    } else {
+        action(&words.collect::<Vec<_>>())
+    }
+}
+
+/// Whether two Strings or Bytes are equal; most that are not differ in length or in the first octet.
+#[inline(always)]
+fn equal_texts(left: Word, right: Word) -> bool {
+    if left == right {
+        return true;
+    }
+    match (Object::of(left).byte_slice(), Object::of(right).byte_slice()) {
+        ([first, left @ ..], [other, right @ ..]) => {
+            left.len() == right.len() && first == other && (left.is_empty() || left == right)
+        }
+        (left, right) => left.len() == right.len(),
+    }
+}
+
+/// Whether one of two Strings or Bytes stands before the other; most differ in the first octet.
+#[inline(always)]
+fn less_text(left: Word, right: Word) -> bool {
+    match (Object::of(left).byte_slice(), Object::of(right).byte_slice()) {
+        ([first, left @ ..], [other, right @ ..]) if first == other => {
+            !right.is_empty() && (left.is_empty() || left < right)
+        }
+        ([first, ..], [other, ..]) => first < other,
+        (left, right) => left.len() < right.len(),
+    }
 }
 
 #[inline(always)]

@@ -10,7 +10,7 @@ use super::records::RecordCells;
 use super::stack::Stack;
 use super::unwind::Pending;
 use crate::failure::Failure;
-use crate::heap::{Heap, RuntimeType, TypeRef, Word};
+use crate::heap::{Heap, HeapError, RuntimeType, TypeRef, Word};
 use crate::load::{CellRef, Program};
 use crate::show::{BoundedText, Form, ShowError, write_shown, write_value};
 
@@ -58,6 +58,8 @@ pub struct Vm<'a> {
     pub(super) fuel: u64,
     /// String and Bytes constants that were used, by number; zero for others.
     pub(super) texts: Vec<Word>,
+    /// The Strings of one ASCII character that were used, by character; zero for others.
+    pub(super) characters: Box<[Word; 128]>,
     /// Values of constants that were used, by the number of their cell.
     pub(super) constants: FxHashMap<usize, Word>,
     /// What handlers are running for, innermost last.
@@ -80,6 +82,7 @@ impl<'a> Vm<'a> {
             stack: Stack::new(),
             fuel: limits.fuel.map_or(u64::MAX, |fuel| fuel.saturating_add(1)),
             texts: vec![Word::NULL; program.words().len()],
+            characters: Box::new([Word::NULL; 128]),
             constants: FxHashMap::default(),
             pending: Vec::new(),
             output,
@@ -190,7 +193,7 @@ impl<'a> Vm<'a> {
     }
 
     fn forget_constants(&mut self) {
-        for text in &mut self.texts {
+        for text in self.texts.iter_mut().chain(self.characters.as_mut_slice()) {
             let text = std::mem::replace(text, Word::NULL);
             if text != Word::NULL {
                 self.heap.release(text);
@@ -209,13 +212,36 @@ impl<'a> Vm<'a> {
         }
     }
 
+    /// The String of one ASCII character: the same object each time, so that reading a text character by character
+    /// makes none.
+    #[inline(always)]
+    pub(super) fn character(&mut self, octet: u8) -> Result<Word, HeapError> {
+        let mut text = self.characters[usize::from(octet)];
+        if text == Word::NULL {
+            text = self.make_character(octet)?;
+        }
+        self.heap.retain(text);
+        Ok(text)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_character(&mut self, octet: u8) -> Result<Word, HeapError> {
+        let text = self.heap.string(char::from(octet).encode_utf8(&mut [0; 4]))?;
+        self.characters[usize::from(octet)] = text;
+        Ok(text)
+    }
+
     /// A String or Bytes constant, borrowed from the machine.
     #[cold]
     #[inline(never)]
     pub(super) fn load_text(&mut self, number: usize) -> Result<Word, Failure> {
         use crate::lir::Constant;
         let word = match self.program.constant(number) {
-            Constant::String(text) => self.heap.string(text)?,
+            Constant::String(text) => match *text.as_bytes() {
+                [octet] => self.character(octet)?,
+                _ => self.heap.string(text)?,
+            },
             Constant::Bytes(octets) => self.heap.bytes(octets)?,
             other => unreachable!("{other:?} is a word"),
         };

@@ -161,6 +161,11 @@ pub(crate) enum Code {
     JumpIfNotEqualFloat,
     JumpIfLessFloat,
     JumpIfLessEqualFloat,
+    /// Jumps if A and B, Strings or Bytes, are equal.
+    JumpIfEqualText,
+    JumpIfNotEqualText,
+    JumpIfLessText,
+    JumpIfLessEqualText,
     /// Jumps if A is of variant BC (unsigned).
     JumpIfVariant,
     JumpIfNotVariant,

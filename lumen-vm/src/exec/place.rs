@@ -30,6 +30,10 @@ impl Vm<'_> {
     pub(super) fn character_at(&mut self, string: Word, index: i64) -> Result<Word, Failure> {
         let count = self.heap.character_count(string);
         match usize::try_from(index).ok().filter(|&index| index < count) {
+            Some(index) if self.heap.is_ascii(string) => {
+                let octet = self.heap.text(string).as_bytes()[index];
+                Ok(self.character(octet)?)
+            }
             Some(index) => {
                 let range = self.heap.character_range(string, index, index + 1);
                 Ok(self.heap.substring(string, range)?)

@@ -54,11 +54,15 @@ impl Heap {
 
     /// A function of type `ty` that calls `cell` with `bound` as its last arguments. Consumes them.
     pub(crate) fn closure(&mut self, ty: TypeRef, cell: usize, bound: &[Word]) -> Result<Word, HeapError> {
+        let parameters = self.types.cell_parameters(cell);
+        let flat = parameters[parameters.len() - bound.len()..]
+            .iter()
+            .all(|&ty| !self.types.is_counted(ty));
         let created = checked_length(bound.len() + 1).and_then(|length| {
             let header = Header {
                 count: 1,
                 kind: Kind::Closure,
-                flags: 0,
+                flags: if flat { FLAT } else { 0 },
                 variant: 0,
                 ty,
                 length,

@@ -102,8 +102,13 @@ impl Heap {
     fn find_key(&self, map: Word, key: Word) -> Result<Position, Position> {
         let table = self.object(map).table();
         if self.map_types(map).0 == TypeRef::STRING {
-            let key = self.object(key).text();
-            table.find(|other| self.object(other).text().cmp(key))
+            let key = self.object(key);
+            let (prefix, octets) = (key.prefix(), key.byte_slice());
+            table.find(|other| {
+                let other = self.object(other);
+                let order = other.prefix().cmp(&prefix);
+                order.then_with(|| other.byte_slice().cmp(octets))
+            })
         } else {
             table.find(|other| other.int().cmp(&key.int()))
         }

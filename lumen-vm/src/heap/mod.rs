@@ -32,6 +32,7 @@ mod tests;
 mod types;
 mod word;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 pub(crate) use allocator::HeapError;
@@ -51,6 +52,7 @@ pub(crate) struct Heap {
     live: usize,
     /// Objects whose last reference is gone and whose words are still to be released.
     dying: Vec<Object>,
+    mark: Cell<string::Mark>,
     #[cfg(debug_assertions)]
     registry: rustc_hash::FxHashSet<usize>,
 }
@@ -63,6 +65,7 @@ impl Heap {
             allocator: Allocator::new(limit),
             live: 0,
             dying: Vec::new(),
+            mark: Cell::default(),
             #[cfg(debug_assertions)]
             registry: rustc_hash::FxHashSet::default(),
         }

@@ -193,6 +193,14 @@ impl Object {
         unsafe { std::slice::from_raw_parts(self.octets(), self.header().length as usize) }
     }
 
+    /// The first eight bytes of a String or Bytes as a number, zeros behind the end: two that differ in it stand in the
+    /// order of these numbers.
+    #[inline(always)]
+    pub(crate) fn prefix(self) -> u64 {
+        // SAFETY: these kinds have room for at least eight bytes, which `Heap::sequence` initialises with zeros.
+        u64::from_be_bytes(unsafe { *self.octets().cast::<[u8; 8]>() })
+    }
+
     /// The text of a String.
     #[inline(always)]
     pub(crate) fn text<'a>(self) -> &'a str {

@@ -55,7 +55,6 @@ impl Heap {
     /// Frees an object whose last reference is being given up, and all that only it kept alive.
     ///
     /// The work list holds at most one entry for each object that dies, eight bytes, so it is bounded by the budget.
-    #[cold]
     #[inline(never)]
     fn destroy(&mut self, object: Object) {
         if self.has_no_counted_words(object) {
@@ -73,8 +72,8 @@ impl Heap {
         let header = object.header();
         match header.kind {
             Kind::String | Kind::Bytes | Kind::Boxed => true,
-            Kind::List | Kind::Aggregate => header.flags & FLAT != 0,
-            Kind::Closure | Kind::Generator | Kind::Map | Kind::Set => false,
+            Kind::List | Kind::Aggregate | Kind::Closure => header.flags & FLAT != 0,
+            Kind::Generator | Kind::Map | Kind::Set => false,
         }
     }
 
@@ -91,13 +90,17 @@ impl Heap {
             }
             Kind::Aggregate => {
                 if header.flags & FLAT == 0 {
-                    let types = std::sync::Arc::clone(&self.types);
+                    // SAFETY: the heap holds its table of types as long as it lives and never puts another in its
+                    // place, so what is borrowed here stays while the words are released. A count of references to
+                    // the table, kept for each object that dies, would cost more than all the rest.
+                    let types = unsafe { &*std::sync::Arc::as_ptr(&self.types) };
                     let words = object.slice();
                     for &position in types.counted_parts(header.ty, u32::from(header.variant)) {
                         self.release_later(words[position as usize]);
                     }
                 }
             }
+            Kind::Closure if header.flags & FLAT != 0 => {}
             Kind::Closure => {
                 let types = std::sync::Arc::clone(&self.types);
                 let words = object.slice();

@@ -10,6 +10,18 @@ use super::types::TypeRef;
 use super::word::Word;
 use super::{Heap, HeapError, checked_length};
 
+/// Where the last character that was looked for in a text that is not ASCII stands, so that the next one nearby is found
+/// from there: going through such a text by index takes constant time a character.
+///
+/// Texts only grow at their end, so a mark holds until another text comes to stand at its address.
+#[derive(Default)]
+pub(super) struct Mark {
+    /// Address of the String; zero for none.
+    address: usize,
+    character: usize,
+    byte: usize,
+}
+
 impl Heap {
     /// A String.
     pub(crate) fn string(&mut self, text: &str) -> Result<Word, HeapError> {
@@ -56,8 +68,35 @@ impl Heap {
             return from..to;
         }
         let text = self.text(string);
-        let start = byte_position(text, from);
-        start..start + byte_position(&text[start..], to - from)
+        let start = self.byte_position(string, text, from);
+        let end = start + bytes_of_characters(&text.as_bytes()[start..], to - from);
+        self.mark.set(Mark {
+            address: string.bits() as usize,
+            character: to,
+            byte: end,
+        });
+        start..end
+    }
+
+    /// Where character `position` of a text, that of `string`, stands, in bytes: counted from the start or from the mark.
+    fn byte_position(&self, string: Word, text: &str, position: usize) -> usize {
+        let mark = self.mark.take();
+        let octets = text.as_bytes();
+        if mark.address != string.bits() as usize || position < mark.character / 2 {
+            return bytes_of_characters(octets, position);
+        }
+        match position.checked_sub(mark.character) {
+            Some(ahead) => mark.byte + bytes_of_characters(&octets[mark.byte..], ahead),
+            None => start_of_last_characters(&octets[..mark.byte], mark.character - position),
+        }
+    }
+
+    /// Forgets the mark if it is at this address, where another text comes to stand.
+    fn forget_mark(&self, object: Object) {
+        let mark = self.mark.take();
+        if mark.address != object.address().addr() {
+            self.mark.set(mark);
+        }
     }
 
     /// The part of a String that stands at `range`, in bytes, on character boundaries. Borrows the String.
@@ -113,10 +152,12 @@ impl Heap {
             length,
         };
         let object = self.create(SEQUENCE + capacity, header)?;
+        self.forget_mark(object);
         object.set_capacity(stored_capacity);
         object.set_characters(0);
-        // SAFETY: the object is fresh and has room for as many bytes.
+        // SAFETY: the object is fresh and has room for as many bytes, and for at least eight.
         unsafe {
+            object.octets().cast::<[u8; 8]>().write([0; 8]);
             object
                 .octets()
                 .copy_from_nonoverlapping(contents.as_ptr(), contents.len())
@@ -157,6 +198,7 @@ impl Heap {
             let capacity = wanted.next_multiple_of(16) - SEQUENCE;
             let grown = checked_length(capacity).and_then(|stored| {
                 let grown = self.resize(object, SEQUENCE + capacity)?;
+                self.forget_mark(grown);
                 grown.set_capacity(stored);
                 Ok(grown)
             });
@@ -183,6 +225,8 @@ impl Heap {
     }
 }
 
+const _: () = assert!((SEQUENCE + 1).next_multiple_of(16) - SEQUENCE >= 8);
+
 /// Room for `new` bytes where `old` were: twice as many if that is within what a length can say.
 fn grown_capacity(new: u32, old: usize) -> usize {
     (2 * old).min(u32::MAX as usize - 64).max(new as usize)
@@ -193,9 +237,25 @@ fn count_characters(text: &str) -> u32 {
     text.chars().count() as u32
 }
 
-/// Where character `position` of `text` stands, in bytes; the end if there are no more than that.
-fn byte_position(text: &str, position: usize) -> usize {
-    text.char_indices()
-        .nth(position)
-        .map_or(text.len(), |(byte, _)| byte)
+fn begins_character(octet: u8) -> bool {
+    octet & 0xc0 != 0x80
+}
+
+/// Bytes of the first `count` characters of UTF-8; all if there are no more than that.
+fn bytes_of_characters(octets: &[u8], count: usize) -> usize {
+    let starts = octets
+        .iter()
+        .enumerate()
+        .filter(|(_, octet)| begins_character(**octet));
+    starts.map(|(byte, _)| byte).nth(count).unwrap_or(octets.len())
+}
+
+/// Where the last `count` characters of UTF-8 begin, of which there are as many; `count` is not zero.
+fn start_of_last_characters(octets: &[u8], count: usize) -> usize {
+    let starts = octets
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, octet)| begins_character(**octet));
+    starts.map(|(byte, _)| byte).nth(count - 1).unwrap_or(0)
 }

@@ -3,6 +3,7 @@
 //! An entry is `stride` words: key and value for a map, the element for a set. Runs hold at most [`RUN`] entries. The
 //! table orders nothing itself and counts no references: callers find positions by a comparison that they bring.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 use super::word::Word;
@@ -17,6 +18,8 @@ pub(crate) struct Table {
     entries: usize,
     stride: usize,
     held: usize,
+    /// Where a key was found last: what is looked up is often stored next.
+    found: Cell<Position>,
 }
 
 /// Place of a word in a table that nothing changes meanwhile; the default one is the start.
@@ -27,7 +30,7 @@ pub(crate) struct Cursor {
 }
 
 /// Where an entry is, or would be inserted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Position {
     run: usize,
     /// In entries.
@@ -41,6 +44,7 @@ impl Table {
             entries: 0,
             stride,
             held: 0,
+            found: Cell::default(),
         }
     }
 
@@ -55,6 +59,13 @@ impl Table {
 
     /// Finds a key: `order` tells how an entry's key stands to it.
     pub(crate) fn find(&self, mut order: impl FnMut(Word) -> Ordering) -> Result<Position, Position> {
+        let found = self.found.get();
+        let last = self.runs.get(found.run);
+        if let Some(&key) = last.and_then(|run| run.get(found.offset * self.stride))
+            && order(key) == Ordering::Equal
+        {
+            return Ok(found);
+        }
         let mut run = self
             .runs
             .partition_point(|run| order(run[0]) != Ordering::Greater);
@@ -69,7 +80,11 @@ impl Table {
             match order(words[middle * self.stride]) {
                 Ordering::Less => low = middle + 1,
                 Ordering::Greater => high = middle,
-                Ordering::Equal => return Ok(Position { run, offset: middle }),
+                Ordering::Equal => {
+                    let found = Position { run, offset: middle };
+                    self.found.set(found);
+                    return Ok(found);
+                }
             }
         }
         Err(Position { run, offset: low })

@@ -143,6 +143,49 @@ fn appending_in_place_keeps_shared_lists() {
     });
 }
 
+proptest! {
+    /// Wherever the last look was, also in a text that came to stand where another one was.
+    #[test]
+    fn characters_are_found_in_any_order(
+        text in "[a-cäß日🎉]{1,24}",
+        looks in prop::collection::vec((0usize..60, 0usize..4, any::<bool>()), 1..40),
+    ) {
+        with_heap(usize::MAX, |heap, _| {
+            let mut string = heap.string(&text).expect("fits");
+            let mut model: Vec<char> = text.chars().collect();
+            for &(from, length, changes) in &looks {
+                let to = (from + length).min(model.len());
+                let range = heap.character_range(string, from, from + length);
+                let expected: String = model[from.min(to)..to].iter().collect();
+                assert_eq!(&heap.text(string)[range], expected);
+                if changes && length == 0 {
+                    heap.release(string);
+                    model.rotate_left(1);
+                    string = heap.string(&model.iter().collect::<String>()).expect("fits");
+                } else if changes {
+                    let other = heap.string("é").expect("fits");
+                    string = heap.append_string(string, other).expect("fits");
+                    heap.release(other);
+                    model.push('é');
+                }
+            }
+            heap.release(string);
+        });
+    }
+
+    #[test]
+    fn prefixes_stand_in_the_order_of_texts(left in "[\\x00ab]{0,10}", right in "[\\x00ab]{0,10}") {
+        with_heap(usize::MAX, |heap, _| {
+            let words = [&left, &right].map(|text| heap.string(text).expect("fits"));
+            let [first, second] = words.map(|word| Object::of(word).prefix());
+            if first != second {
+                assert_eq!(first.cmp(&second), left.cmp(&right));
+            }
+            words.into_iter().for_each(|word| heap.release(word));
+        });
+    }
+}
+
 #[test]
 fn characters_are_counted_and_found() {
     with_heap(usize::MAX, |heap, _| {

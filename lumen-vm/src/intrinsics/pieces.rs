@@ -5,6 +5,7 @@ use super::exactly;
 use crate::exec::{Argument, Context};
 use crate::failure::Failure;
 use crate::heap::{TypeRef, Word};
+use memchr::memmem::Finder;
 use std::ops::Range;
 
 pub(super) fn split(
@@ -20,14 +21,15 @@ pub(super) fn split(
             text.word,
             result,
             context.heap.character_count(text.word),
-            |rest, _| character(rest),
+            character,
         );
     }
-    let count = whole.matches(mark).count() + 1;
-    pieces(context, text.word, result, count, |rest, heap| {
-        let mark = heap.text(separator.word);
-        let end = rest.find(mark).unwrap_or(rest.len());
-        (end, end + mark.len())
+    // Made once: preparing a search costs more than a short piece.
+    let finder = Finder::new(mark).into_owned();
+    let count = finder.find_iter(whole.as_bytes()).count() + 1;
+    pieces(context, text.word, result, count, |rest| {
+        let end = finder.find(rest.as_bytes()).unwrap_or(rest.len());
+        (end, end + finder.needle().len())
     })
 }
 
@@ -38,7 +40,7 @@ pub(super) fn chars(
 ) -> Result<Word, Failure> {
     let [text] = exactly(arguments);
     let count = context.heap.character_count(text.word);
-    pieces(context, text.word, result, count, |rest, _| character(rest))
+    pieces(context, text.word, result, count, character)
 }
 
 pub(super) fn lines(
@@ -48,11 +50,9 @@ pub(super) fn lines(
 ) -> Result<Word, Failure> {
     let [text] = exactly(arguments);
     let count = context.heap.text(text.word).lines().count();
-    pieces(context, text.word, result, count, |rest, _| {
-        match rest.find('\n') {
-            Some(end) => (end - usize::from(rest[..end].ends_with('\r')), end + 1),
-            None => (rest.len(), rest.len()),
-        }
+    pieces(context, text.word, result, count, |rest| match rest.find('\n') {
+        Some(end) => (end - usize::from(rest[..end].ends_with('\r')), end + 1),
+        None => (rest.len(), rest.len()),
     })
 }
 
@@ -63,11 +63,11 @@ fn pieces(
     text: Word,
     result: TypeRef,
     count: usize,
-    next: impl Fn(&str, &crate::heap::Heap) -> (usize, usize),
+    next: impl Fn(&str) -> (usize, usize),
 ) -> Result<Word, Failure> {
     let mut start = 0;
     list_of_made(context.heap, result, count, |heap, _| {
-        let (end, following) = next(&heap.text(text)[start..], heap);
+        let (end, following) = next(&heap.text(text)[start..]);
         let piece: Range<usize> = start..start + end;
         start += following;
         heap.substring(text, piece)

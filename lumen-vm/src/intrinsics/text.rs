@@ -111,11 +111,8 @@ pub(super) fn contains(
     _: TypeRef,
 ) -> Result<Word, Failure> {
     let [text, part] = exactly(arguments);
-    let answer = context
-        .heap
-        .text(text.word)
-        .contains(context.heap.text(part.word));
-    Ok(Word::from_bool(answer))
+    let [text, part] = [text, part].map(|argument| context.heap.text(argument.word));
+    Ok(Word::from_bool(find(text, part).is_some()))
 }
 
 pub(super) fn index_of(
@@ -125,12 +122,20 @@ pub(super) fn index_of(
 ) -> Result<Word, Failure> {
     let [argument, part] = exactly(arguments);
     let text = context.heap.text(argument.word);
-    let index = match text.find(context.heap.text(part.word)) {
+    let index = match find(text, context.heap.text(part.word)) {
         None => -1,
         Some(octet) if context.heap.is_ascii(argument.word) => octet as i64,
         Some(octet) => text[..octet].chars().count() as i64,
     };
     Ok(Word::from_int(index))
+}
+
+/// Where a text first has a part, in octets. A single octet, the most frequent part, needs no preparation.
+fn find(text: &str, part: &str) -> Option<usize> {
+    match *part.as_bytes() {
+        [octet] => memchr::memchr(octet, text.as_bytes()),
+        _ => memchr::memmem::find(text.as_bytes(), part.as_bytes()),
+    }
 }
 
 pub(super) fn matches(

@@ -53,6 +53,10 @@ impl Condition {
             JumpIfNotEqualFloat => same(JumpIfEqualFloat),
             JumpIfLessFloat => swapped(JumpIfLessEqualFloat),
             JumpIfLessEqualFloat => swapped(JumpIfLessFloat),
+            JumpIfEqualText => same(JumpIfNotEqualText),
+            JumpIfNotEqualText => same(JumpIfEqualText),
+            JumpIfLessText => swapped(JumpIfLessEqualText),
+            JumpIfLessEqualText => swapped(JumpIfLessText),
             JumpIfVariant => same(JumpIfNotVariant),
             JumpIfNotVariant => same(JumpIfVariant),
             JumpIfNull => same(JumpIfNotNull),
@@ -120,6 +124,9 @@ impl Quickener<'_> {
             (Opcode::Equal, TypeRef::FLOAT) => Code::JumpIfEqualFloat,
             (Opcode::Less, TypeRef::FLOAT) => Code::JumpIfLessFloat,
             (_, TypeRef::FLOAT) => Code::JumpIfLessEqualFloat,
+            (Opcode::Equal, TypeRef::STRING | TypeRef::BYTES) => Code::JumpIfEqualText,
+            (Opcode::Less, TypeRef::STRING | TypeRef::BYTES) => Code::JumpIfLessText,
+            (_, TypeRef::STRING | TypeRef::BYTES) => Code::JumpIfLessEqualText,
             _ => return None,
         };
         Some(Condition::registers(code, b, c))
