@@ -117,31 +117,15 @@ impl Checker<'_> {
         if !self.types.is_generic(ty) {
             return;
         }
-        match self.types.get(ty).clone() {
-            Type::List(a) | Type::Set(a) | Type::Generator(a) => self.add_held(flow, a, span),
-            Type::Map(a, b) | Type::Result(a, b) => {
-                self.add_held(flow, a, span);
-                self.add_held(flow, b, span);
+        let form = self.types.get(ty).clone();
+        if let Type::Nominal(nominal, arguments) = &form {
+            let generics = self.nominal_generics(*nominal);
+            for (target, argument) in generics.iter().zip(arguments.iter()) {
+                self.add_flow(flow, *target, *argument, span);
             }
-            Type::Tuple(parts) | Type::Union(parts) => {
-                for part in parts {
-                    self.add_held(flow, part, span);
-                }
-            }
-            Type::Function(parts, result) => {
-                for part in parts {
-                    self.add_held(flow, part, span);
-                }
-                self.add_held(flow, result, span);
-            }
-            Type::Nominal(nominal, arguments) => {
-                let generics = self.nominal_generics(nominal);
-                for (target, argument) in generics.iter().zip(arguments.iter()) {
-                    self.add_flow(flow, *target, *argument, span);
-                    self.add_held(flow, *argument, span);
-                }
-            }
-            _ => {}
+        }
+        for part in form.parts() {
+            self.add_held(flow, part, span);
         }
     }
 

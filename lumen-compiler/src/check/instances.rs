@@ -85,25 +85,11 @@ impl Checker<'_> {
         if !self.types.is_generic(ty) {
             return;
         }
-        match self.types.get(ty) {
-            Type::Parameter(number) => found.push(*number),
-            Type::List(a) | Type::Set(a) | Type::Generator(a) => self.collect_parameters(*a, found),
-            Type::Map(a, b) | Type::Result(a, b) => {
-                self.collect_parameters(*a, found);
-                self.collect_parameters(*b, found);
-            }
-            Type::Tuple(parts) | Type::Union(parts) | Type::Nominal(_, parts) => {
-                for part in parts {
-                    self.collect_parameters(*part, found);
-                }
-            }
-            Type::Function(parts, result) => {
-                for part in parts {
-                    self.collect_parameters(*part, found);
-                }
-                self.collect_parameters(*result, found);
-            }
-            _ => {}
+        if let Type::Parameter(number) = self.types.get(ty) {
+            found.push(*number);
+        }
+        for part in self.types.get(ty).parts() {
+            self.collect_parameters(part, found);
         }
     }
 }

@@ -52,6 +52,7 @@ mod names;
 mod operator;
 mod order;
 mod parameters;
+mod parts;
 mod pattern;
 mod prelude;
 mod publish;

@@ -227,52 +227,19 @@ impl<'a> Checker<'a> {
         if arguments.is_empty() || !self.types.is_generic(ty) {
             return ty;
         }
-        let form = self.types.get(ty).clone();
-        match form {
-            Type::Parameter(number) => {
-                let position = self.type_parameter(number).position as usize;
-                arguments.get(position).copied().unwrap_or(Types::ERROR)
-            }
-            Type::List(a) => {
-                let a = self.substitute(a, arguments);
-                self.types.list(a)
-            }
-            Type::Set(a) => {
-                let a = self.substitute(a, arguments);
-                self.types.set(a)
-            }
-            Type::Map(a, b) => {
-                let (a, b) = (self.substitute(a, arguments), self.substitute(b, arguments));
-                self.types.map(a, b)
-            }
-            Type::Result(a, b) => {
-                let (a, b) = (self.substitute(a, arguments), self.substitute(b, arguments));
-                self.types.result(a, b)
-            }
-            Type::Tuple(parts) => {
-                let parts = self.substitute_all(&parts, arguments);
-                self.types.tuple(parts)
-            }
-            Type::Union(parts) => {
-                let parts = self.substitute_all(&parts, arguments);
-                let parts: Vec<Ty> = parts.into_iter().map(|part| self.resolve(part)).collect();
-                self.types.union(&parts)
-            }
-            Type::Nominal(nominal, parts) => {
-                let parts = self.substitute_all(&parts, arguments);
-                self.types.intern(Type::Nominal(nominal, parts.into()))
-            }
-            Type::Function(parts, result) => {
-                let parts = self.substitute_all(&parts, arguments);
-                let result = self.substitute(result, arguments);
-                self.types.intern(Type::Function(parts.into(), result))
-            }
-            Type::Generator(a) => {
-                let a = self.substitute(a, arguments);
-                self.types.intern(Type::Generator(a))
-            }
-            _ => ty,
+        if let Type::Parameter(number) = *self.types.get(ty) {
+            let position = self.type_parameter(number).position as usize;
+            return arguments.get(position).copied().unwrap_or(Types::ERROR);
         }
+        let parts: Vec<Ty> = self.types.get(ty).parts().collect();
+        let mut parts = self.substitute_all(&parts, arguments);
+        if matches!(self.types.get(ty), Type::Union(_)) {
+            // The normal form of a union is that of what its variables are bound to.
+            for part in &mut parts {
+                *part = self.resolve(*part);
+            }
+        }
+        self.types.with_parts(ty, &parts)
     }
 
     /// [`Checker::substitute`] for several types.

@@ -301,26 +301,13 @@ impl Types {
             size: 1,
             depth: 1,
         };
-        let mut add = |part: &Ty| {
+        for part in ty.parts() {
             let part = self.facts[part.0 as usize];
             facts.open |= part.open;
             facts.erroneous |= part.erroneous;
             facts.generic |= part.generic;
             facts.size = facts.size.saturating_add(part.size);
             facts.depth = facts.depth.max(part.depth + 1);
-        };
-        match ty {
-            Type::List(a) | Type::Set(a) | Type::Generator(a) => add(a),
-            Type::Function(parameters, result) => {
-                parameters.iter().for_each(&mut add);
-                add(result);
-            }
-            Type::Map(a, b) | Type::Result(a, b) => {
-                add(a);
-                add(b);
-            }
-            Type::Tuple(parts) | Type::Union(parts) | Type::Nominal(_, parts) => parts.iter().for_each(add),
-            _ => {}
         }
         facts
     }

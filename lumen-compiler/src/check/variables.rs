@@ -93,46 +93,12 @@ impl Variables {
         if !types.is_open(ty) {
             return ty;
         }
-        match types.get(ty).clone() {
-            Type::List(a) => {
-                let a = self.resolve_deep(types, a);
-                types.list(a)
-            }
-            Type::Set(a) => {
-                let a = self.resolve_deep(types, a);
-                types.set(a)
-            }
-            Type::Map(a, b) => {
-                let (a, b) = (self.resolve_deep(types, a), self.resolve_deep(types, b));
-                types.map(a, b)
-            }
-            Type::Result(a, b) => {
-                let (a, b) = (self.resolve_deep(types, a), self.resolve_deep(types, b));
-                types.result(a, b)
-            }
-            Type::Tuple(parts) => {
-                let parts = parts.iter().map(|part| self.resolve_deep(types, *part)).collect();
-                types.tuple(parts)
-            }
-            Type::Union(parts) => {
-                let parts: Vec<Ty> = parts.iter().map(|part| self.resolve_deep(types, *part)).collect();
-                types.union(&parts)
-            }
-            Type::Nominal(nominal, parts) => {
-                let parts = parts.iter().map(|part| self.resolve_deep(types, *part)).collect();
-                types.intern(Type::Nominal(nominal, parts))
-            }
-            Type::Function(parts, result) => {
-                let parts = parts.iter().map(|part| self.resolve_deep(types, *part)).collect();
-                let result = self.resolve_deep(types, result);
-                types.intern(Type::Function(parts, result))
-            }
-            Type::Generator(a) => {
-                let a = self.resolve_deep(types, a);
-                types.intern(Type::Generator(a))
-            }
-            _ => ty,
-        }
+        let parts: Vec<Ty> = types.get(ty).parts().collect();
+        let parts: Vec<Ty> = parts
+            .into_iter()
+            .map(|part| self.resolve_deep(types, part))
+            .collect();
+        types.with_parts(ty, &parts)
     }
 
     /// Makes two types equal if binding variables can do it. On failure some variables may have been bound.
@@ -225,21 +191,11 @@ impl Variables {
         if !types.is_open(ty) {
             return false;
         }
-        match types.get(ty).clone() {
-            Type::Variable(other) => other == number,
-            Type::List(a) | Type::Set(a) | Type::Generator(a) => self.occurs(types, number, a),
-            Type::Function(parts, result) => {
-                parts.iter().any(|part| self.occurs(types, number, *part))
-                    || self.occurs(types, number, result)
-            }
-            Type::Map(a, b) | Type::Result(a, b) => {
-                self.occurs(types, number, a) || self.occurs(types, number, b)
-            }
-            Type::Tuple(parts) | Type::Union(parts) | Type::Nominal(_, parts) => {
-                parts.iter().any(|part| self.occurs(types, number, *part))
-            }
-            _ => false,
+        if let Type::Variable(other) = types.get(ty) {
+            return *other == number;
         }
+        let parts: Vec<Ty> = types.get(ty).parts().collect();
+        parts.into_iter().any(|part| self.occurs(types, number, part))
     }
 
     /// Something went wrong with a value of this type: its open variables are nobody's fault any more.
@@ -248,25 +204,13 @@ impl Variables {
         if !types.is_open(ty) {
             return;
         }
-        match types.get(ty).clone() {
-            Type::Variable(number) => self.entries[number as usize].binding = Some(Types::ERROR),
-            Type::List(a) | Type::Set(a) | Type::Generator(a) => self.poison(types, a),
-            Type::Function(parts, result) => {
-                for part in parts {
-                    self.poison(types, part);
-                }
-                self.poison(types, result);
-            }
-            Type::Map(a, b) | Type::Result(a, b) => {
-                self.poison(types, a);
-                self.poison(types, b);
-            }
-            Type::Tuple(parts) | Type::Union(parts) | Type::Nominal(_, parts) => {
-                for part in parts {
-                    self.poison(types, part);
-                }
-            }
-            _ => {}
+        if let Type::Variable(number) = types.get(ty) {
+            self.entries[*number as usize].binding = Some(Types::ERROR);
+            return;
+        }
+        let parts: Vec<Ty> = types.get(ty).parts().collect();
+        for part in parts {
+            self.poison(types, part);
         }
     }
 
