@@ -38,6 +38,22 @@ def cases(folder):
     yield document("100,000 open blocks", code(b"cell main()\n" + b"if true\n" * 100_000))
     yield document("a line of 1 MB", code(b"cell main()\n  print(\"" + b"x" * 1_000_000 + b"\")\nend"))
     yield document("a line of 1 MB with an error", code(b"cell main()\n  print(" + b"x" * 1_000_000 + b")\nend"))
+    spin = b"cell spin() -> Int\n  let mut i = 0\n  loop\n    i = (i + 1) % 7\n  end\nend\n"
+    constants = b"".join(b"const C%d: Int = spin()\n" % i for i in range(10_000))
+    yield document("10,000 constants that never end", code(constants + spin))
+    leaves = b"".join(b"  defer\n    print(%d)\n  end\n  if n == %d\n    return n\n  end\n" % (i, i) for i in range(2_000))
+    yield document("2,000 defers and 2,000 ways out", code(b"cell main(n: Int = 1) -> Int\n" + leaves + b"  n\nend"))
+    lambdas = b"fn(x) => " * 20_000
+    yield document("20,000 nested lambdas", code(b"cell main()\n  let f = " + lambdas + b"1\nend"))
+    boxes = b"Box[" * 20_000 + b"Int" + b"]" * 20_000
+    yield document("20,000 nested type arguments", code(b"record Box[T]\n  v: T\nend\n\ncell f(b: " + boxes + b")\nend"))
+    doubling = b"".join(b"cell f%d[T](x: T) -> Int\n  f%d((x, x))\nend\n" % (i, i + 1) for i in range(60))
+    yield document("types that double sixty times", code(doubling + b"cell f60[T](x: T) -> Int\n  1\nend\ncell main()\n  print(f0(1))\nend"))
+    comprehension = b"[" * 3_000 + b"1" + b" for x in [1]]" * 3_000
+    yield document("3,000 nested comprehensions", code(b"cell main()\n  print(" + comprehension + b")\nend"))
+    bounds = b"".join(b"trait T%d\n  cell m%d(self: Self) -> Int\nend\n" % (i, i) for i in range(2_000))
+    bound = b" + ".join(b"T%d" % i for i in range(2_000))
+    yield document("2,000 traits and a bound on all", code(bounds + b"cell f[A: " + bound + b"](a: A) -> Int\n  a.m1999()\nend"))
     yield document("invalid UTF-8", code(b"cell main()\n  print(\"\xff\xfe\")\nend"))
     yield document("zeros", b"\0" * 1_000_000)
     yield document("100,000 nested list types", code(b"cell f(x: " + b"list[" * 100_000 + b"Int" + b"]" * 100_000 + b")\nend"))

@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 /// How many calls and jumps backwards a constant may take.
 const FUEL: u64 = 10_000_000;
+/// How many all constants of a module may take together, so that the time for a module is bounded.
+const FUEL_OF_MODULE: u64 = 10 * FUEL;
 /// How many bytes its values may take at a time.
 const BYTES: usize = 64 << 20;
 
@@ -84,12 +86,13 @@ fn run(module: &mut Module, constants: &[(usize, Vec<bool>)]) -> Vec<Diagnostic>
         return Vec::new();
     };
     let mut findings = Vec::new();
+    let mut fuel = FUEL_OF_MODULE;
     for (constant, _) in constants {
         let cell = &module.cells[*constant];
         let Some(entry) = program.find_cell(&name, &cell.name) else {
             continue;
         };
-        match compute(&program, entry) {
+        match compute(&program, entry, &mut fuel) {
             Ok(shown) => embed(module, *constant, shown),
             Err(failure) => findings.push(fails(cell, &failure, &lowered.debug)),
         }
@@ -120,15 +123,18 @@ fn without_bodies(module: &Module, needed: &dyn Fn(usize) -> bool) -> Module {
     reduced
 }
 
-/// The value as `print` shows it.
-fn compute(program: &Program, entry: CellRef) -> Result<String, Failure> {
+/// The value as `print` shows it. Takes what it costs from the module's fuel.
+fn compute(program: &Program, entry: CellRef, fuel: &mut u64) -> Result<String, Failure> {
     let mut output = Silent::default();
+    let most = FUEL.min(*fuel);
     let limits = Limits {
-        fuel: Some(FUEL),
+        fuel: Some(most),
         bytes: BYTES,
     };
     let mut machine = Vm::new(program, limits, &mut output);
-    let value = machine.run(entry, Vec::new())?;
+    let value = machine.run(entry, Vec::new());
+    *fuel -= most.saturating_sub(machine.fuel_left());
+    let value = value?;
     let shown = machine.show(&value);
     machine.release(value);
     drop(machine);

@@ -71,12 +71,16 @@ fn lower_with(module: &Module, options: Options) -> Result<Lowered, Vec<Diagnost
             options,
         };
         // What the passes hold in registers may be just too much.
-        let ready = lower_cell(&mut source, index as u32).or_else(|_| {
-            source.options = Options::NONE;
-            lower_cell(&mut source, index as u32)
+        let ready = lower_cell(&mut source, index as u32).or_else(|refused| match refused {
+            Refused::Registers => {
+                source.options = Options::NONE;
+                lower_cell(&mut source, index as u32)
+            }
+            Refused::Exits => Err(refused),
         });
         match ready {
             Ok(ready) if cell.parameters.len() <= MOST_PARAMETERS => cells.push(ready),
+            Err(Refused::Exits) => errors.push(too_many_exits(cell)),
             _ => errors.push(too_many_registers(cell)),
         }
     }
@@ -86,11 +90,36 @@ fn lower_with(module: &Module, options: Options) -> Result<Lowered, Vec<Diagnost
     Ok(emit::emit(module, &types, &constants, &cells))
 }
 
-fn lower_cell(source: &mut Source<'_, '_>, index: u32) -> Result<Ready, TooManyRegisters> {
+/// Why a cell cannot be lowered.
+#[derive(Clone, Copy, Debug)]
+enum Refused {
+    /// More values are live at a time than there are registers.
+    Registers,
+    /// Too many ways lead out of blocks with too many `defer`s.
+    Exits,
+}
+
+impl From<TooManyRegisters> for Refused {
+    fn from(_: TooManyRegisters) -> Refused {
+        Refused::Registers
+    }
+}
+
+fn lower_cell(source: &mut Source<'_, '_>, index: u32) -> Result<Ready, Refused> {
     let mut function = build::build(source, index);
+    if function.has_too_many_exits {
+        return Err(Refused::Exits);
+    }
     optimise::optimise(&mut function, source.types, source.options);
     let allocation = allocate::allocate(&mut function)?;
     Ok(Ready { function, allocation })
+}
+
+fn too_many_exits(cell: &Cell) -> Diagnostic {
+    let message = format!("cell `{}` has too many ways out of blocks with a `defer`", cell.name);
+    Diagnostic::new(Code::E0050, cell.declaration, message)
+        .label("each way out does each `defer` around it")
+        .help("split the cell, or let one `defer` call a cell that does all that is to be done")
 }
 
 fn too_many_registers(cell: &Cell) -> Diagnostic {

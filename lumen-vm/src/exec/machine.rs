@@ -181,6 +181,11 @@ impl<'a> Vm<'a> {
         ty == TypeRef::BOOL && !word.bool()
     }
 
+    /// How many calls and jumps backwards are left to it.
+    pub fn fuel_left(&self) -> u64 {
+        self.fuel.saturating_sub(1)
+    }
+
     /// The program.
     pub fn program(&self) -> &'a Program {
         self.program

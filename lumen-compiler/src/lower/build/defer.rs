@@ -8,7 +8,10 @@
 
 use super::Builder;
 use crate::hir::{ExprId, LocalId};
-use crate::lower::ssa::{Edge, LocationId, Op, Region, RegionId, Terminator, Value};
+use crate::lower::ssa::{BlockId, Edge, LocationId, Op, Region, RegionId, Terminator, Value};
+
+/// How often cleanups may be lowered in a cell: `defer`s times ways out of their blocks.
+const MOST_CLEANUPS: usize = 2_000;
 
 /// What is done when a block is left.
 #[derive(Clone, Copy, Debug)]
@@ -32,21 +35,31 @@ impl<'m> Builder<'m, '_> {
     /// `defer`: from here to the end of the block around, leaving it runs the body.
     pub(super) fn defer(&mut self, body: ExprId) {
         let pinned = self.pinned.len();
+        let mut used = Vec::new();
         for local in self.variables_used(body) {
             let slot = self.slot(local);
             let value = self.variables.get(slot);
-            if value != Value::NONE {
-                let place = self.function.slot_types.len() as u32;
-                self.function.slot_types.push(self.ty(value));
-                self.pinned.push((slot, place));
-                self.pin(place, value);
+            if value == Value::NONE {
+                continue;
             }
+            let place = match self.pinned.iter().find(|(known, _)| *known == slot) {
+                Some((_, place)) => *place,
+                None => {
+                    let place = self.function.slot_types.len() as u32;
+                    self.function.slot_types.push(self.ty(value));
+                    self.pinned.push((slot, place));
+                    self.pin(place, value);
+                    place
+                }
+            };
+            used.push((slot, place));
         }
-        self.protect(Cleanup::Body(body), pinned);
+        self.protect(Cleanup::Body(body), pinned, &used);
     }
 
-    /// Starts a region whose handler is the cleanup.
-    pub(super) fn protect(&mut self, cleanup: Cleanup, pinned: usize) {
+    /// Starts a region whose handler is the cleanup, which uses these variables, stored at these places. Of what is pinned,
+    /// the first `pinned` stay so when the region ends.
+    pub(super) fn protect(&mut self, cleanup: Cleanup, pinned: usize, used: &[(u32, u32)]) {
         let outer = self.region;
         let (inside, handler) = (self.function.add_block(), self.function.add_block());
         let region = RegionId(self.function.regions.len() as u32);
@@ -54,7 +67,7 @@ impl<'m> Builder<'m, '_> {
         self.finish(Terminator::Protect {
             targets: [Edge::to(inside), Edge::to(handler)],
         });
-        self.handler(cleanup, handler, pinned);
+        self.handler(cleanup, handler, pinned, used);
         self.region = Some(region);
         self.start(inside);
         self.pending.push(Pending {
@@ -65,12 +78,11 @@ impl<'m> Builder<'m, '_> {
     }
 
     /// The way of failures.
-    fn handler(&mut self, cleanup: Cleanup, block: crate::lower::ssa::BlockId, pinned: usize) {
+    fn handler(&mut self, cleanup: Cleanup, block: BlockId, pinned: usize, used: &[(u32, u32)]) {
         let mark = self.variables.mark();
         let is_cold = std::mem::replace(&mut self.is_cold, true);
         self.start(block);
-        for index in pinned..self.pinned.len() {
-            let (slot, place) = self.pinned[index];
+        for &(slot, place) in used {
             let ty = self.function.slot_types[place as usize];
             let value = self.append(Op::GetSlot(place), ty, &[], LocationId::NONE);
             self.variables.set(slot, value);
@@ -86,6 +98,11 @@ impl<'m> Builder<'m, '_> {
     }
 
     fn clean_up(&mut self, cleanup: Cleanup) -> Option<()> {
+        self.cleanups += 1;
+        if self.cleanups > MOST_CLEANUPS {
+            self.function.has_too_many_exits = true;
+            return Some(());
+        }
         match cleanup {
             Cleanup::Body(body) => self.effect(body),
             Cleanup::Close(generator) => {

@@ -63,6 +63,7 @@ pub(crate) fn build(source: &mut Source<'_, '_>, index: u32) -> Function {
         pinned: Vec::new(),
         region: None,
         is_cold: false,
+        cleanups: 0,
         here: source.module.cells[index as usize].declaration,
     };
     builder.cell(index);
@@ -98,6 +99,8 @@ struct Builder<'m, 't> {
     region: Option<RegionId>,
     /// Whether code goes to a handler.
     is_cold: bool,
+    /// How many cleanups were lowered.
+    cleanups: usize,
     /// The expression that is being lowered: where allocations and jumps back without a place of their own come from.
     here: Span,
 }

@@ -168,7 +168,7 @@ impl Builder<'_, '_> {
         };
         let location = self.at(self.source().patterns[of.pattern].span);
         let around = self.pending.len();
-        self.protect(Cleanup::Close(generator), self.pinned.len());
+        self.protect(Cleanup::Close(generator), self.pinned.len(), &[]);
         let slots = self.header_slots(of.id);
         let (header, _) = self.loop_header(&slots, &[]);
         let (body, end, exit) = (self.join(), self.join(), self.join());

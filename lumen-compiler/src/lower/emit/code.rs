@@ -42,32 +42,47 @@ pub(super) fn code(
 
 /// The stretches of code that each region takes, those of inner regions first.
 fn handlers(layout: &Layout, function: &Function, ends: &[u32]) -> Vec<Handler> {
-    let start = |place: usize| place.checked_sub(1).map_or(0, |before| ends[before]);
-    let place_of = |handler: BlockId| {
-        let target = layout.target(handler);
-        layout.order.iter().position(|block| *block == target)
-    };
-    let mut handlers: Vec<Handler> = Vec::new();
-    for (index, region) in function.regions.iter().enumerate().rev() {
-        let Some(target) = place_of(region.handler).map(start) else {
-            continue;
-        };
-        let first = handlers.len();
-        for (place, &block) in layout.order.iter().enumerate() {
-            if start(place) == ends[place] || !function.lies_in(block, RegionId(index as u32)) {
-                continue;
-            }
-            match handlers[first..].last_mut() {
-                Some(last) if last.end == start(place) => last.end = ends[place],
-                _ => handlers.push(Handler {
-                    start: start(place),
-                    end: ends[place],
-                    target,
-                }),
-            }
-        }
+    let mut depths: Vec<usize> = Vec::with_capacity(function.regions.len());
+    for region in &function.regions {
+        depths.push(region.outer.map_or(0, |outer| depths[outer.index()] + 1));
     }
-    handlers
+    let mut place_of = vec![None; function.blocks.len()];
+    for (place, &block) in layout.order.iter().enumerate() {
+        place_of[block.index()] = Some(place);
+    }
+    let start = |place: usize| place.checked_sub(1).map_or(0, |before| ends[before]);
+    // The regions around the place that is looked at, outer ones first, and where each began.
+    let mut open: Vec<(RegionId, u32)> = Vec::new();
+    let mut stretches: Vec<(usize, Handler)> = Vec::new();
+    let mut close = |(region, from): (RegionId, u32), to: u32| {
+        let handler = layout.target(function.regions[region.index()].handler);
+        if let (Some(place), true) = (place_of[handler.index()], from < to) {
+            let handler = Handler {
+                start: from,
+                end: to,
+                target: start(place),
+            };
+            stretches.push((depths[region.index()], handler));
+        }
+    };
+    for (place, &block) in layout.order.iter().enumerate() {
+        let mut entered = Vec::new();
+        let mut at = function.block(block).region;
+        while let Some(region) = at {
+            if open.get(depths[region.index()]).is_some_and(|(known, _)| *known == region) {
+                break;
+            }
+            entered.push(region);
+            at = function.regions[region.index()].outer;
+        }
+        let kept = at.map_or(0, |region| depths[region.index()] + 1);
+        open.drain(kept..).for_each(|left| close(left, start(place)));
+        open.extend(entered.into_iter().rev().map(|region| (region, start(place))));
+    }
+    let end = ends.last().copied().unwrap_or(0);
+    open.into_iter().for_each(|left| close(left, end));
+    stretches.sort_by_key(|(depth, _)| std::cmp::Reverse(*depth));
+    stretches.into_iter().map(|(_, handler)| handler).collect()
 }
 
 struct Writer<'a, 'f, 'p, 'c, 'm> {

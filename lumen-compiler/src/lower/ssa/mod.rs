@@ -111,6 +111,8 @@ pub(crate) struct Function {
     pub(crate) regions: Vec<Region>,
     /// Types of the values that slots hold.
     pub(crate) slot_types: Vec<Ty>,
+    /// Its `defer`s would have to be written too often; the code is not complete.
+    pub(crate) has_too_many_exits: bool,
 }
 
 /// A definition: a block parameter or an instruction.
@@ -285,18 +287,6 @@ impl Function {
 
     pub(crate) fn block(&self, block: BlockId) -> &Block {
         &self.blocks[block.index()]
-    }
-
-    /// Whether a block lies in a region, or in one within it.
-    pub(crate) fn lies_in(&self, block: BlockId, region: RegionId) -> bool {
-        let mut at = self.block(block).region;
-        while let Some(inner) = at {
-            if inner == region {
-                return true;
-            }
-            at = self.regions[inner.index()].outer;
-        }
-        false
     }
 
     /// Where failures in a block lead within the cell.
