@@ -116,7 +116,10 @@ fn lower_cell(source: &mut Source<'_, '_>, index: u32) -> Result<Ready, Refused>
 }
 
 fn too_many_exits(cell: &Cell) -> Diagnostic {
-    let message = format!("cell `{}` has too many ways out of blocks with a `defer`", cell.name);
+    let message = format!(
+        "cell `{}` has too many ways out of blocks with a `defer`",
+        cell.name
+    );
     Diagnostic::new(Code::E0050, cell.declaration, message)
         .label("each way out does each `defer` around it")
         .help("split the cell, or let one `defer` call a cell that does all that is to be done")

@@ -69,7 +69,10 @@ fn handlers(layout: &Layout, function: &Function, ends: &[u32]) -> Vec<Handler> 
         let mut entered = Vec::new();
         let mut at = function.block(block).region;
         while let Some(region) = at {
-            if open.get(depths[region.index()]).is_some_and(|(known, _)| *known == region) {
+            if open
+                .get(depths[region.index()])
+                .is_some_and(|(known, _)| *known == region)
+            {
                 break;
             }
             entered.push(region);
