@@ -18,6 +18,8 @@ pub(super) struct Opener {
     pub(super) braced: bool,
     /// That brace.
     brace: Option<Span>,
+    /// Something was reported that stood on the line of its head: perhaps the whole block.
+    pub(super) misread: bool,
 }
 
 impl Opener {
@@ -40,6 +42,7 @@ impl Parser<'_> {
             what,
             braced: false,
             brace: None,
+            misread: false,
         }
     }
 
@@ -68,18 +71,27 @@ impl Parser<'_> {
         self.tainted = false;
         let token = self.peek();
         if token.kind == TokenKind::BraceOpen && !token.line_start {
+            let next = self.peek_at(1);
+            let edit = if next.line_start || next.kind == TokenKind::BraceClose {
+                Edit::delete(self.span(self.previous_end(), token.end))
+            } else {
+                let indent = self.indent_of(token.start);
+                let blanks = self.span(self.previous_end(), next.start);
+                Edit::replace(blanks, format!("\n{indent}  "))
+            };
             self.error_here(BRACES)
                 .fix(
                     format!(
                         "remove `{{`, and end the block with `end` in place of `}}`: `{} ... end`",
                         opener.what
                     ),
-                    [Edit::delete(self.span(self.previous_end(), token.end))],
+                    [edit],
                 )
                 .note(self);
             self.bump();
             opener.braced = true;
             opener.brace = Some(self.token_span(token));
+            return;
         } else if token.kind == TokenKind::Colon {
             self.error_here("no colon stands before a block")
                 .instead("remove the `:`", "")
@@ -93,14 +105,7 @@ impl Parser<'_> {
                 TokenKind::End | TokenKind::EndOfFence | TokenKind::BraceClose
             ))
         {
-            let found = self.found();
-            self.error_here(format!(
-                "expected the end of the line after the head of `{}`, found {found}",
-                opener.what
-            ))
-            .help("the statements of a block stand on lines of their own")
-            .report(self);
-            self.recover_line();
+            self.one_line_block(opener);
         }
     }
 
@@ -150,7 +155,14 @@ impl Parser<'_> {
     pub(super) fn close(&mut self, opener: &Opener) -> bool {
         let token = self.peek();
         if opener.braced && token.kind == TokenKind::BraceClose {
-            self.amend_braces(opener, Edit::replace(self.token_span(token), "end"));
+            let edit = if token.line_start {
+                Edit::replace(self.token_span(token), "end")
+            } else {
+                let indent = self.indent_of(opener.span.start);
+                let blanks = self.span(self.previous_end(), token.end);
+                Edit::replace(blanks, format!("\n{indent}end"))
+            };
+            self.amend_braces(opener, edit);
             self.bump();
             return true;
         }
@@ -159,7 +171,9 @@ impl Parser<'_> {
             self.bump();
             return true;
         }
-        self.report_left_open(opener);
+        if !(self.guided && opener.misread) {
+            self.report_left_open(opener);
+        }
         false
     }
 

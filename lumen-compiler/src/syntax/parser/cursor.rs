@@ -157,6 +157,12 @@ impl<'a> Parser<'a> {
 
     /// A name after a `.` or before a `:`, where reserved words are names too.
     pub(super) fn field_ident(&mut self, what: &str) -> Option<Ident> {
+        if self.kind() == TokenKind::Let && self.at_line_start() {
+            // The next statement, also within brackets: the name is still to be written.
+            let at = self.span(self.previous_end(), self.previous_end());
+            Draft::at(at, format!("expected {what}, found the end of the line")).report(self);
+            return None;
+        }
         if self.kind().is_word() && !self.at_line_end() {
             let token = self.bump();
             return Some(self.ident_of(token));

@@ -10,10 +10,7 @@ impl Parser<'_> {
     /// An expression of any kind.
     pub(super) fn expression(&mut self) -> ExprId {
         match self.nested(|parser| parser.operators(0)) {
-            Some(expr) => {
-                let expr = self.choice(expr);
-                self.arrow_function(expr)
-            }
+            Some(expr) => self.choice(expr),
             None => self.error_expr(),
         }
     }

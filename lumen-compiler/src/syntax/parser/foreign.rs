@@ -5,7 +5,7 @@ use super::Parser;
 use super::block::Opener;
 use super::cursor::Draft;
 use crate::diagnostic::{Edit, Span};
-use crate::syntax::ast::{Block, ExprId, ExprKind, LambdaParameter, PatternKind, StatementKind};
+use crate::syntax::ast::{Block, ExprId, ExprKind, StatementKind};
 use crate::syntax::token::{Token, TokenKind};
 
 /// What is said of a semicolon.
@@ -273,33 +273,6 @@ impl Parser<'_> {
             statements: vec![statement],
             span,
         }
-    }
-
-    /// `x => e` in brackets: reported, and read as `fn(x) => e`.
-    pub(super) fn arrow_function(&mut self, parameter: ExprId) -> ExprId {
-        if self.panicking || self.lines_count || !self.at(TokenKind::FatArrow) {
-            return parameter;
-        }
-        let ExprKind::Name(name) = self.ast.exprs[parameter].kind else {
-            return parameter;
-        };
-        let span = self.expr_span(parameter);
-        Draft::at(span, "a function is written `fn(x) => ...`")
-            .fix(
-                "put `fn` and parentheses around its parameters",
-                [Edit::before(span, "fn("), Edit::after(span, ")")],
-            )
-            .note(self);
-        self.bump();
-        let pattern = self.add_pattern(PatternKind::Name(name, None), span);
-        let body = self.choice_part();
-        let whole = self.span_from(span.start);
-        let kind = ExprKind::Lambda {
-            parameters: vec![LambdaParameter { pattern, ty: None }],
-            result: None,
-            body,
-        };
-        self.expr(kind, whole)
     }
 
     /// The lines of a declaration, all in brackets after its head: `record P(x: Int)`, `enum E { A, B }`. Reported, and read

@@ -10,15 +10,17 @@ impl Parser<'_> {
         self.bump();
         let mut parameters = Vec::new();
         if self.at(TokenKind::ParenOpen) {
-            let open = self.bump();
-            self.list(open, TokenKind::ParenClose, "a parameter", |parser| {
-                let pattern = parser.binding_pattern();
-                let typed = !parser.panicking && parser.eat(TokenKind::Colon);
-                let ty = typed.then(|| parser.type_expr());
-                parameters.push(LambdaParameter { pattern, ty });
-            });
+            parameters = self.lambda_parameters();
         } else {
             self.expected("`(` and parameters after `fn`");
+        }
+        if !self.panicking && self.at_lambda_arrow() {
+            let (result, body) = (None, self.lambda_arrow());
+            return ExprKind::Lambda {
+                parameters,
+                result,
+                body,
+            };
         }
         let typed = !self.panicking && self.eat(TokenKind::Arrow);
         let result = typed.then(|| self.in_lines(Self::type_expr));
@@ -27,6 +29,8 @@ impl Parser<'_> {
             self.block_of(Vec::new(), at)
         } else if self.eat(TokenKind::FatArrow) {
             self.lambda_expression()
+        } else if self.at_lambda_value() {
+            self.lambda_value()
         } else {
             self.block_to_end(opener)
         };
@@ -37,7 +41,14 @@ impl Parser<'_> {
         }
     }
 
-    fn lambda_expression(&mut self) -> Block {
+    pub(super) fn lambda_parameter(&mut self) -> LambdaParameter {
+        let pattern = self.binding_pattern();
+        let typed = !self.panicking && self.eat(TokenKind::Colon);
+        let ty = typed.then(|| self.type_expr());
+        LambdaParameter { pattern, ty }
+    }
+
+    pub(super) fn lambda_expression(&mut self) -> Block {
         let value = self.expression();
         let span = self.expr_span(value);
         let statement = self.add_statement(StatementKind::Expr(value), span);

@@ -13,6 +13,9 @@ impl Parser<'_> {
             self.expected("an expression");
             return self.error_expr();
         }
+        if self.at_foreign_lambda() {
+            return self.foreign_lambda();
+        }
         let kind = match token.kind {
             TokenKind::Null => ExprKind::Null,
             TokenKind::True => ExprKind::Bool(true),

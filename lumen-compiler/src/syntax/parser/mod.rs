@@ -21,6 +21,7 @@ mod import;
 mod item;
 mod lambda;
 mod literal;
+mod one_line;
 mod operator;
 mod pattern;
 mod postfix;

@@ -5,14 +5,19 @@ use crate::syntax::token::{Token, TokenKind};
 
 /// Counts the blocks that tokens open and close, without parsing them.
 #[derive(Default)]
-struct OpenBlocks {
+pub(super) struct OpenBlocks {
     open: usize,
     /// Those of them that are lambdas: perhaps no blocks, if `=>` follows.
     lambdas: usize,
 }
 
 impl OpenBlocks {
-    fn pass(&mut self, tokens: &[Token], index: usize) {
+    /// Whether a block is open.
+    pub(super) fn any(&self) -> bool {
+        self.open > 0
+    }
+
+    pub(super) fn pass(&mut self, tokens: &[Token], index: usize) {
         let previous = index.checked_sub(1).map(|index| tokens[index].kind);
         match tokens[index].kind {
             TokenKind::Match
