@@ -34,7 +34,7 @@ impl Checker<'_> {
                 if let Some(known) = self.equality.get(&ty) {
                     return *known;
                 }
-                let membership = self.has_equality(ty, &mut Vec::new());
+                let membership = self.has_equality(ty, false, &mut Vec::new());
                 if membership != Membership::Open {
                     self.equality.insert(ty, membership);
                 }
@@ -74,24 +74,23 @@ impl Checker<'_> {
     }
 
     /// Whether values of the type can be compared: no function or generator is inside, nor a type parameter that may be
-    /// one. `seen` are the records and enums around.
-    fn has_equality(&mut self, ty: Ty, seen: &mut Vec<NominalId>) -> Membership {
+    /// one. `seen` are the records and enums whose parts were looked at; the type is one of those parts if `inside`.
+    fn has_equality(&mut self, ty: Ty, inside: bool, seen: &mut Vec<NominalId>) -> Membership {
+        let mut inside = inside;
         let parts: Vec<Ty> = match self.form(ty) {
             Type::Function(..) | Type::Generator(_) => return Membership::No,
             Type::Variable(_) => return Membership::Open,
+            // A record's own are looked at as its type arguments.
+            Type::Parameter(_) if inside => return Membership::Yes,
             Type::Parameter(number) if self.type_parameter(number).class < VariableClass::Equatable => {
-                // Those of a record's own are looked at as its type arguments.
-                return match seen.is_empty() {
-                    true => Membership::No,
-                    false => Membership::Yes,
-                };
+                return Membership::No;
             }
             Type::List(a) | Type::Set(a) => vec![a],
             Type::Map(a, b) | Type::Result(a, b) => vec![a, b],
             Type::Tuple(parts) | Type::Union(parts) => parts.to_vec(),
             Type::Nominal(nominal, arguments) => {
                 for argument in arguments.iter() {
-                    match self.is_of_class(*argument, VariableClass::Equatable) {
+                    match self.has_equality(*argument, inside, seen) {
                         Membership::Yes => {}
                         other => return other,
                     }
@@ -100,6 +99,7 @@ impl Checker<'_> {
                     return Membership::Yes;
                 }
                 seen.push(nominal);
+                inside = true;
                 match &*self.layout(nominal) {
                     Layout::Record { fields, .. } => fields.iter().map(|field| field.ty).collect(),
                     Layout::Enum(variants) => variants
@@ -113,7 +113,7 @@ impl Checker<'_> {
         };
         let mut all = Membership::Yes;
         for part in parts {
-            match self.has_equality(part, seen) {
+            match self.has_equality(part, inside, seen) {
                 Membership::Yes => {}
                 Membership::Open => all = Membership::Open,
                 Membership::No => return Membership::No,
