@@ -26,7 +26,8 @@ impl Builder<'_, '_> {
         value
     }
 
-    pub(super) fn list(&mut self, ty: Ty, elements: &[Element]) -> Option<Value> {
+    /// A list or a set, as `ty` says.
+    pub(super) fn list_or_set(&mut self, ty: Ty, elements: &[Element]) -> Option<Value> {
         let mut whole = None;
         let mut piece = Vec::new();
         for element in elements {
@@ -35,89 +36,59 @@ impl Builder<'_, '_> {
                     let value = self.element(*item, &piece)?;
                     piece.push(value);
                     if self.is_full(&piece) {
-                        whole = Some(self.add_to_list(ty, whole, &mut piece));
+                        whole = Some(self.add_piece(ty, whole, &mut piece));
                     }
                 }
                 Element::Spread(of) => {
                     if !piece.is_empty() {
-                        whole = Some(self.add_to_list(ty, whole, &mut piece));
+                        whole = Some(self.add_piece(ty, whole, &mut piece));
                     }
                     let more = self.element(*of, &[])?;
-                    let more = match self.types.get(self.ty(more)) {
-                        Type::Set(_) => self.emit(Op::Intrinsic(Intrinsic::ElementsOfSet), ty, &[more]),
-                        _ => more,
-                    };
-                    whole = Some(match whole {
-                        Some(whole) => self.emit(Op::Concat, ty, &[whole, more]),
-                        None => more,
-                    });
+                    whole = Some(self.add_spread(ty, whole, more));
                 }
             }
         }
         match whole {
             Some(whole) if piece.is_empty() => Some(whole),
-            whole => Some(self.add_to_list(ty, whole, &mut piece)),
+            whole => Some(self.add_piece(ty, whole, &mut piece)),
         }
     }
 
-    fn add_to_list(&mut self, ty: Ty, whole: Option<Value>, piece: &mut Vec<Value>) -> Value {
+    fn is_set(&self, ty: Ty) -> bool {
+        matches!(self.types.get(ty), Type::Set(_))
+    }
+
+    fn add_piece(&mut self, ty: Ty, whole: Option<Value>, piece: &mut Vec<Value>) -> Value {
         let value = match (whole, &piece[..]) {
-            (Some(whole), [element]) => self.emit(Op::Intrinsic(Intrinsic::Append), ty, &[whole, *element]),
-            (whole, _) => {
-                let piece = self.emit(Op::List, ty, piece);
-                match whole {
-                    Some(whole) => self.emit(Op::Concat, ty, &[whole, piece]),
-                    None => piece,
-                }
-            }
-        };
-        piece.clear();
-        value
-    }
-
-    pub(super) fn set(&mut self, ty: Ty, elements: &[Element]) -> Option<Value> {
-        let mut whole = None;
-        let mut piece = Vec::new();
-        for element in elements {
-            match element {
-                Element::Item(item) => {
-                    let value = self.element(*item, &piece)?;
-                    piece.push(value);
-                    if self.is_full(&piece) {
-                        whole = Some(self.add_to_set(ty, whole, &mut piece));
-                    }
-                }
-                Element::Spread(of) => {
-                    if !piece.is_empty() {
-                        whole = Some(self.add_to_set(ty, whole, &mut piece));
-                    }
-                    let more = self.element(*of, &[])?;
-                    let more = match self.types.get(self.ty(more)) {
-                        Type::List(_) => self.emit(Op::Intrinsic(Intrinsic::ToSet), ty, &[more]),
-                        _ => more,
-                    };
-                    whole = Some(match whole {
-                        Some(whole) => self.emit(Op::Intrinsic(Intrinsic::Union), ty, &[whole, more]),
-                        None => more,
-                    });
-                }
-            }
-        }
-        match whole {
-            Some(whole) if piece.is_empty() => Some(whole),
-            whole => Some(self.add_to_set(ty, whole, &mut piece)),
-        }
-    }
-
-    fn add_to_set(&mut self, ty: Ty, whole: Option<Value>, piece: &mut Vec<Value>) -> Value {
-        let value = match whole {
-            Some(whole) => piece.iter().fold(whole, |whole, &value| {
+            (Some(whole), values) if self.is_set(ty) => values.iter().fold(whole, |whole, &value| {
                 self.emit(Op::Intrinsic(Intrinsic::AddSet), ty, &[whole, value])
             }),
-            None => self.emit(Op::Set, ty, piece),
+            (None, values) if self.is_set(ty) => self.emit(Op::Set, ty, values),
+            (Some(whole), [element]) => self.emit(Op::Intrinsic(Intrinsic::Append), ty, &[whole, *element]),
+            (Some(whole), values) => {
+                let piece = self.emit(Op::List, ty, values);
+                self.emit(Op::Concat, ty, &[whole, piece])
+            }
+            (None, values) => self.emit(Op::List, ty, values),
         };
         piece.clear();
         value
+    }
+
+    /// Adds all elements of a list or a set, whichever of them `ty` is.
+    fn add_spread(&mut self, ty: Ty, whole: Option<Value>, more: Value) -> Value {
+        let (convert, join) = match self.is_set(ty) {
+            true => (Intrinsic::ToSet, Op::Intrinsic(Intrinsic::Union)),
+            false => (Intrinsic::ElementsOfSet, Op::Concat),
+        };
+        let more = match self.is_set(ty) == self.is_set(self.ty(more)) {
+            true => more,
+            false => self.emit(Op::Intrinsic(convert), ty, &[more]),
+        };
+        match whole {
+            Some(whole) => self.emit(join, ty, &[whole, more]),
+            None => more,
+        }
     }
 
     pub(super) fn map(&mut self, ty: Ty, entries: &[MapEntry]) -> Option<Value> {

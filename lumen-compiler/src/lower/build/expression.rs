@@ -214,8 +214,7 @@ impl<'m> Builder<'m, '_> {
             }
             ExprKind::And(..) | ExprKind::Or(..) => self.materialise(id),
             ExprKind::Compare(operator, left, right) => self.compare(*operator, *left, *right),
-            ExprKind::List(elements) => self.list(expr.ty, elements),
-            ExprKind::Set(elements) => self.set(expr.ty, elements),
+            ExprKind::List(elements) | ExprKind::Set(elements) => self.list_or_set(expr.ty, elements),
             ExprKind::Map(entries) => self.map(expr.ty, entries),
             ExprKind::Concat(parts) => self.concat(expr.ty, parts, expr.span),
             _ => self.scalar(expr),
