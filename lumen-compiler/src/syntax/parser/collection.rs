@@ -2,6 +2,7 @@
 
 use super::Parser;
 use super::cursor::Draft;
+use crate::diagnostic::Span;
 use crate::syntax::ast::{ComprehensionKind, Element, ExprId, ExprKind, ForClause, MapEntry, PatternId};
 use crate::syntax::token::{Token, TokenKind};
 
@@ -88,6 +89,10 @@ impl Parser<'_> {
             }
         });
         let span = self.span_from(open.start);
+        let is_spread = matches!(elements.first(), Some(Element::Spread(_)));
+        if !clauses.is_empty() && self.more_than_a_comprehension(span, elements.len(), is_spread) {
+            return self.expr(ExprKind::Error, span);
+        }
         let kind = match (elements.first(), clauses.is_empty()) {
             (Some(Element::Item(element)), false) => ExprKind::Comprehension {
                 kind: ComprehensionKind::List,
@@ -125,6 +130,10 @@ impl Parser<'_> {
             },
         );
         let span = self.span_from(open.start);
+        let is_spread = matches!(items.first(), Some(BraceItem::Element(Element::Spread(_))));
+        if !clauses.is_empty() && self.more_than_a_comprehension(span, items.len(), is_spread) {
+            return self.expr(ExprKind::Error, span);
+        }
         let kind = self.brace_kind(items, clauses);
         self.expr(kind, span)
     }
@@ -185,6 +194,26 @@ impl Parser<'_> {
             }
         }
         ExprKind::Set(elements)
+    }
+
+    /// Whether there is something in the brackets of a comprehension that it cannot have; says so.
+    fn more_than_a_comprehension(&mut self, span: Span, elements: usize, is_spread: bool) -> bool {
+        let (message, help) = if is_spread {
+            (
+                "a comprehension makes one element a round, not several",
+                "go over the inner elements too: `[x for xs in lists for x in xs]`",
+            )
+        } else {
+            (
+                "a comprehension stands alone in its brackets",
+                "join the two: `[...[e for x in xs], other]`",
+            )
+        };
+        let is_faulty = is_spread || elements > 1;
+        if is_faulty && !self.panicking {
+            Draft::at(span, message).help(help).note(self);
+        }
+        is_faulty
     }
 
     /// `for p in xs if c`, any number of them; none if no `for` stands here.
