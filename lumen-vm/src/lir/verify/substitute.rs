@@ -39,7 +39,14 @@ impl<'a> Substitution<'a> {
         *steps = steps.checked_sub(1).ok_or(Reason::TooComplex)?;
         let ty = &self.module.types[id.0 as usize];
         let found = match ty {
-            Type::Variable(position) => self.arguments[*position as usize],
+            Type::Variable(position) => {
+                let argument = self.arguments.get(*position as usize).copied();
+                argument.ok_or(Reason::OutOfRange {
+                    what: "type parameter",
+                    index: *position,
+                    length: self.arguments.len(),
+                })?
+            }
             Type::Union(members) => self.union(id, members, steps)?,
             _ => {
                 let ty = map_parts(ty, |part| self.apply(part, steps))?;
