@@ -1,6 +1,7 @@
 //! Which cells of a module the code of a cell may run.
 
 use crate::hir::{Body, Callee, Cell, ExprKind, Module, Statement, Step};
+use lumen_vm::lir::{CellKind, Intrinsic};
 
 /// The calls between the cells of a module.
 pub(super) struct Calls {
@@ -8,6 +9,10 @@ pub(super) struct Calls {
     callees: Vec<Vec<usize>>,
     /// By cell: whether it calls into another module.
     leaves: Vec<bool>,
+    /// By cell: whether it decodes values, for which the machine runs checks and defaults of records.
+    decodes: Vec<bool>,
+    /// The cells that decoding may run.
+    of_records: Vec<usize>,
 }
 
 /// What may run when a cell runs.
@@ -25,6 +30,10 @@ impl Calls {
         let mut calls = Calls {
             callees: vec![Vec::new(); module.cells.len()],
             leaves: vec![false; module.cells.len()],
+            decodes: module.cells.iter().map(decodes).collect(),
+            of_records: (0..module.cells.len())
+                .filter(|&cell| is_of_record(module.cells[cell].kind))
+                .collect(),
         };
         for (index, cell) in module.cells.iter().enumerate() {
             each_callee(cell, &mut |callee| calls.add(module, index, callee));
@@ -60,15 +69,28 @@ impl Calls {
             way_back: None,
         };
         let mut work = vec![start];
+        // What decoding runs depends on the type; that it leads back is not known, so it counts for no circle.
+        let mut is_decoding = false;
         while let Some(caller) = work.pop() {
             reached.leaves_module |= self.leaves[caller];
             for &callee in &self.callees[caller] {
-                if callee == start && reached.way_back.is_none() {
+                if callee == start && !is_decoding && reached.way_back.is_none() {
                     reached.way_back = Some(way(&from, start, caller));
                 }
                 if !std::mem::replace(&mut cells[callee], true) {
                     from[callee] = Some(caller);
                     work.push(callee);
+                }
+            }
+            if work.is_empty()
+                && !is_decoding
+                && (0..cells.len()).any(|cell| cells[cell] && self.decodes[cell])
+            {
+                is_decoding = true;
+                for &cell in &self.of_records {
+                    if !std::mem::replace(&mut cells[cell], true) {
+                        work.push(cell);
+                    }
                 }
             }
         }
@@ -90,6 +112,21 @@ fn way(from: &[Option<usize>], start: usize, last: usize) -> Vec<usize> {
     way.dedup();
     way.reverse();
     way
+}
+
+fn decodes(cell: &Cell) -> bool {
+    cell.exprs.iter().any(|(_, expr)| match &expr.kind {
+        ExprKind::Schema(..) => true,
+        ExprKind::Intrinsic { intrinsic, .. } => *intrinsic == Intrinsic::Patch,
+        _ => false,
+    })
+}
+
+fn is_of_record(kind: CellKind) -> bool {
+    matches!(
+        kind,
+        CellKind::Check | CellKind::Constructor | CellKind::FieldDefault
+    )
 }
 
 /// Visits every callee that a cell's code names.
