@@ -173,9 +173,19 @@ impl<'a> Body<'_, 'a> {
                 out.push(hir::Statement::Expr(value));
             }
             StatementKind::Emit(_) => self.checker.report(e0060::not_supported(span, "`emit` is")),
-            StatementKind::Error => self.lost_statement = true,
+            StatementKind::Error => {
+                self.lost_statement = true;
+                self.report_unread(span);
+            }
         }
         false
+    }
+
+    /// E0001 for what the parser gave up on, should it not have said so: nothing is left out in silence.
+    pub(crate) fn report_unread(&mut self, span: Span) {
+        if !self.checker.has_syntax_errors {
+            self.checker.report(e0001::unread(span));
+        }
     }
 
     /// `defer ... end`.

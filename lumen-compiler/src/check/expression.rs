@@ -89,7 +89,10 @@ impl<'a> Body<'_, 'a> {
                 self.checker.report(e0001::misplaced_schema(span));
                 self.error(span)
             }
-            ExprKind::Error => self.error(span),
+            ExprKind::Error => {
+                self.report_unread(span);
+                self.error(span)
+            }
             ExprKind::Comprehension {
                 kind,
                 element,

@@ -82,6 +82,11 @@ pub(crate) fn value_from_generator(span: Span) -> Diagnostic {
         .help("`yield value` hands a value on; a bare `return` ends the generator")
 }
 
+/// Something that the parser could make nothing of.
+pub(crate) fn unread(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "this cannot be read as code")
+}
+
 /// `schema T` outside of `validate`.
 pub(crate) fn misplaced_schema(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, span, "`schema` outside of a call of `validate`")
