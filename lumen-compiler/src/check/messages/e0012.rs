@@ -264,10 +264,7 @@ pub(crate) fn bound(
     bound: &str,
 ) -> Diagnostic {
     let label = format!("{found} is not {bound}, as `{parameter}` of {owner} must be");
-    match place {
-        Some(place) => at(place, span, label),
-        None => Diagnostic::new(Code::E0012, span, "type argument out of bounds").label(label),
-    }
+    out_of_bounds(place, span, label)
 }
 
 /// What to do where a value of a type parameter would have to be something in particular.
@@ -287,6 +284,10 @@ pub(crate) fn trait_bound(
     bound: &str,
 ) -> Diagnostic {
     let label = format!("{found} has no `{bound}`, as `{parameter}` of {owner} must have");
+    out_of_bounds(place, span, label)
+}
+
+fn out_of_bounds(place: Option<&str>, span: Span, label: String) -> Diagnostic {
     match place {
         Some(place) => at(place, span, label),
         None => Diagnostic::new(Code::E0012, span, "type argument out of bounds").label(label),
