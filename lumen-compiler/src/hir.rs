@@ -4,13 +4,17 @@
 //! arguments, uniform calls, pipes, `when`, `?.`, string interpolation and compound constants. No error form exists:
 //! a module with errors is not lowered. Arenas and ids are those of [`crate::syntax::ast`].
 
+mod pattern;
 mod rewrite;
+mod types;
 
+pub use pattern::{Arm, Pattern, PatternKind};
 pub(crate) use rewrite::Rewrite;
+pub use types::{Nominal, NominalId, Shape, Ty, Type, Types};
 
 use crate::diagnostic::Span;
 use crate::syntax::ast::{Arena, Id};
-use lumen_vm::lir::{CellKind, Intrinsic, ModuleId, Origin, TypeParameter};
+use lumen_vm::lir::{CellKind, Intrinsic, ModuleId, TypeParameter};
 
 /// An expression.
 pub type ExprId = Id<Expr>;
@@ -18,14 +22,6 @@ pub type ExprId = Id<Expr>;
 pub type PatternId = Id<Pattern>;
 /// A local of the cell.
 pub type LocalId = Id<Local>;
-
-/// Index into [`Types::entries`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ty(pub u32);
-
-/// Index into [`Module::nominals`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NominalId(pub u32);
 
 /// A checked module without errors.
 #[derive(Clone, Debug)]
@@ -73,86 +69,6 @@ pub struct Method {
     pub parameters: Vec<Ty>,
     /// Type of its value.
     pub result: Ty,
-}
-
-/// The type table.
-#[derive(Clone, Debug, Default)]
-pub struct Types {
-    /// Types by [`Ty`].
-    pub entries: Vec<Type>,
-}
-
-/// A type.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Type {
-    /// Of an expression after which control does not go on.
-    Never,
-    /// `Null`.
-    Null,
-    /// `Bool`.
-    Bool,
-    /// `Int`.
-    Int,
-    /// `Float`.
-    Float,
-    /// `String`.
-    String,
-    /// `Bytes`.
-    Bytes,
-    /// `list[T]`.
-    List(Ty),
-    /// `map[K, V]`.
-    Map(Ty, Ty),
-    /// `set[T]`.
-    Set(Ty),
-    /// `(A, B)`.
-    Tuple(Vec<Ty>),
-    /// `result[T, E]`.
-    Result(Ty, Ty),
-    /// `A | B`: flattened, ascending, at least two members.
-    Union(Vec<Ty>),
-    /// A record or enum, with an argument for each of its type parameters.
-    Nominal(NominalId, Vec<Ty>),
-    /// Null, Bool, Int, Float, String, `list[Json]` or `map[String, Json]`.
-    Json,
-    /// `fn(A, B) -> R`.
-    Function(Vec<Ty>, Ty),
-    /// `generator[T]`.
-    Generator(Ty),
-    /// A type parameter of the cell or nominal in which it stands, by position.
-    Variable(u32),
-}
-
-/// A record or enum.
-#[derive(Clone, Debug)]
-pub struct Nominal {
-    /// Where it is declared.
-    pub origin: Origin,
-    /// Its name.
-    pub name: String,
-    /// Its type parameters.
-    pub parameters: Vec<TypeParameter>,
-    /// Its shape.
-    pub shape: Shape,
-}
-
-/// Shape of a record or enum.
-#[derive(Clone, Debug)]
-pub enum Shape {
-    /// A record: fields in declared order.
-    Record {
-        /// Name and type of each field.
-        fields: Vec<(String, Ty)>,
-        /// Whether any field has a `where`: constructed and updated only through `constructor`.
-        constrained: bool,
-    },
-    /// An enum: variants in declared order.
-    Enum {
-        /// Name and payload of each variant.
-        variants: Vec<(String, Vec<Ty>)>,
-    },
-    /// A nominal of another module that is only mentioned.
-    Opaque,
 }
 
 /// A cell to be called.
@@ -597,73 +513,4 @@ pub enum CompareOp {
     LessEqual,
     Greater,
     GreaterEqual,
-}
-
-/// An arm of a match.
-#[derive(Clone, Copy, Debug)]
-pub struct Arm {
-    /// The pattern.
-    pub pattern: PatternId,
-    /// The guard.
-    pub guard: Option<ExprId>,
-    /// The body.
-    pub body: ExprId,
-}
-
-/// A pattern.
-#[derive(Clone, Debug)]
-pub struct Pattern {
-    /// Which.
-    pub kind: PatternKind,
-    /// Type of what it is matched against.
-    pub ty: Ty,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// The patterns.
-#[derive(Clone, Debug)]
-pub enum PatternKind {
-    /// Anything.
-    Wildcard,
-    /// Anything, bound; and it must match the inner pattern, if there is one.
-    Bind(LocalId, Option<PatternId>),
-    /// A dynamic value that is of the type, narrowed for the inner pattern.
-    Type(Ty, PatternId),
-    /// `null` of type Null.
-    Null,
-    /// An equal Bool.
-    Bool(bool),
-    /// An equal Int.
-    Int(i64),
-    /// An equal Float.
-    Float(f64),
-    /// An equal String.
-    String(String),
-    /// Equal Bytes.
-    Bytes(Vec<u8>),
-    /// Equal to the value of a constant: a call of its cell.
-    Constant(ExprId),
-    /// An Int in a range, both ends included.
-    IntRange(i64, i64),
-    /// A Float in a range; the flag says whether the upper end is included.
-    FloatRange(f64, f64, bool),
-    /// A variant of an enum or result.
-    Variant {
-        /// Its position.
-        variant: u32,
-        /// Patterns of the whole payload.
-        payload: Vec<PatternId>,
-    },
-    /// Fields of a record, or elements of a tuple; others are ignored.
-    Fields(Vec<(u32, PatternId)>),
-    /// A list: exactly these elements, or at least these and then the rest, bound perhaps.
-    List {
-        /// The first elements.
-        elements: Vec<PatternId>,
-        /// Whether more may follow, and what holds them.
-        rest: Option<Option<LocalId>>,
-    },
-    /// Any of them; all bind the same locals.
-    Or(Vec<PatternId>),
 }
