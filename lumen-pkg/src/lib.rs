@@ -23,6 +23,7 @@
 //! Callers: `lumen-build` (package graph, inputs for its stat cache, lock) and `lumen-cli` (problems, scaffolding).
 //! The formats are specified in `docs/spec/manifest-v1.md`.
 
+mod digest;
 mod discover;
 mod expand;
 mod files;
@@ -38,6 +39,7 @@ mod name;
 mod path;
 mod position;
 mod problem;
+pub mod protocol;
 mod reader;
 mod requirement;
 mod resolve;
@@ -46,6 +48,7 @@ mod source;
 mod suggest;
 mod template;
 
+pub use digest::Digest;
 pub use graph::{Dependency, Metadata, PackageIndex, PackageNode, Workspace};
 pub use join::{Membership, membership};
 pub use load::{Inputs, Loaded, load};

@@ -1,0 +1,25 @@
+//! What client and registry say to each other, as data: leaves of the log, index records, signed statements, requests and
+//! answers of the API, and the paths of static files. The formats are in `docs/spec/registry-v1.md`.
+//!
+//! Pure: no transport, no clock. Everything stored, hashed or signed is canonical JSON (RFC 8785), see [`canonical`];
+//! what is read is parsed and rendered again, and refused if that gives other bytes.
+
+mod api;
+mod canonical;
+mod key;
+mod leaf;
+pub mod paths;
+mod problem;
+mod record;
+mod statement;
+
+pub use api::{
+    Begin, BeginAnswer, Commit, Hit, Identity, KeyRequest, LeafAnswer, OwnerRequest, Owners, PublishAnswer,
+    SearchAnswer, TokenAnswer, TokenRequest, TokenScope, UploadState,
+};
+pub use canonical::{CanonicalError, from_canonical, to_canonical};
+pub use key::{KeyError, PublicKey, Signature};
+pub use leaf::{Change, Event, Leaf, MAXIMUM_LEAF_BYTES};
+pub use problem::ApiProblem;
+pub use record::{MapValue, PublishedDependency, PublishedVersion, Record, RecordError};
+pub use statement::PublishStatement;

@@ -1,0 +1,3 @@
+//! The `registry-server` command.
+
+fn main() {}
