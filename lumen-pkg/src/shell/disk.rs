@@ -1,4 +1,4 @@
-//! The only part of the crate that touches files: reading manifests, and reading and writing the lock.
+//! The file system: reading manifests and listing folders for the pure parts, and reading and writing the lock.
 
 use crate::lock::LOCK_FILE;
 use crate::source::{EntryKind, FolderEntry, ManifestSource, ReadError};
