@@ -68,7 +68,11 @@ pub fn publish_commit(upload: &str) -> String {
 /// `PUT`: yank a version; `DELETE`: take the yank back. A `+` of the version is written `%2B`.
 pub fn yank(package: &PackageName, version: &semver::Version) -> String {
     let version = version.to_string().replace('+', "%2B");
-    format!("{API}/packages/{}/{}/{version}/yank", package.scope(), package.base())
+    format!(
+        "{API}/packages/{}/{}/{version}/yank",
+        package.scope(),
+        package.base()
+    )
 }
 
 /// `GET`, `PUT`, `DELETE`: the owners of a package.
