@@ -160,9 +160,10 @@ impl Build {
             paranoid: self.options.paranoid,
         };
         let bundle = self.toolchain.bundle();
-        let scan = Scan::of(&*self.files, &found.root, &found.packages, bundle);
-        let modules = self.scoped_modules(&found.packages, &scan, &found.root)?;
         let head = state.and_then(State::head);
+        let known = head.as_ref().filter(|_| !self.options.paranoid);
+        let scan = Scan::of(&*self.files, &found.root, &found.packages, bundle, known);
+        let modules = self.scoped_modules(&found.packages, &scan, &found.root)?;
         // What was loaded anew has something to tell, or at least a state to be written.
         if let (true, Some(head), Some(state)) = (found.loaded.is_none(), &head, state)
             && !self.options.snippets
@@ -211,12 +212,14 @@ impl Build {
         self.finish(&session, &modules, found, removed)
     }
 
-    /// An outcome limited to the scope: warnings of modules that were only needed by others are not shown.
+    /// An outcome limited to the scope: warnings of modules that were only needed by others, or belong to packages outside of the
+    /// workspace, are not shown.
     fn scoped(&self, mut outcome: Outcome, found: &FoundWorkspace) -> Outcome {
         outcome.root.clone_from(&found.root);
         outcome.scope = self.module_scope(&found.root, &found.packages);
         let mut reports = std::mem::take(&mut outcome.reports);
-        reports.retain(|report| report.has_errors() || outcome.is_in_scope(&report.module));
+        let is_shown = |module: &ModuleId| outcome.is_in_scope(module) && found.packages.is_member(module);
+        reports.retain(|report| report.has_errors() || is_shown(&report.module));
         outcome.reports = reports;
         outcome
     }
@@ -352,13 +355,13 @@ impl Build {
                 .map(|(number, file)| (number as u32, file))
         };
         match &self.options.scope {
-            // The bundled package comes with those who import it.
+            // What nobody here can change comes with those who import it.
             Scope::Workspace => Ok(numbered()
-                .filter(|(_, file)| !packages.is_bundled(file.package))
+                .filter(|(_, file)| !packages.is_on_demand(file.package))
                 .map(|(number, _)| number)
                 .collect()),
             Scope::Package(name) => {
-                let package = packages.find(name).ok_or_else(|| BuildError::NoPackage {
+                let package = packages.named(name).ok_or_else(|| BuildError::NoPackage {
                     name: name.clone(),
                     packages: packages
                         .packages

@@ -105,12 +105,13 @@ impl PackageTable {
     /// The same packages, and behind them the bundled one of this compiler, unless one of them goes by its name.
     pub(crate) fn with_bundle(mut self, bundle: Option<&Bundle>) -> PackageTable {
         self.packages.retain(|package| !package.is_bundled());
-        if let Some(bundle) = bundle.filter(|bundle| self.find(bundle.name).is_none()) {
+        if let Some(bundle) = bundle.filter(|bundle| self.named(bundle.name).is_none()) {
             self.packages.push(Package {
                 name: bundle.name.to_owned(),
                 version: bundle.version.to_owned(),
                 root: ROOT.to_owned(),
                 member: false,
+                content: String::new(),
                 dependencies: Vec::new(),
                 dev_dependencies: Vec::new(),
             });

@@ -153,10 +153,10 @@ impl Session<'_> {
     pub(crate) fn state(&self, frame: StateFrame<'_>) -> Vec<u8> {
         let mut body = Vec::new();
         let mut files = Vec::with_capacity(self.topology.len());
-        let needed = self.needed_of_bundle();
+        let needed = self.needed_on_demand();
         for module in 0..self.topology.len() as u32 {
             let offset = body.len();
-            let is_needed = !self.topology.is_bundled(module) || needed.contains(&module);
+            let is_needed = !self.topology.is_on_demand(module) || needed.contains(&module);
             let entry = self.state_file(module, is_needed, &mut body);
             files.push(StateFile {
                 offset: offset as u32,
@@ -175,12 +175,12 @@ impl Session<'_> {
         State::encode(&head, &body)
     }
 
-    /// Modules of the bundled package that others import; what nobody imports any more is no part of an image.
-    fn needed_of_bundle(&self) -> BTreeSet<u32> {
+    /// Modules of packages that nobody here can change and that others import; what nobody imports any more is no part of an image.
+    fn needed_on_demand(&self) -> BTreeSet<u32> {
         let mut needed = BTreeSet::new();
-        let (bundled, mut pending): (Vec<u32>, Vec<u32>) =
-            (0..self.topology.len() as u32).partition(|module| self.topology.is_bundled(*module));
-        if bundled.is_empty() {
+        let (on_demand, mut pending): (Vec<u32>, Vec<u32>) =
+            (0..self.topology.len() as u32).partition(|module| self.topology.is_on_demand(*module));
+        if on_demand.is_empty() {
             return needed;
         }
         while let Some(module) = pending.pop() {
@@ -193,10 +193,10 @@ impl Session<'_> {
                 Some(result) => result.imports.iter().map(|(_, target)| *target).collect(),
                 None => self.old_targets(module).collect(),
             };
-            let bundled = targets
+            let on_demand = targets
                 .into_iter()
-                .filter(|target| self.topology.is_bundled(*target));
-            pending.extend(bundled.filter(|target| needed.insert(*target)));
+                .filter(|target| self.topology.is_on_demand(*target));
+            pending.extend(on_demand.filter(|target| needed.insert(*target)));
         }
         needed
     }

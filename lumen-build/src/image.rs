@@ -91,14 +91,7 @@ impl Image {
 
     /// Whether a module belongs to a package of the workspace, not to one that is only reached by path.
     pub(crate) fn is_member(&self, module: &ModuleId) -> bool {
-        let name = module.package().unwrap_or_default();
-        self.state.head().is_some_and(|head| {
-            let package = head
-                .packages
-                .find(name)
-                .and_then(|number| head.packages.get(number));
-            package.is_some_and(|package| package.member)
-        })
+        self.state.head().is_some_and(|head| head.packages.is_member(module))
     }
 
     /// The module of a document, by its path as seen from the workspace's folder.

@@ -35,7 +35,7 @@ pub(crate) struct Circumstances<'a> {
 pub(crate) fn is_up_to_date(head: &Head<'_>, scan: &Scan, circumstances: &Circumstances<'_>) -> bool {
     let same_files = || {
         scan.files.iter().zip(&head.files).all(|(file, old)| {
-            let has_result = old.has_result && old.settled || head.packages.is_bundled(old.package);
+            let has_result = old.has_result && old.settled || head.packages.is_on_demand(old.package);
             has_result && file.stat.as_ref() == Ok(&old.stat) && scan.path(file) == old.path
         })
     };
@@ -57,10 +57,10 @@ pub(crate) fn match_old<'s>(head: Head<'s>, body: &'s [u8], topology: &Topology)
     let known: Vec<Option<u32>> = (0..head.packages.packages.len() as u32)
         .map(|number| {
             let old = head.packages.get(number)?;
-            let new = topology.packages.find(&old.name)?;
-            let same = topology.packages.get(new)?;
             // A module's name is made of these; with another name it is another module.
-            (same.version == old.version && same.root == old.root).then_some(new)
+            let new = topology.packages.find(&old.name, &old.version)?;
+            let same = topology.packages.get(new)?;
+            (same.root == old.root && same.content == old.content).then_some(new)
         })
         .collect();
     let package = |old: u32| known.get(old as usize).copied().flatten();

@@ -4,7 +4,7 @@ use crate::build::Build;
 use crate::files::MAXIMUM_DOCUMENT_BYTES;
 use crate::image;
 use crate::outcome::Report;
-use crate::state::{Head, RecordRef, State};
+use crate::state::{Head, RecordRef, State, StateFile};
 use crate::store::BlobKind;
 use std::path::Path;
 
@@ -12,11 +12,16 @@ impl Build {
     /// Warnings of results that need nothing. Nothing if the store has lost any.
     pub(crate) fn replay(&self, root: &Path, head: &Head<'_>, state: &State) -> Option<Vec<Report>> {
         let mut reports = Vec::new();
-        if !head.files.iter().any(|file| file.has_warnings) {
+        let of_member = |file: &StateFile<'_>| {
+            let package = head.packages.get(file.package);
+            package.is_some_and(|package| package.member)
+        };
+        let shown = || head.files.iter().filter(|file| file.has_warnings && of_member(file));
+        if shown().next().is_none() {
             return Some(reports);
         }
         let body = state.body()?;
-        for file in head.files.iter().filter(|file| file.has_warnings) {
+        for file in shown() {
             let record = RecordRef::parse(body.get(file.offset as usize..)?.get(..file.length as usize)?)?;
             let stored = self.store.blob(BlobKind::Plain, &record.results.warnings)?;
             let (bytes, _) = self

@@ -1,12 +1,13 @@
 //! One walk over the source folders of all packages: which documents there are, and the state of each.
 //!
-//! Pure over [`Files`]. The order is the same on every machine: packages by name, in each folder the documents by name
+//! Pure over [`Files`]. The order is the same on every machine: packages by name and version, in each folder the documents by name
 //! and then the folders by name. No path gets an allocation of its own: all of them lie in one text.
 
 use crate::bundled::Bundle;
 use crate::files::{Files, Found, Stat, document_stem};
 use crate::outcome::Note;
 use crate::package::{Package, PackageTable};
+use crate::state::{Head, StateFile};
 use lumen_compiler::document::Form;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -35,12 +36,14 @@ pub(crate) struct ScannedFile {
 }
 
 impl Scan {
-    /// Walks `src` of every package; the bundled one's documents are known.
+    /// Walks `src` of every package; the bundled one's documents are known, and of packages whose files cannot change
+    /// those that the state file has.
     pub(crate) fn of(
         files: &dyn Files,
         root: &Path,
         packages: &PackageTable,
         bundle: Option<&Bundle>,
+        state: Option<&Head<'_>>,
     ) -> Scan {
         let mut walk = Walk {
             files,
@@ -50,7 +53,14 @@ impl Scan {
         };
         let walked = |(_, package): &(usize, &Package)| !package.is_bundled();
         for (number, package) in packages.packages.iter().enumerate().filter(walked) {
-            walk.package(number as u32, package.source_folder());
+            let source = package.source_folder();
+            match state.map(|head| known_files(head, package)).unwrap_or_default() {
+                [] => walk.package(number as u32, source),
+                known => known.iter().for_each(|file| {
+                    let stat = Ok(file.stat);
+                    walk.scan.push(number as u32, "", file.path, source.len(), stat);
+                }),
+            }
         }
         walk.scan.with_bundle(packages, bundle)
     }
@@ -115,6 +125,23 @@ impl Scan {
             stat,
         });
     }
+}
+
+/// The documents of a package whose files cannot change, as the state file has them; none of another.
+fn known_files<'h, 's>(head: &'h Head<'s>, package: &Package) -> &'h [StateFile<'s>] {
+    let known = head
+        .packages
+        .find(&package.name, &package.version)
+        .filter(|number| {
+            let old = head.packages.get(*number);
+            package.is_fixed()
+                && old.is_some_and(|old| old.content == package.content && old.root == package.root)
+        });
+    let Some(number) = known else { return &[] };
+    // Documents lie in the order of their packages.
+    let start = head.files.partition_point(|file| file.package < number);
+    let end = head.files.partition_point(|file| file.package <= number);
+    head.files.get(start..end).unwrap_or_default()
 }
 
 fn offset(offset: usize) -> u32 {

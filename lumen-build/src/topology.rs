@@ -2,7 +2,7 @@
 //!
 //! A module's number is its document's position in the scan. Names are only made for modules that are looked at.
 
-use crate::package::{PackageTable, ROOT_MODULE};
+use crate::package::{Package, PackageTable, ROOT_MODULE};
 use crate::scan::{Scan, ScannedFile};
 use crate::state::Import;
 use lumen_compiler::document::Form;
@@ -73,6 +73,17 @@ impl Topology {
         self.packages.is_bundled(self.file(module).package)
     }
 
+    /// Whether a module is only built for those who import it.
+    pub(crate) fn is_on_demand(&self, module: u32) -> bool {
+        self.packages.is_on_demand(self.file(module).package)
+    }
+
+    /// Whether a module's document never changes.
+    pub(crate) fn is_fixed(&self, module: u32) -> bool {
+        let package = self.packages.get(self.file(module).package);
+        package.is_some_and(Package::is_fixed)
+    }
+
     pub(crate) fn id(&self, module: u32) -> ModuleId {
         let file = self.file(module);
         let package = self
@@ -84,7 +95,7 @@ impl Topology {
 
     /// The module of that id.
     pub(crate) fn find(&self, id: &ModuleId) -> Option<u32> {
-        let package = self.packages.find(id.package().unwrap_or_default())?;
+        let package = self.packages.of_module(id)?;
         let module = self.module_at(package, id.path())?;
         (self.id(module) == *id).then_some(module)
     }

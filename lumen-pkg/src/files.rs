@@ -1,6 +1,6 @@
 //! Reads every manifest and lists every folder at most once, and remembers what was looked at for the build's stat cache.
 //!
-//! Decides nothing about workspaces; `discover`, `expand` and `resolve` ask it for folders.
+//! Decides nothing about workspaces; `discover`, `expand` and `members` ask it for folders.
 
 use crate::finding::Finding;
 use crate::load::Inputs;

@@ -1,6 +1,6 @@
 //! The package graph: what `load` returns when nothing is wrong, its topological order, and the search for cycles.
 //!
-//! Pure data and index arithmetic; names, files and messages are dealt with in `resolve`. Nothing here recurses.
+//! Pure data and index arithmetic; names, files and messages are dealt with in `members` and `sync`. Nothing here recurses.
 
 use crate::name::PackageName;
 use crate::path;
@@ -9,12 +9,13 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::path::PathBuf;
 
-/// A workspace, or a single package as a workspace of one. Names are unique and the graph of `dependencies` has no cycle.
+/// A workspace, or a single package as a workspace of one. Names are unique among members and packages reached by path; of a fetched
+/// package there may be several versions, each in a compatible range of its own. The graph of `dependencies` has no cycle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
     /// The folder of the root manifest; `lumen.lock` lies in it.
     pub root: PathBuf,
-    /// All packages, members and the others that path dependencies reach, ordered by name.
+    /// All packages, members and the others that dependencies reach, ordered by name and version.
     pub packages: Vec<PackageNode>,
     /// Every package once, each after all of its `dependencies`; among those that are free at the same time, by name.
     pub order: Vec<PackageIndex>,
@@ -33,12 +34,15 @@ impl Workspace {
             .expect("a package index belongs to its workspace")
     }
 
-    /// The package with this name. Logarithmic.
-    pub fn find(&self, name: &str) -> Option<PackageIndex> {
-        self.packages
-            .binary_search_by(|package| package.name.as_str().cmp(name))
-            .ok()
-            .map(PackageIndex::new)
+    /// The packages with this name, by version. Logarithmic.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = PackageIndex> + use<> {
+        let start = self
+            .packages
+            .partition_point(|package| package.name.as_str() < name);
+        let end = self
+            .packages
+            .partition_point(|package| package.name.as_str() <= name);
+        (start..end).map(PackageIndex::new)
     }
 
     /// The members, by name.
@@ -46,7 +50,7 @@ impl Workspace {
         self.packages
             .iter()
             .enumerate()
-            .filter(|(_, package)| package.member)
+            .filter(|(_, package)| package.is_member())
             .map(|(index, package)| (PackageIndex::new(index), package))
     }
 
@@ -74,7 +78,7 @@ impl PackageIndex {
 /// One package of the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageNode {
-    /// Unique in the workspace.
+    /// Unique in the workspace together with the version.
     pub name: PackageName,
     /// Inherited versions are filled in.
     pub version: Version,
@@ -82,14 +86,43 @@ pub struct PackageNode {
     pub root: PathBuf,
     /// Its `lumen.toml`.
     pub manifest_path: PathBuf,
-    /// Whether it belongs to the workspace; the others are only reached by path.
-    pub member: bool,
+    /// Where it comes from.
+    pub source: PackageSource,
     /// What its modules may import, by name.
     pub dependencies: Vec<Dependency>,
     /// What only its tests may import, by name. Always empty for non-members. These edges may form cycles.
     pub dev_dependencies: Vec<Dependency>,
     /// The rest of `[package]`.
     pub metadata: Metadata,
+}
+
+/// Where a package of the graph comes from, as far as building it is concerned. The lock knows more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PackageSource {
+    /// It belongs to the workspace.
+    Member,
+    /// A folder outside of the workspace that somebody may edit.
+    Path,
+    /// A folder that something was fetched into.
+    Fetched {
+        /// What the folder holds, which never changes: `sha256:HEX` of an archive, `git:REVISION` of a checkout.
+        content: String,
+    },
+}
+
+impl PackageNode {
+    /// Whether the package belongs to the workspace.
+    pub fn is_member(&self) -> bool {
+        self.source == PackageSource::Member
+    }
+
+    /// What its folder holds, if that never changes.
+    pub fn content(&self) -> Option<&str> {
+        match &self.source {
+            PackageSource::Member | PackageSource::Path => None,
+            PackageSource::Fetched { content } => Some(content),
+        }
+    }
 }
 
 /// An edge of the graph.

@@ -8,7 +8,7 @@
 //!   discover   from `start` upwards to the nearest `lumen.toml`, then to the workspace that has it as a member
 //!   expand     `[workspace] members` globs -> member folders
 //!   manifest   text of a `lumen.toml` -> typed sections + findings, each file parsed once
-//!   resolve    inheritance from the workspace, path dependencies (transitively)
+//!   members    inheritance from the workspace, path dependencies (transitively)
 //!   graph      names -> packages, cycles, topological order
 //! lock         Workspace -> text of `lumen.lock`, and back
 //! template     the `lumen.toml` that `lumen init` and `lumen new` write
@@ -34,6 +34,7 @@ mod join;
 mod load;
 mod lock;
 mod manifest;
+mod members;
 mod memory;
 mod name;
 mod path;
@@ -42,14 +43,13 @@ mod problem;
 pub mod protocol;
 mod reader;
 mod requirement;
-mod resolve;
 pub mod shell;
 mod source;
 mod suggest;
 mod template;
 
 pub use digest::Digest;
-pub use graph::{Dependency, Metadata, PackageIndex, PackageNode, Workspace};
+pub use graph::{Dependency, Metadata, PackageIndex, PackageNode, PackageSource, Workspace};
 pub use join::{Membership, membership};
 pub use load::{Inputs, Loaded, load};
 pub use lock::{LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedPackage, LockedSource};

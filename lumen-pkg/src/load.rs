@@ -4,9 +4,9 @@ use crate::discover::{self, Found};
 use crate::expand;
 use crate::files::{Files, Slot};
 use crate::graph::Workspace;
+use crate::members;
 use crate::path::normalise;
 use crate::problem::{Problem, Severity};
-use crate::resolve;
 use crate::source::ManifestSource;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -140,9 +140,9 @@ fn load_workspace(files: &mut Files<'_>, report: &mut Report, found: &Found) -> 
     let Slot::Ready(root) = files.manifest(&found.root) else {
         return None;
     };
-    let members = expand::members(files, report, &root);
-    if !members.contains(&found.nearest) && found.nearest != root.folder && !report.has_errors() {
+    let folders = expand::members(files, report, &root);
+    if !folders.contains(&found.nearest) && found.nearest != root.folder && !report.has_errors() {
         report.add(|| discover::behind_a_link(&root, &found.nearest));
     }
-    resolve::resolve(files, report, &root, &members, &found.nearest)
+    members::connect(files, report, &root, &folders, &found.nearest)
 }

@@ -240,7 +240,7 @@ fn show_workspace(output: &mut String, workspace: &Workspace) -> std::fmt::Resul
     }
     for index in &workspace.order {
         let package = workspace.package(*index);
-        let membership = if package.member { "member" } else { "path" };
+        let membership = if package.is_member() { "member" } else { "path" };
         let place = workspace.relative_root(package);
         writeln!(
             output,

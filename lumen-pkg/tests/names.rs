@@ -66,6 +66,6 @@ fn the_template_loads_without_a_problem() {
     let loaded = load(&tree, Path::new("/w"));
     assert_eq!(loaded.problems, []);
     let workspace = loaded.workspace.expect("nothing is wrong");
-    assert_eq!(workspace.find("@acme/fresh"), workspace.current);
-    assert_eq!(workspace.find("@acme/fresher"), None);
+    assert_eq!(workspace.named("@acme/fresh").next(), workspace.current);
+    assert_eq!(workspace.named("@acme/fresher").next(), None);
 }

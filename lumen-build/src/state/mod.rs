@@ -24,7 +24,7 @@ use lumen_compiler::interface::Digest;
 use std::sync::Arc;
 
 const MAGIC: &[u8; 8] = b"LUMNSTAT";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER_LENGTH: usize = 8 + 4 + 4 + 8 + 8 + 32 + 32;
 
 /// A state file in memory. Text and records are read where they lie.

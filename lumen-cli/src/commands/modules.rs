@@ -4,6 +4,7 @@ use super::Session;
 use crate::paths::{absolute, shown};
 use lumen_build::Image;
 use lumen_vm::lir::ModuleId;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The module of an image that the words name. Nothing after a printed error.
@@ -37,9 +38,14 @@ pub(crate) fn find_module(
             "there is no module `{text}`; name it like `@acme/money fx`, or by its document's path"
         )),
         several => {
-            let names: Vec<String> = several.iter().map(|module| spoken(module)).collect();
+            // Two versions of one package are told apart by their full names.
+            let names: BTreeSet<String> = several.iter().map(|module| spoken(module)).collect();
+            let names: Vec<String> = match names.len() == several.len() {
+                true => names.into_iter().collect(),
+                false => several.iter().map(|module| module.to_string()).collect(),
+            };
             session.output.error(&format!(
-                "`{text}` can be {}: name the package too",
+                "`{text}` can be {}: write one of these",
                 names.join(" or ")
             ));
         }

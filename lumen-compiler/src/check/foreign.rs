@@ -14,9 +14,10 @@ use lumen_vm::lir::ModuleId;
 use std::rc::Rc;
 
 impl<'a> Checker<'a> {
-    /// Whether a module belongs to the package of the one under check, so that its private names are visible.
+    /// Whether a module belongs to the package of the one under check, of the same version, so that its private names are visible.
     pub(crate) fn is_same_package(&self, module: ModuleRef) -> bool {
-        self.recorder.id(module).package() == self.id.package()
+        let other = self.recorder.id(module);
+        (other.package(), other.version()) == (self.id.package(), self.id.version())
     }
 
     /// How people write a module's name: its path, after its package if that is another one.

@@ -113,7 +113,7 @@ fn locked(workspace: &Workspace, package: &PackageNode) -> LockedPackage {
     LockedPackage {
         name: package.name.clone(),
         version: package.version.clone(),
-        source: match package.member {
+        source: match package.is_member() {
             true => LockedSource::Workspace,
             false => LockedSource::Path(workspace.relative_root(package)),
         },

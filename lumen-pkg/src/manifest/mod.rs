@@ -1,4 +1,4 @@
-//! One `lumen.toml`: text in, typed sections and findings out. Knows nothing of other files; see `resolve` for those.
+//! One `lumen.toml`: text in, typed sections and findings out. Knows nothing of other files; see `members` for those.
 //!
 //! Every key of the format is in a table here or in the modules below. A key that is known but belongs to a part of the
 //! package manager that does not exist yet is an E0060 finding; an unknown key is a warning with a suggestion.

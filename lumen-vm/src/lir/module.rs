@@ -40,6 +40,13 @@ impl ModuleId {
         (!name.is_empty()).then_some(name)
     }
 
+    /// The version of its package, or nothing for a document that stands alone.
+    pub fn version(&self) -> Option<&str> {
+        let (package, _) = self.0.rsplit_once(':')?;
+        let (name, version) = package.rsplit_once('@')?;
+        (!name.is_empty()).then_some(version)
+    }
+
     /// The dotted path within the package.
     pub fn path(&self) -> &str {
         self.0.rsplit_once(':').map_or(&self.0, |(_, path)| path)

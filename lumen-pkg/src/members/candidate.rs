@@ -2,7 +2,7 @@
 
 use crate::MANIFEST_FILE;
 use crate::files::ManifestFile;
-use crate::graph::{Dependency, Metadata, PackageIndex, PackageNode};
+use crate::graph::{Dependency, Metadata, PackageIndex, PackageNode, PackageSource};
 use crate::load::Report;
 use crate::manifest::{Field, Manifest, Origin, PackageSection, SharedFields};
 use crate::name::PackageName;
@@ -92,7 +92,10 @@ impl Candidate {
             version: self.version?,
             root: self.file.folder.clone(),
             manifest_path: self.file.path.clone(),
-            member: self.member,
+            source: match self.member {
+                true => PackageSource::Member,
+                false => PackageSource::Path,
+            },
             dependencies: dependencies(self.edges),
             dev_dependencies: dependencies(self.dev_edges),
             metadata: self.metadata,

@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 /// Builds the graph of the packages in `members` (sorted folders that have a manifest). `None`, with problems in `report`, if a
 /// package has no usable name or version or there is a cycle; other errors are only reported.
-pub(crate) fn resolve(
+pub(crate) fn connect(
     files: &mut Files<'_>,
     report: &mut Report,
     root: &Rc<ManifestFile>,
