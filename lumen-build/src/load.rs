@@ -90,8 +90,7 @@ impl Session<'_> {
         let hashed_at = self.files.now();
         let path = self.root.join(self.topology.path(module));
         let (bytes, stat) = self.files.read(&path, MAXIMUM_DOCUMENT_BYTES)?;
-        let settled =
-            self.topology.is_fixed(module) || stat.is_some_and(|stat| stat.is_settled(hashed_at));
+        let settled = self.topology.is_fixed(module) || stat.is_some_and(|stat| stat.is_settled(hashed_at));
         Ok((
             bytes,
             Seen {

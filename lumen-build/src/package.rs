@@ -33,9 +33,7 @@ pub(crate) struct Package {
 
 /// A folder's path with `/` between components.
 fn with_slashes(folder: &Path) -> String {
-    folder
-        .to_string_lossy()
-        .replace(std::path::MAIN_SEPARATOR, "/")
+    folder.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// The last part of the module path of a package's root document, `src/lib.lm.md`.
@@ -130,10 +128,7 @@ impl PackageTable {
 
     /// The package that a module belongs to.
     pub(crate) fn of_module(&self, id: &ModuleId) -> Option<u32> {
-        self.find(
-            id.package().unwrap_or_default(),
-            id.version().unwrap_or_default(),
-        )
+        self.find(id.package().unwrap_or_default(), id.version().unwrap_or_default())
     }
 
     /// What people mean by a name alone: the member, else the newest version.

@@ -16,7 +16,11 @@ impl Build {
             let package = head.packages.get(file.package);
             package.is_some_and(|package| package.member)
         };
-        let shown = || head.files.iter().filter(|file| file.has_warnings && of_member(file));
+        let shown = || {
+            head.files
+                .iter()
+                .filter(|file| file.has_warnings && of_member(file))
+        };
         if shown().next().is_none() {
             return Some(reports);
         }
