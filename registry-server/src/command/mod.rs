@@ -1,0 +1,59 @@
+//! The commands of the binary. Data on standard output, everything else, the log included, on standard error.
+
+mod serve;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// A registry of Lumen packages.
+#[derive(Debug, Parser)]
+#[command(name = "registry-server", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a registry until SIGINT or SIGTERM
+    Serve(serve::Serve),
+}
+
+/// Runs a command.
+pub fn run(arguments: Arguments) -> ExitCode {
+    start_log();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(async {
+            match arguments.command {
+                Command::Serve(serve) => serve::run(serve).await,
+            }
+        }),
+        Err(error) => Err(anyhow::Error::new(error).context("cannot start the runtime")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One JSON object a line, on standard error; `LUMEN_LOG` chooses what (`info` unless set).
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .with_env_var("LUMEN_LOG")
+        .with_default_directive(tracing::Level::INFO.into())
+        .from_env_lossy();
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+#[expect(clippy::print_stderr, reason = "errors of commands are for people")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
+}

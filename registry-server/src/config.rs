@@ -1,0 +1,196 @@
+//! The configuration: a TOML file, and flags over it. Relative paths in the file are relative to its folder.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How a registry runs.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder of database and files.
+    pub data: PathBuf,
+    /// Where it listens. TLS is the work of a proxy in front.
+    pub listen: SocketAddr,
+    /// The name of the registry: in the log's checkpoints and in locks, fixed for ever.
+    pub origin: String,
+    /// Where clients reach it, without a `/` at the end; `None`: at `listen`.
+    pub public_url: Option<String>,
+    /// The folder of the online keys.
+    pub keys: PathBuf,
+    /// What a client may ask for.
+    pub limits: Limits,
+}
+
+/// Bounds of requests.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bodies of requests other than uploads, in bytes.
+    pub body: usize,
+    /// Compressed archives, in bytes.
+    pub upload: u64,
+    /// Canonical tars, in bytes.
+    pub archive: u64,
+    /// How long a whole request may take, uploads excepted.
+    pub request: Duration,
+    /// How long the next piece of an upload may take.
+    pub idle: Duration,
+    /// How long a whole upload may take.
+    pub whole_upload: Duration,
+    /// How many connections may be open.
+    pub connections: usize,
+    /// How many archives may be unpacked and checked at once; each takes up to `archive` bytes of memory twice.
+    pub checks: usize,
+    /// How long a shutdown waits for requests under way.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 256 * 1024,
+            upload: 10 * 1024 * 1024,
+            archive: 64 * 1024 * 1024,
+            request: Duration::from_secs(30),
+            idle: Duration::from_secs(20),
+            whole_upload: Duration::from_secs(300),
+            connections: 4096,
+            checks: 4,
+            drain: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Why a configuration is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not there or may not be read.
+    #[error("cannot read the configuration {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It is not TOML.
+    #[error("the configuration {path} is not TOML: {source}")]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        #[source]
+        source: toml_edit::TomlError,
+    },
+    /// A key is unknown or missing, or has a value of another type or form.
+    #[error("the configuration {path}: `{key}` {fault}")]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
+}
+
+impl Config {
+    /// The configuration of a registry of its own in a folder, for development: on loopback, any free port unless one is given.
+    pub fn development(data: PathBuf, origin: String) -> Self {
+        Self {
+            keys: data.join("keys"),
+            data,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            origin,
+            public_url: None,
+            limits: Limits::default(),
+        }
+    }
+
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&text, path)
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let document: toml_edit::DocumentMut = text.parse().map_err(|source| ConfigError::Toml {
+            path: path.to_owned(),
+            source,
+        })?;
+        let fault = |key: &str, fault| ConfigError::Key {
+            path: path.to_owned(),
+            key: key.to_owned(),
+            fault,
+        };
+        const KEYS: [&str; 5] = ["data", "listen", "origin", "public-url", "keys"];
+        if let Some((key, _)) = document.iter().find(|(key, _)| !KEYS.contains(key)) {
+            return Err(fault(key, "is unknown; known are data, listen, origin, public-url and keys"));
+        }
+        let text_of = |key: &'static str| match document.get(key).map(toml_edit::Item::as_str) {
+            Some(Some(value)) if !value.is_empty() => Ok(Some(value)),
+            Some(_) => Err(fault(key, "must be a text that is not empty")),
+            None => Ok(None),
+        };
+        let required = |key: &'static str| text_of(key)?.ok_or_else(|| fault(key, "is missing"));
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let data = folder.join(required("data")?);
+        let listen = required("listen")?
+            .parse()
+            .map_err(|_| fault("listen", "must be an address and a port, `127.0.0.1:8080`"))?;
+        let origin = required("origin")?.to_owned();
+        if !is_origin(&origin) {
+            return Err(fault("origin", "must be a name such as `registry.example`: letters, digits, `.`, `-`, `/` and `_`"));
+        }
+        Ok(Self {
+            keys: text_of("keys")?.map_or_else(|| data.join("keys"), |keys| folder.join(keys)),
+            data,
+            listen,
+            origin,
+            public_url: text_of("public-url")?.map(|url| url.trim_end_matches('/').to_owned()),
+            limits: Limits::default(),
+        })
+    }
+}
+
+/// Whether a text can be a registry's name: it is the key name of signed notes (no white space, no `+`) and stands in locks and messages.
+pub fn is_origin(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-/_:".contains(&byte);
+    (1..=200).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> String {
+        match Config::parse(text, Path::new("/etc/r/registry.toml")) {
+            Ok(config) => format!("{} {} {} {}", config.data.display(), config.listen, config.origin, config.keys.display()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_configuration_is_read_or_refused_with_its_key() {
+        let whole = "data = 'd'\nlisten = '127.0.0.1:80'\norigin = 'r.example'\nkeys = '/k'\n";
+        let cases = [
+            (whole.to_owned(), "/etc/r/d 127.0.0.1:80 r.example /k"),
+            (whole.replace("keys = '/k'\n", ""), "/etc/r/d 127.0.0.1:80 r.example /etc/r/d/keys"),
+            (whole.replace("r.example", "a b"), "`origin` must be a name"),
+            (whole.replace("127.0.0.1:80", "80"), "`listen` must be an address"),
+            (whole.replace("'d'", "1"), "`data` must be a text"),
+            (whole.replace("data", "date"), "`date` is unknown"),
+            (whole.replace("data = 'd'\n", ""), "`data` is missing"),
+            ("data".to_owned(), "is not TOML"),
+        ];
+        for (text, expected) in cases {
+            let found = check(&text);
+            assert!(found.contains(expected), "{text}\n{found}\n{expected}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! A registry of packages: what is published goes into a transparency log and a verifiable map, signed by TUF, and is served as static files.
+//!
+//! ```text
+//! command      what the binary does: `serve`, `user`, ...
+//! config       the configuration file and the flags over it
+//! server       puts everything together, recovers, listens, shuts down
+//! http         routes, limits, problems; no rule of the registry
+//! publish      begin, upload, commit: everything that is checked before a version may go into the log
+//! sequencer    the one writer of log, records, map and TUF metadata
+//! database     SQL, the only module that knows it; migrations are in `migrations/`
+//! storage      the static files, over `object_store`
+//! clock, keys  time and secrets, behind traits
+//! ```
+//!
+//! It depends on `lumen-pkg` for every format and every rule that the client checks too, and on nothing else of Lumen.
+//! How a request travels, and what is durable when, is in `docs/registry.md` and `docs/spec/registry-v1.md`.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the whole crate is a shell around lumen-pkg; clock and storage are behind traits all the same"
+)]
+
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod database;
+pub mod http;
+pub mod server;
+pub mod storage;
