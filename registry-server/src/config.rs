@@ -130,7 +130,10 @@ impl Config {
         };
         const KEYS: [&str; 5] = ["data", "listen", "origin", "public-url", "keys"];
         if let Some((key, _)) = document.iter().find(|(key, _)| !KEYS.contains(key)) {
-            return Err(fault(key, "is unknown; known are data, listen, origin, public-url and keys"));
+            return Err(fault(
+                key,
+                "is unknown; known are data, listen, origin, public-url and keys",
+            ));
         }
         let text_of = |key: &'static str| match document.get(key).map(toml_edit::Item::as_str) {
             Some(Some(value)) if !value.is_empty() => Ok(Some(value)),
@@ -145,7 +148,10 @@ impl Config {
             .map_err(|_| fault("listen", "must be an address and a port, `127.0.0.1:8080`"))?;
         let origin = required("origin")?.to_owned();
         if !is_origin(&origin) {
-            return Err(fault("origin", "must be a name such as `registry.example`: letters, digits, `.`, `-`, `/` and `_`"));
+            return Err(fault(
+                "origin",
+                "must be a name such as `registry.example`: letters, digits, `.`, `-`, `/` and `_`",
+            ));
         }
         Ok(Self {
             keys: text_of("keys")?.map_or_else(|| data.join("keys"), |keys| folder.join(keys)),
@@ -170,7 +176,13 @@ mod tests {
 
     fn check(text: &str) -> String {
         match Config::parse(text, Path::new("/etc/r/registry.toml")) {
-            Ok(config) => format!("{} {} {} {}", config.data.display(), config.listen, config.origin, config.keys.display()),
+            Ok(config) => format!(
+                "{} {} {} {}",
+                config.data.display(),
+                config.listen,
+                config.origin,
+                config.keys.display()
+            ),
             Err(error) => error.to_string(),
         }
     }
@@ -180,7 +192,10 @@ mod tests {
         let whole = "data = 'd'\nlisten = '127.0.0.1:80'\norigin = 'r.example'\nkeys = '/k'\n";
         let cases = [
             (whole.to_owned(), "/etc/r/d 127.0.0.1:80 r.example /k"),
-            (whole.replace("keys = '/k'\n", ""), "/etc/r/d 127.0.0.1:80 r.example /etc/r/d/keys"),
+            (
+                whole.replace("keys = '/k'\n", ""),
+                "/etc/r/d 127.0.0.1:80 r.example /etc/r/d/keys",
+            ),
             (whole.replace("r.example", "a b"), "`origin` must be a name"),
             (whole.replace("127.0.0.1:80", "80"), "`listen` must be an address"),
             (whole.replace("'d'", "1"), "`data` must be a text"),

@@ -68,7 +68,9 @@ impl Storage {
             source,
         })?;
         let store = LocalFileSystem::new_with_prefix(path)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store) })
+        Ok(Self {
+            store: Arc::new(store),
+        })
     }
 
     /// Files in memory, for tests.
@@ -83,7 +85,9 @@ impl Storage {
     /// # Errors
     /// If it cannot be read.
     pub async fn open(&self, path: &str, range: Option<Range<u64>>) -> Result<Option<Object>, StorageError> {
-        let Ok(location) = Location::parse(path) else { return Ok(None) };
+        let Ok(location) = Location::parse(path) else {
+            return Ok(None);
+        };
         let options = GetOptions {
             range: range.map(GetRange::Bounded),
             ..GetOptions::default()
@@ -104,7 +108,9 @@ impl Storage {
     /// # Errors
     /// If it cannot be read or is larger.
     pub async fn read(&self, path: &str, limit: u64) -> Result<Option<Bytes>, StorageError> {
-        let Ok(location) = Location::parse(path) else { return Ok(None) };
+        let Ok(location) = Location::parse(path) else {
+            return Ok(None);
+        };
         match self.store.get(&location).await {
             Ok(found) if found.meta.size > limit => Err(StorageError::TooLarge {
                 path: path.to_owned(),
@@ -122,7 +128,9 @@ impl Storage {
     /// # Errors
     /// If that cannot be told.
     pub async fn size(&self, path: &str) -> Result<Option<u64>, StorageError> {
-        let Ok(location) = Location::parse(path) else { return Ok(None) };
+        let Ok(location) = Location::parse(path) else {
+            return Ok(None);
+        };
         match self.store.head(&location).await {
             Ok(meta) => Ok(Some(meta.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -184,6 +192,9 @@ impl Storage {
     pub async fn list(&self, folder: &str) -> Result<Vec<String>, StorageError> {
         let prefix = Location::parse(folder).map_err(object_store::Error::from)?;
         let found = self.store.list(Some(&prefix));
-        Ok(found.map_ok(|meta| meta.location.to_string()).try_collect().await?)
+        Ok(found
+            .map_ok(|meta| meta.location.to_string())
+            .try_collect()
+            .await?)
     }
 }

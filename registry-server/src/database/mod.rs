@@ -74,7 +74,13 @@ impl Database {
             .connect_with(options.clone())
             .await?;
         let migrations = MIGRATIONS.map(|(version, name, sql)| {
-            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+            Migration::new(
+                version,
+                name.into(),
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            )
         });
         Migrator::with_migrations(migrations.into()).run(&writer).await?;
         let readers = SqlitePoolOptions::new()

@@ -23,7 +23,13 @@ impl Database {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn begin_upload(&self, id: &str, user: &str, begin: &Begin, now: u64) -> Result<Upload, DatabaseError> {
+    pub async fn begin_upload(
+        &self,
+        id: &str,
+        user: &str,
+        begin: &Begin,
+        now: u64,
+    ) -> Result<Upload, DatabaseError> {
         let mut transaction = self.write().await?;
         sqlx::query(
             "INSERT INTO uploads (id, user_name, package, version, archive, size, created) VALUES ($1, $2, $3, $4, $5, $6, $7) \
@@ -59,13 +65,15 @@ impl Database {
     /// If the database fails.
     pub async fn upload(&self, id: &str) -> Result<Option<Upload>, DatabaseError> {
         let mut connection = self.reader().await?;
-        sqlx::query("SELECT id, user_name, package, version, archive, size, received FROM uploads WHERE id = $1")
-            .bind(id)
-            .fetch_optional(&mut *connection)
-            .await?
-            .as_ref()
-            .map(read)
-            .transpose()
+        sqlx::query(
+            "SELECT id, user_name, package, version, archive, size, received FROM uploads WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(&mut *connection)
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
     }
 
     /// Marks an upload's archive as there and checked.
@@ -84,7 +92,10 @@ impl Database {
 }
 
 fn read(row: &<super::Driver as sqlx::Database>::Row) -> Result<Upload, DatabaseError> {
-    let corrupt = |what| DatabaseError::Corrupt { table: "uploads", what };
+    let corrupt = |what| DatabaseError::Corrupt {
+        table: "uploads",
+        what,
+    };
     let text = |column| row.try_get::<String, _>(column);
     Ok(Upload {
         id: text(0)?,

@@ -34,11 +34,12 @@ impl Database {
     /// If the database fails.
     pub async fn add_user(&self, name: &str, now: u64) -> Result<bool, DatabaseError> {
         let mut transaction = self.write().await?;
-        let added = sqlx::query("INSERT INTO users (name, created) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
-            .bind(name)
-            .bind(integer(now))
-            .execute(&mut *transaction)
-            .await?;
+        let added =
+            sqlx::query("INSERT INTO users (name, created) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+                .bind(name)
+                .bind(integer(now))
+                .execute(&mut *transaction)
+                .await?;
         transaction.commit().await?;
         Ok(added.rows_affected() == 1)
     }

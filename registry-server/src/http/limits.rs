@@ -54,7 +54,10 @@ async fn without_foreign_id(mut request: Request<Body>) -> Request<Body> {
 
 /// The path as the route names it, so that no file name, token or id is in the log.
 fn span(request: &Request<Body>) -> Span {
-    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("", MatchedPath::as_str);
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
     tracing::info_span!("request", method = %request.method(), route, id)
 }
@@ -65,5 +68,9 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(panic = text, "a request panicked");
-    Refusal::new(Kind::Internal, "The failure is in the registry's log, under this request's id.").into_response()
+    Refusal::new(
+        Kind::Internal,
+        "The failure is in the registry's log, under this request's id.",
+    )
+    .into_response()
 }

@@ -61,7 +61,11 @@ impl Kind {
             Self::TooLarge => ("too-large", 413, "The body is too large"),
             Self::Timeout => ("timeout", 408, "The request took too long"),
             Self::BadArchive => ("bad-archive", 422, "The archive is refused"),
-            Self::BadStatement => ("bad-statement", 422, "The statement does not agree with the archive"),
+            Self::BadStatement => (
+                "bad-statement",
+                422,
+                "The statement does not agree with the archive",
+            ),
             Self::BadSignature => ("bad-signature", 422, "The signature does not verify"),
             Self::UnknownKey => ("unknown-key", 422, "The key is not announced"),
             Self::BadRange => ("bad-range", 416, "The range lies outside of the file"),
@@ -109,7 +113,10 @@ impl IntoResponse for Refusal {
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.kind == Kind::Unauthenticated {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -133,7 +140,10 @@ macro_rules! internal {
 internal!(crate::storage::StorageError, crate::database::DatabaseError);
 
 pub(super) async fn no_such_route() -> Refusal {
-    Refusal::new(Kind::NotFound, "No such path; docs/spec/registry-v1.md lists those there are.")
+    Refusal::new(
+        Kind::NotFound,
+        "No such path; docs/spec/registry-v1.md lists those there are.",
+    )
 }
 
 pub(super) async fn no_such_method() -> Refusal {

@@ -14,7 +14,11 @@ async fn what_is_not_there_is_a_problem() {
     ];
     for (method, path, status, kind) in cases {
         let answer = registry.send(method, path, &[], Vec::new()).await;
-        assert_eq!((answer.status, answer.problem().as_str()), (status, kind), "{method} {path}");
+        assert_eq!(
+            (answer.status, answer.problem().as_str()),
+            (status, kind),
+            "{method} {path}"
+        );
     }
     registry.stop().await;
 }
@@ -24,7 +28,9 @@ async fn request_ids_are_the_registrys_own() {
     let registry = TestRegistry::start().await;
     let id = registry.get("/healthz").await.header("x-request-id").to_owned();
     assert_eq!(id.len(), 32, "{id}");
-    let forged = registry.send("GET", "/healthz", &[("x-request-id", "forged")], Vec::new()).await;
+    let forged = registry
+        .send("GET", "/healthz", &[("x-request-id", "forged")], Vec::new())
+        .await;
     assert_ne!(forged.header("x-request-id"), "forged");
     registry.stop().await;
 }
