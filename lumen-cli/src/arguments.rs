@@ -191,11 +191,30 @@ pub(crate) struct ExplainArguments {
 #[derive(Debug, Args)]
 pub(crate) struct NewArguments {
     /// The folder to make
-    #[arg(value_name = "FOLDER")]
-    pub(crate) folder: PathBuf,
+    #[arg(value_name = "FOLDER", required_unless_present = "list")]
+    pub(crate) folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) project: ProjectArguments,
+}
+
+/// What a new project is made from.
+#[derive(Debug, Args)]
+pub(crate) struct ProjectArguments {
     /// The package's name, `@scope/name`; default: after the folder
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+    /// Start from a template: a name of `--list`, or a folder with a template.toml
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) template: Option<String>,
+    /// Answer a question of the template; what is not answered is asked for on a terminal, and has its default elsewhere
+    #[arg(long = "set", value_name = "NAME=ANSWER", requires = "template")]
+    pub(crate) answers: Vec<String>,
+    /// Ask nothing
+    #[arg(long, requires = "template")]
+    pub(crate) no_input: bool,
+    /// List the templates that come with lumen
+    #[arg(long, conflicts_with_all = ["name", "template", "folder"])]
+    pub(crate) list: bool,
 }
 
 /// `lumen init`.
@@ -204,9 +223,8 @@ pub(crate) struct InitArguments {
     /// The folder; default: the current one
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: Option<PathBuf>,
-    /// The package's name, `@scope/name`; default: after the folder
-    #[arg(long, value_name = "NAME")]
-    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) project: ProjectArguments,
 }
 
 /// `lumen why`.

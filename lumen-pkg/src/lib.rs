@@ -11,7 +11,7 @@
 //!   members    inheritance from the workspace, path dependencies (transitively)
 //!   graph      names -> packages, cycles, topological order
 //! lock         Workspace -> text of `lumen.lock`, and back
-//! template     the `lumen.toml` that `lumen init` and `lumen new` write
+//! template     projects to start from: templates, their variables, their files; the `lumen.toml` of `lumen new`
 //! shell        the only module that touches files: `Disk`, and reading and writing the lock
 //! ```
 //!
@@ -60,7 +60,10 @@ pub use problem::{Label, Location, Problem, Severity};
 pub use requirement::Requirement;
 pub use semver::Version;
 pub use source::{EntryKind, FolderEntry, ManifestSource, ReadError};
-pub use template::{package_manifest, suggested_name};
+pub use template::{
+    BUNDLED_TEMPLATES, BundledTemplate, ProjectFile, TEMPLATE_FILE, Template, TemplateError, Variable,
+    VariableKind, package_manifest, suggested_name,
+};
 
 /// The file name of a manifest, in the root folder of a package or workspace.
 pub const MANIFEST_FILE: &str = "lumen.toml";

@@ -1,7 +1,9 @@
 //! `lumen new` and `lumen init`: a package to start from, that builds, runs and tests as it is.
 
+mod template;
+
 use super::Session;
-use crate::arguments::{InitArguments, NewArguments};
+use crate::arguments::{InitArguments, NewArguments, ProjectArguments};
 use crate::exit::Exit;
 use crate::paths::shown;
 use anyhow::{Context, Result, bail};
@@ -19,30 +21,27 @@ const GITIGNORE: &str = ".lumen/\n";
 
 /// `lumen new FOLDER`: the folder must not exist, or be empty.
 pub(crate) fn new(session: &Session, arguments: &NewArguments) -> Result<Exit> {
-    let folder = session.environment.folder.join(&arguments.folder);
+    let Some(folder) = &arguments.folder else {
+        return Ok(template::list(session));
+    };
+    let shown = folder.display().to_string();
+    let folder = session.environment.folder.join(folder);
     #[expect(clippy::disallowed_methods, reason = "making files is this command's purpose")]
     let entries = fs::read_dir(&folder).map(|mut entries| entries.next().is_some());
     match entries {
-        Ok(true) => bail!(
-            "`{}` is not empty; `lumen init` makes a package in an existing folder",
-            arguments.folder.display()
-        ),
+        Ok(true) => bail!("`{shown}` is not empty; `lumen init` makes a package in an existing folder"),
         Ok(false) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => {
-            return Err(error).with_context(|| format!("`{}` cannot be read", arguments.folder.display()));
-        }
+        Err(error) => return Err(error).with_context(|| format!("`{shown}` cannot be read")),
     }
-    make(
-        session,
-        &folder,
-        arguments.name.as_deref(),
-        &arguments.folder.display().to_string(),
-    )
+    start(session, &folder, &arguments.project, &shown)
 }
 
 /// `lumen init [FOLDER]`: existing files stay as they are; an existing manifest is an error.
 pub(crate) fn init(session: &Session, arguments: &InitArguments) -> Result<Exit> {
+    if arguments.project.list {
+        return Ok(template::list(session));
+    }
     let (folder, shown) = match &arguments.folder {
         Some(folder) => (
             session.environment.folder.join(folder),
@@ -50,19 +49,31 @@ pub(crate) fn init(session: &Session, arguments: &InitArguments) -> Result<Exit>
         ),
         None => (session.environment.folder.clone(), ".".to_owned()),
     };
-    make(session, &folder, arguments.name.as_deref(), &shown)
+    start(session, &folder, &arguments.project, &shown)
 }
 
-/// Writes manifest, entry document and `.gitignore`; the manifest first, and only if there is none.
-fn make(session: &Session, folder: &Path, name: Option<&str>, shown: &str) -> Result<Exit> {
-    let name = match name {
+/// Names the project and makes it, from a template or as the smallest package.
+fn start(session: &Session, folder: &Path, project: &ProjectArguments, shown: &str) -> Result<Exit> {
+    let name = match &project.name {
         Some(name) => PackageName::parse(name)
             .map_err(|error| anyhow::anyhow!("`{name}` is not a package name: {error}"))?,
         None => suggested_name(&folder.file_name().unwrap_or_default().to_string_lossy()),
     };
+    match &project.template {
+        Some(template) => {
+            template::make(session, template, folder, &name, project, shown)?;
+            join_workspace(session, folder)?;
+            Ok(Exit::Done)
+        }
+        None => make(session, folder, &name, shown),
+    }
+}
+
+/// Writes manifest, entry document and `.gitignore`; the manifest first, and only if there is none.
+fn make(session: &Session, folder: &Path, name: &PackageName, shown: &str) -> Result<Exit> {
     #[expect(clippy::disallowed_methods, reason = "making files is this command's purpose")]
     fs::create_dir_all(folder.join("src")).with_context(|| format!("`{shown}` cannot be made"))?;
-    if !write_new(&folder.join(MANIFEST_FILE), &package_manifest(&name))? {
+    if !write_new(&folder.join(MANIFEST_FILE), &package_manifest(name))? {
         bail!("`{shown}` has a {MANIFEST_FILE} already");
     }
     write_new(

@@ -1,4 +1,4 @@
-//! What `lumen init` and `lumen new` write into `lumen.toml`. Text only; documents and folders are made by the command.
+//! What `lumen init` and `lumen new` write into `lumen.toml` without a template. Text only; documents and folders are made by the command.
 
 use crate::name::PackageName;
 
