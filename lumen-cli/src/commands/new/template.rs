@@ -60,9 +60,13 @@ pub(super) fn make(
         let named = project.name.is_some();
         ask(&template, &mut given, named)?;
     }
-    let answers = template
-        .answers(&given)
-        .map_err(|error| anyhow!("the template `{wanted}`: {error}; `--set NAME=ANSWER` gives an answer"))?;
+    let answers = template.answers(&given).map_err(|error| {
+        let help = match &error {
+            TemplateError::Missing { name } => format!("; give it with `--set {name}=...`"),
+            _ => String::new(),
+        };
+        anyhow!("the template `{wanted}`: {error}{help}")
+    })?;
     let files = template
         .expand(&answers)
         .map_err(|error| anyhow!("the template `{wanted}`: {error}"))?;
