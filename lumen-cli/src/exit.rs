@@ -1,5 +1,6 @@
 //! Exit statuses, the same for every command (`docs/spec/lumen-v1.md`, Running).
 
+use lumen_pkg::client::ClientError;
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -13,10 +14,24 @@ pub(crate) enum Exit {
     Usage,
     /// The program halted or failed at run time.
     Halted,
-    /// Something did not verify.
-    Unverified,
+    /// Something did not verify: LIR, or what a registry served.
+    Security,
     /// Stopped by Ctrl-C (128 + SIGINT, as shells expect).
     Interrupted,
+}
+
+impl Exit {
+    /// The status of a command that failed with an error: what a registry did not prove is told apart.
+    pub(crate) fn of(error: &anyhow::Error) -> Exit {
+        let security = error
+            .chain()
+            .filter_map(|cause| cause.downcast_ref::<ClientError>())
+            .any(ClientError::is_security);
+        match security {
+            true => Exit::Security,
+            false => Exit::Failed,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -26,7 +41,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::Halted => 3,
-            Exit::Unverified => 4,
+            Exit::Security => 4,
             Exit::Interrupted => 130,
         })
     }

@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     };
     let exit = commands::dispatch(&session, &arguments.command).unwrap_or_else(|error| {
         session.output.error(&format!("{error:#}"));
-        Exit::Failed
+        Exit::of(&error)
     });
     if session.output.is_incomplete() && exit == Exit::Done {
         session.output.error("standard output could not be written");

@@ -23,6 +23,7 @@
 //! Callers: `lumen-build` (package graph, inputs for its stat cache, lock) and `lumen-cli` (problems, scaffolding).
 //! The formats are specified in `docs/spec/manifest-v1.md`.
 
+pub mod client;
 mod digest;
 mod discover;
 mod expand;

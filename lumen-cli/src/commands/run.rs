@@ -131,7 +131,7 @@ fn run_lir(session: &Session, arguments: &RunArguments, path: &Path) -> Result<E
 
 fn unverified(session: &Session, error: &anyhow::Error) -> Exit {
     session.output.error(&format!("{error:#}"));
-    Exit::Unverified
+    Exit::Security
 }
 
 /// The module whose entry cell is run: the document's, else `main`, else `lib`, of the package that is asked for, of the

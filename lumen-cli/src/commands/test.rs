@@ -84,7 +84,7 @@ pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit>
     }
     let broken = broken_snippets(session, &built);
     let Some(ran) = run_tests(session, &mut built, &tests, limits(&arguments.limits), arguments)? else {
-        return Ok(Exit::Unverified);
+        return Ok(Exit::Security);
     };
     Ok(summary(session, &tests, &ran, broken, filters.len()))
 }

@@ -2,8 +2,14 @@
 //!
 //! ```text
 //! disk   manifests and folders as `ManifestSource`, reading and writing the lock
+//! http   a registry over HTTP as `Transport`
+//! trust  what is remembered of a registry as `TrustStore`
 //! ```
 
 mod disk;
+mod http;
+mod trust;
 
 pub use disk::{Disk, read_lock, write_lock};
+pub use http::{Http, UrlError};
+pub use trust::TrustFolder;

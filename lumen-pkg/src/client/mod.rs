@@ -1,0 +1,30 @@
+//! A registry as a verified whole, and an account's calls. What a client verifies, and in which order, is in `docs/spec/registry-v1.md`.
+//!
+//! ```text
+//! transport   files in batches and calls of the API, behind a trait; counted
+//! state       what is remembered of a registry, behind a trait
+//! account     who am I, keys, owners, yank, search: a function builds the request and reads the answer
+//! publish     begin, upload, commit
+//! violation   what a registry did not prove
+//! ```
+//!
+//! Pure apart from its traits: HTTP is `shell::http`, the state on disk `shell::trust`, time is given.
+
+mod account;
+mod answer;
+mod error;
+mod publish;
+mod secret;
+mod state;
+mod transport;
+mod violation;
+
+pub use account::{Account, key_proof_bytes, owners, search};
+pub use error::ClientError;
+pub use publish::{MAXIMUM_UPLOAD_BYTES, Publication};
+pub use secret::{Token, TokenError};
+pub use state::{MemoryTrust, TRUST_STATE_FORMAT, TrustState, TrustStore};
+pub use transport::{
+    Answer, Call, Get, MemoryTransport, Metered, Method, NoTransport, Traffic, Transport, TransportError,
+};
+pub use violation::{Evidence, Rule, Violation};
