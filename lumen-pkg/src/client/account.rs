@@ -6,7 +6,8 @@ use super::secret::Token;
 use super::transport::{Method, Transport};
 use crate::name::PackageName;
 use crate::protocol::{
-    Change, Identity, KeyRequest, LeafAnswer, OwnerRequest, Owners, PublicKey, SearchAnswer, Signature, TokenRequest, TokenAnswer, paths,
+    Change, Identity, KeyRequest, LeafAnswer, OwnerRequest, Owners, PublicKey, SearchAnswer, Signature,
+    TokenAnswer, TokenRequest, paths,
 };
 use semver::Version;
 
@@ -80,10 +81,18 @@ impl<'t> Account<'t> {
     ///
     /// # Errors
     /// If the registry does not answer, or refuses.
-    pub fn yank(&self, package: &PackageName, version: &Version, change: Change) -> Result<LeafAnswer, ClientError> {
+    pub fn yank(
+        &self,
+        package: &PackageName,
+        version: &Version,
+        change: Change,
+    ) -> Result<LeafAnswer, ClientError> {
         let (method, doing) = match change {
             Change::Add => (Method::Put, format!("yank {package} {version}")),
-            Change::Remove => (Method::Delete, format!("take back the yank of {package} {version}")),
+            Change::Remove => (
+                Method::Delete,
+                format!("take back the yank of {package} {version}"),
+            ),
         };
         let call = bare(method, paths::yank(package, version), Some(&self.token));
         ask(self.transport, &call, &doing)
@@ -93,7 +102,12 @@ impl<'t> Account<'t> {
     ///
     /// # Errors
     /// If the registry does not answer, or refuses.
-    pub fn change_owner(&self, package: &PackageName, owner: &str, change: Change) -> Result<LeafAnswer, ClientError> {
+    pub fn change_owner(
+        &self,
+        package: &PackageName,
+        owner: &str,
+        change: Change,
+    ) -> Result<LeafAnswer, ClientError> {
         let (method, doing) = match change {
             Change::Add => (Method::Put, format!("make {owner} an owner of {package}")),
             Change::Remove => (Method::Delete, format!("make {owner} no owner of {package}")),
@@ -135,7 +149,9 @@ fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte))
+            }
             _ => encoded += &format!("%{byte:02X}"),
         }
     }

@@ -32,8 +32,14 @@ pub(super) fn with_json<T: Serialize>(method: Method, path: String, body: &T, to
 }
 
 /// Makes a call and reads its answer. `doing` completes "the registry refused to ...".
-pub(super) fn ask<T: DeserializeOwned>(transport: &dyn Transport, call: &Call, doing: &str) -> Result<T, ClientError> {
-    let answer = transport.call(call).map_err(ClientError::network(format_args!("the registry, to {doing},")))?;
+pub(super) fn ask<T: DeserializeOwned>(
+    transport: &dyn Transport,
+    call: &Call,
+    doing: &str,
+) -> Result<T, ClientError> {
+    let answer = transport
+        .call(call)
+        .map_err(ClientError::network(format_args!("the registry, to {doing},")))?;
     read(transport.host(), &answer, doing)
 }
 

@@ -38,7 +38,12 @@ impl Account<'_> {
             size: statement.size,
         };
         let begun: BeginAnswer = again(|| {
-            let call = with_json(Method::Post, paths::PUBLISH_BEGIN.to_owned(), &begin, self.token());
+            let call = with_json(
+                Method::Post,
+                paths::PUBLISH_BEGIN.to_owned(),
+                &begin,
+                self.token(),
+            );
             ask(self.transport(), &call, &doing)
         })?;
         self.check_upload(&begun.upload, &doing)?;

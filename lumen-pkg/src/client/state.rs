@@ -61,7 +61,10 @@ pub struct MemoryTrust {
 impl MemoryTrust {
     /// The evidence kept so far.
     pub fn evidence(&self) -> Vec<String> {
-        self.evidence.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.evidence
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 

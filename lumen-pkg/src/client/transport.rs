@@ -103,7 +103,8 @@ pub trait Transport: Send + Sync {
 
     /// Fetches files, several at a time; answers in the order of `requests`.
     fn get(&self, requests: &[Get]) -> Vec<Result<Answer, TransportError>> {
-        let mut answers: Vec<Option<Result<Answer, TransportError>>> = requests.iter().map(|_| None).collect();
+        let mut answers: Vec<Option<Result<Answer, TransportError>>> =
+            requests.iter().map(|_| None).collect();
         self.each(requests, &mut |place, answer| {
             if let Some(slot) = answers.get_mut(place) {
                 *slot = Some(answer);
@@ -136,7 +137,9 @@ pub struct NoTransport {
 impl NoTransport {
     /// Does not reach `host`.
     pub fn new(host: &str) -> Self {
-        Self { host: host.to_owned() }
+        Self {
+            host: host.to_owned(),
+        }
     }
 
     fn refusal(&self) -> TransportError {

@@ -91,7 +91,9 @@ impl Rule {
             Self::Checkpoint => "the log's checkpoint does not verify",
             Self::Rollback => "the log is shorter than it was when last seen",
             Self::SplitView => "the log of this size had another root when last seen",
-            Self::History => "the log does not continue the log last seen: the registry has rewritten history",
+            Self::History => {
+                "the log does not continue the log last seen: the registry has rewritten history"
+            }
             Self::MapRoot => "the map is not of the same state as the log",
             Self::MapProof => "the path through the map does not lead to its root",
             Self::RecordDigest => "the package's record is not the one in the map",

@@ -70,11 +70,17 @@ impl Http {
         match base.scheme() {
             "https" => {}
             "http" if loopback => {}
-            "http" => return Err(wrong("`http` is for registries on this machine only; use `https`")),
+            "http" => {
+                return Err(wrong(
+                    "`http` is for registries on this machine only; use `https`",
+                ));
+            }
             _ => return Err(wrong("it is neither `https` nor `http`")),
         }
         if !base.username().is_empty() || base.password().is_some() || base.query().is_some() {
-            return Err(wrong("it has a user, password or query; `lumen login` takes the token"));
+            return Err(wrong(
+                "it has a user, password or query; `lumen login` takes the token",
+            ));
         }
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
@@ -174,7 +180,9 @@ impl Transport for Http {
             }
         }
         if call.method != Method::Get {
-            request = request.header(CONTENT_TYPE, call.content_type).body(call.body.clone());
+            request = request
+                .header(CONTENT_TYPE, call.content_type)
+                .body(call.body.clone());
         }
         self.runtime.block_on(exchange.once(request))
     }
@@ -259,7 +267,12 @@ mod tests {
 
     #[test]
     fn only_tls_and_this_machine_are_spoken_to() {
-        for url in ["https://registry.example", "http://127.0.0.1:8080/x", "http://[::1]:1", "http://localhost"] {
+        for url in [
+            "https://registry.example",
+            "http://127.0.0.1:8080/x",
+            "http://[::1]:1",
+            "http://localhost",
+        ] {
             assert!(Http::new(url).is_ok(), "{url}");
         }
         for url in [

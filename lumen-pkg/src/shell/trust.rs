@@ -60,7 +60,8 @@ impl TrustFolder {
     /// If it cannot be written.
     pub fn pin(&self, root: &[u8]) -> Result<PathBuf, ClientError> {
         let path = self.folder.join("root.json");
-        write_whole(&path, root, Durable::Yes).map_err(|error| local("the pinned root cannot be kept", &path, &error))?;
+        write_whole(&path, root, Durable::Yes)
+            .map_err(|error| local("the pinned root cannot be kept", &path, &error))?;
         Ok(path)
     }
 
@@ -91,7 +92,13 @@ impl TrustStore for TrustFolder {
         let bytes = match read_bounded(&path, MAXIMUM_STATE_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(local("what is known of the registry cannot be read", &path, &error)),
+            Err(error) => {
+                return Err(local(
+                    "what is known of the registry cannot be read",
+                    &path,
+                    &error,
+                ));
+            }
         };
         let damaged = |reason: String| ClientError::Local {
             what: format!("`{}` is damaged", path.display()),
@@ -100,7 +107,9 @@ impl TrustStore for TrustFolder {
         let state: TrustState = from_canonical(&bytes).map_err(|error| damaged(error.to_string()))?;
         match state.format {
             TRUST_STATE_FORMAT => Ok(Some(state)),
-            other => Err(damaged(format!("it has format {other}, which this version of lumen does not read"))),
+            other => Err(damaged(format!(
+                "it has format {other}, which this version of lumen does not read"
+            ))),
         }
     }
 
@@ -110,7 +119,8 @@ impl TrustStore for TrustFolder {
         change: &mut dyn FnMut(Option<TrustState>) -> Result<TrustState, ClientError>,
     ) -> Result<TrustState, ClientError> {
         let path = self.folder.join("lock");
-        let failed = |error: io::Error| local("what is known of the registry cannot be locked", &path, &error);
+        let failed =
+            |error: io::Error| local("what is known of the registry cannot be locked", &path, &error);
         fs::create_dir_all(&self.folder).map_err(failed)?;
         let lock = File::options()
             .create(true)
