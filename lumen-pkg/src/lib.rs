@@ -12,6 +12,7 @@
 //!   graph      names -> packages, cycles, topological order
 //! lock         Workspace -> text of `lumen.lock`, and back
 //! template     projects to start from: templates, their variables, their files; the `lumen.toml` of `lumen new`
+//! archive      files <-> canonical tar, the path rule, the Merkle tree over files, transport
 //! shell        the only module that touches files: `Disk`, and reading and writing the lock
 //! ```
 //!
@@ -21,8 +22,9 @@
 //! gives one answer wherever it lies.
 //!
 //! Callers: `lumen-build` (package graph, inputs for its stat cache, lock) and `lumen-cli` (problems, scaffolding).
-//! The formats are specified in `docs/spec/manifest-v1.md`.
+//! The formats are specified in `docs/spec/manifest-v1.md` and `docs/spec/archive-v1.md`.
 
+pub mod archive;
 pub mod client;
 mod digest;
 mod discover;

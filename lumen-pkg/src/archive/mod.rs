@@ -1,0 +1,23 @@
+//! Archives of packages: exactly one valid encoding of a tree of files, its Merkle tree, and its transport.
+//!
+//! ```text
+//! path        the one path rule            collision   which paths cannot live beside each other
+//! header      512 bytes of ustar           tar         files -> canonical tar, and back, checked by encoding again
+//! tree        RFC 6962 tree over the files transport   one zstd frame, bounded while streaming
+//! ```
+//!
+//! Pure: bytes in, values out. What is written to a disk is `shell::PackageStore`'s. The format is specified in
+//! `docs/spec/archive-v1.md`.
+
+mod collision;
+mod header;
+mod path;
+mod tar;
+mod transport;
+mod tree;
+
+pub use header::HeaderFault;
+pub use path::{ArchivePath, MAXIMUM_PATH_BYTES, MAXIMUM_PATH_DEPTH, PathFault};
+pub use tar::{Archive, ArchiveError, FileEntry, MAXIMUM_ARCHIVE_BYTES, MAXIMUM_FILES, pack, read};
+pub use transport::{MAXIMUM_TRANSPORT_BYTES, TransportError, compress, decompress};
+pub use tree::{FileMeta, FileProof, FileTree, ProofFault, verify_file};
