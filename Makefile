@@ -1,12 +1,13 @@
 # demo   build, and show the main job from a cold build to an explained rebuild
 # test   everything that continuous integration checks, sampled where cases are many; ends in a plain count
+# tuf-conformance   the TUF client against theupdateframework/tuf-conformance (TUF_CONFORMANCE_DIR names a checkout)
 # soak   the full counts; writes bench/SOAK.md
 # bench  speed against the physical floor and peers, as ratios in one run
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: demo test test-conformance soak bench bench-build bench-check bench-vm bench-hostile clean
+.PHONY: demo test test-conformance tuf-conformance soak bench bench-build bench-check bench-vm bench-hostile clean
 
 demo:
 	@$(CARGO) build --release --quiet -p lumen-cli
@@ -17,6 +18,9 @@ test:
 
 test-conformance:
 	@$(CARGO) test --workspace --quiet --test conformance
+
+tuf-conformance:
+	@bash scripts/tuf-conformance.sh
 
 soak:
 	@bash scripts/soak.sh

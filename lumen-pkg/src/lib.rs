@@ -50,6 +50,7 @@ pub mod shell;
 mod source;
 mod suggest;
 mod template;
+pub mod tuf;
 
 pub use digest::Digest;
 pub use graph::{Dependency, Metadata, PackageIndex, PackageNode, PackageSource, Workspace};
