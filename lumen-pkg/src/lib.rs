@@ -47,6 +47,7 @@ pub mod protocol;
 mod reader;
 mod requirement;
 pub mod shell;
+pub mod solve;
 mod source;
 mod suggest;
 mod template;

@@ -1,0 +1,158 @@
+//! The search: PubGrub over the nodes of a universe.
+
+use super::error::SolveError;
+use super::model::{Need, SourcedName};
+use super::node::{Node, NodeKind};
+use super::positions::Positions;
+use super::provider::{Provider, ProviderError};
+use super::universe::Universe;
+use pubgrub::{
+    Dependencies, DependencyProvider, DerivationTree, PackageResolutionStatistics, PubGrubError,
+    SelectedDependencies, VersionSet as _,
+};
+use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
+use std::convert::Infallible;
+
+/// How a search ended that did not fail.
+pub(super) enum Outcome {
+    /// Everything fits.
+    Found(SelectedDependencies<Node, u32>),
+    /// Nothing does, and why.
+    Impossible(DerivationTree<Node, Positions, Never>),
+}
+
+/// A reason that is never given: what may not be chosen is in no set of positions.
+pub(super) type Never = Infallible;
+
+/// Searches.
+///
+/// # Errors
+/// All but [`SolveError::Conflict`].
+pub(super) fn search(
+    universe: &RefCell<Universe<'_>>,
+    provider: &dyn Provider,
+) -> Result<Outcome, SolveError> {
+    let search = Search {
+        universe,
+        provider,
+        steps: Cell::new(0),
+    };
+    match pubgrub::resolve(&search, Node::ROOT, 0u32) {
+        Ok(selected) => Ok(Outcome::Found(selected)),
+        Err(PubGrubError::NoSolution(tree)) => Ok(Outcome::Impossible(tree)),
+        Err(
+            PubGrubError::ErrorRetrievingDependencies { source, .. }
+            | PubGrubError::ErrorChoosingVersion { source, .. }
+            | PubGrubError::ErrorInShouldCancel(source),
+        ) => Err(source.into()),
+    }
+}
+
+struct Search<'s, 'p> {
+    universe: &'s RefCell<Universe<'p>>,
+    provider: &'s dyn Provider,
+    steps: Cell<u64>,
+}
+
+/// Why the search stops early.
+#[derive(Debug, thiserror::Error)]
+enum Stop {
+    #[error("cancelled")]
+    Cancelled,
+    #[error("too many steps")]
+    TooHard(u64),
+    #[error("{0:?}: {1}")]
+    Provider(SourcedName, ProviderError),
+}
+
+impl From<Stop> for SolveError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Cancelled => Self::Cancelled,
+            Stop::TooHard(steps) => Self::TooHard { steps },
+            Stop::Provider(package, error) => Self::Provider {
+                package,
+                source: error,
+            },
+        }
+    }
+}
+
+impl DependencyProvider for Search<'_, '_> {
+    type P = Node;
+    type V = u32;
+    type VS = Positions;
+    type M = Never;
+    type Err = Stop;
+    /// What conflicts most, then what leaves least to decide; PubGrub takes the one first mentioned of several.
+    type Priority = (u32, Reverse<u32>);
+
+    fn prioritize(
+        &self,
+        _: &Node,
+        range: &Positions,
+        statistics: &PackageResolutionStatistics,
+    ) -> Self::Priority {
+        (statistics.conflict_count(), Reverse(range.width()))
+    }
+
+    fn choose_version(&self, node: &Node, range: &Positions) -> Result<Option<u32>, Stop> {
+        let universe = self.universe.borrow();
+        let preference = universe.problem.policy.preference;
+        Ok(match universe.kind(*node) {
+            NodeKind::Root => range.first(),
+            NodeKind::Missing { .. } => None,
+            NodeKind::Versions { package, .. } => universe.package(*package).preferred(range, preference),
+            NodeKind::Choice { package, fitting } => {
+                let known = universe.package(*package);
+                let buckets = (0u32..).zip(&known.buckets);
+                let open = buckets.filter(|(at, _)| range.contains(at));
+                let positions = Positions::from_sorted(open.flat_map(|(_, (_, part))| part.clone()));
+                let preferred = known.preferred(&positions.intersection(fitting), preference);
+                preferred.map(|at| known.bucket_at(at))
+            }
+        })
+    }
+
+    fn get_dependencies(
+        &self,
+        node: &Node,
+        version: &u32,
+    ) -> Result<Dependencies<Node, Positions, Never>, Stop> {
+        let mut universe = self.universe.borrow_mut();
+        let failed = |(package, error)| Stop::Provider(package, error);
+        let needs: Vec<Need> = match universe.kind(*node).clone() {
+            NodeKind::Root => universe.problem.roots.clone(),
+            NodeKind::Versions { package, .. } => {
+                let candidate = universe.package(package).candidate(*version).get();
+                universe.needs_of(package, candidate).cloned().collect()
+            }
+            NodeKind::Choice { package, fitting } => {
+                let part = universe.part(package, &fitting, *version);
+                let node = universe.versions_node(package, *version);
+                return Ok(Dependencies::Available([(node, part)].into_iter().collect()));
+            }
+            NodeKind::Missing { .. } => Vec::new(),
+        };
+        universe.explore(&needs).map_err(failed)?;
+        let targets = needs.iter().map(|need| universe.target(need));
+        let edges = targets.filter(|target| target.node != *node);
+        Ok(Dependencies::Available(
+            edges.map(|target| (target.node, target.set)).collect(),
+        ))
+    }
+
+    fn should_cancel(&self) -> Result<(), Stop> {
+        if self.provider.cancelled() {
+            return Err(Stop::Cancelled);
+        }
+        let steps = self.steps.get() + 1;
+        self.steps.set(steps);
+        let maximum = self.universe.borrow().problem.policy.maximum_steps;
+        match steps > maximum {
+            true => Err(Stop::TooHard(maximum)),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Everything that the search has seen: packages with their candidates, and what each need comes down to. Packages are fetched in
+//! rounds, so that a provider can do a round in parallel.
+
+use super::bucket::Bucket;
+use super::exclusion::Exclusion;
+use super::model::{Candidate, Need, Preference, Problem, Source, SourcedName};
+use super::node::{Node, NodeKind, PackageId};
+use super::positions::Positions;
+use super::provider::{Provider, ProviderError};
+use crate::requirement::Requirement;
+use pubgrub::VersionSet as _;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Why a package has no candidates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Absence {
+    /// The source does not have it.
+    NotFound,
+    /// Its scope is bound to the registry of this origin, and this is not it.
+    WrongRegistry(String),
+}
+
+/// A package and its versions.
+#[derive(Debug)]
+pub(super) struct Package {
+    pub(super) name: SourcedName,
+    /// Ascending by version: positions lead here.
+    pub(super) candidates: Vec<Versioned>,
+    /// Ascending; together they cover `candidates`.
+    pub(super) buckets: Vec<(Bucket, Range<u32>)>,
+    /// Positions of the versions that the lock has; ascending.
+    pub(super) locked: Vec<u32>,
+    /// Set if there is no such package.
+    pub(super) absence: Option<Absence>,
+}
+
+/// A candidate in its package's list.
+#[derive(Debug)]
+pub(super) struct Versioned {
+    list: Arc<[Candidate]>,
+    index: usize,
+    pub(super) exclusion: Option<Exclusion>,
+}
+
+impl Versioned {
+    pub(super) fn get(&self) -> &Candidate {
+        self.list.get(self.index).expect("it was made from the list")
+    }
+}
+
+impl Package {
+    /// The candidate at a position that the search came up with.
+    pub(super) fn candidate(&self, position: u32) -> &Versioned {
+        self.candidates
+            .get(position as usize)
+            .expect("positions are those of candidates")
+    }
+
+    /// Positions of the candidates that may be chosen and that fit.
+    fn fitting(&self, requirement: Option<&Requirement>) -> Positions {
+        let fits = |versioned: &Versioned| {
+            versioned.exclusion.is_none()
+                && requirement.is_none_or(|requirement| requirement.matches(&versioned.get().version))
+        };
+        let positions = (0u32..).zip(&self.candidates);
+        Positions::from_sorted(positions.filter_map(|(at, versioned)| fits(versioned).then_some(at)))
+    }
+
+    /// The position to try first: one of the lock, or else the newest or oldest.
+    pub(super) fn preferred(&self, set: &Positions, preference: Preference) -> Option<u32> {
+        let mut locked = self.locked.iter().copied().filter(|at| set.contains(at));
+        match preference {
+            Preference::Newest => locked.next_back().or_else(|| set.last()),
+            Preference::Oldest => locked.next().or_else(|| set.first()),
+        }
+    }
+
+    /// The bucket of a position, by its place in `buckets`.
+    pub(super) fn bucket_at(&self, position: u32) -> u32 {
+        let later = self.buckets.partition_point(|(_, range)| range.end <= position);
+        u32::try_from(later).expect("there are no more buckets than candidates")
+    }
+}
+
+/// A need and what it comes down to.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) package: PackageId,
+    /// All positions that fit, in any bucket.
+    pub(super) fitting: Positions,
+    pub(super) node: Node,
+    /// The versions of `node`.
+    pub(super) set: Positions,
+}
+
+/// See the file.
+pub(super) struct Universe<'p> {
+    pub(super) problem: &'p Problem,
+    provider: &'p dyn Provider,
+    ids: HashMap<SourcedName, PackageId>,
+    packages: Vec<Package>,
+    kinds: Vec<NodeKind>,
+    nodes: HashMap<NodeKind, Node>,
+    targets: HashMap<(PackageId, Option<Requirement>), Target>,
+    /// Candidates whose preferred needs have been fetched.
+    explored: HashSet<(PackageId, u32)>,
+    locked: HashMap<&'p SourcedName, Vec<&'p semver::Version>>,
+}
+
+impl<'p> Universe<'p> {
+    pub(super) fn new(problem: &'p Problem, provider: &'p dyn Provider) -> Self {
+        let mut locked: HashMap<_, Vec<_>> = HashMap::new();
+        for one in &problem.locked {
+            locked.entry(&one.package).or_default().push(&one.version);
+        }
+        let mut universe = Self {
+            problem,
+            provider,
+            ids: HashMap::new(),
+            packages: Vec::new(),
+            kinds: Vec::new(),
+            nodes: HashMap::new(),
+            targets: HashMap::new(),
+            explored: HashSet::new(),
+            locked,
+        };
+        universe.node(NodeKind::Root);
+        universe
+    }
+
+    pub(super) fn package(&self, id: PackageId) -> &Package {
+        self.packages.get(id.index()).expect("ids are given for packages")
+    }
+
+    pub(super) fn kind(&self, node: Node) -> &NodeKind {
+        self.kinds.get(node.index()).expect("nodes are given for kinds")
+    }
+
+    fn node(&mut self, kind: NodeKind) -> Node {
+        if let Some(node) = self.nodes.get(&kind) {
+            return *node;
+        }
+        let node = Node::new(self.kinds.len());
+        self.kinds.push(kind.clone());
+        self.nodes.insert(kind, node);
+        node
+    }
+
+    /// The package that a need is about, patches applied.
+    pub(super) fn patched(&self, need: &Need) -> SourcedName {
+        let name = need.package.name.clone();
+        match self.problem.policy.patches.get(&name) {
+            Some(source) => SourcedName {
+                name,
+                source: source.clone(),
+            },
+            None => need.package.clone(),
+        }
+    }
+
+    /// What a candidate needs: dev-dependencies only of members.
+    pub(super) fn needs_of<'c>(
+        &self,
+        package: PackageId,
+        candidate: &'c Candidate,
+    ) -> impl Iterator<Item = &'c Need> + use<'c> {
+        let member = self.package(package).name.source == Source::Workspace;
+        let dev: &[Need] = if member { &candidate.dev_needs } else { &[] };
+        candidate.needs.iter().chain(dev)
+    }
+
+    /// Makes sure that the packages of `needs` are known, and in the same rounds what their preferred versions are going to need.
+    ///
+    /// # Errors
+    /// The package that the provider fails for.
+    pub(super) fn explore(&mut self, needs: &[Need]) -> Result<(), (SourcedName, ProviderError)> {
+        let mut round: Vec<Need> = needs.to_vec();
+        while !round.is_empty() {
+            self.fetch(&round)?;
+            let mut next = Vec::new();
+            for need in &round {
+                let target = self.target(need);
+                let package = self.package(target.package);
+                let Some(at) = package.preferred(&target.fitting, self.problem.policy.preference) else {
+                    continue;
+                };
+                if self.explored.insert((target.package, at)) {
+                    let candidate = self.package(target.package).candidate(at).get();
+                    next.extend(self.needs_of(target.package, candidate).cloned());
+                }
+            }
+            round = next;
+        }
+        Ok(())
+    }
+
+    fn fetch(&mut self, needs: &[Need]) -> Result<(), (SourcedName, ProviderError)> {
+        let mut unknown = Vec::new();
+        for need in needs {
+            let package = self.patched(need);
+            if self.ids.contains_key(&package) {
+                continue;
+            }
+            let id = PackageId::new(self.packages.len());
+            let absence = self.bound_elsewhere(&package).map(Absence::WrongRegistry);
+            if absence.is_none() {
+                unknown.push((id, package.clone()));
+            }
+            self.ids.insert(package.clone(), id);
+            self.packages.push(Package {
+                name: package,
+                candidates: Vec::new(),
+                buckets: Vec::new(),
+                locked: Vec::new(),
+                absence,
+            });
+        }
+        let names: Vec<SourcedName> = unknown.iter().map(|(_, name)| name.clone()).collect();
+        if !names.is_empty() {
+            self.provider.prefetch(&names);
+        }
+        for (id, name) in unknown {
+            match self.provider.candidates(&name) {
+                Ok(list) => self.fill(id, &list),
+                Err(ProviderError::NotFound) => self.package_mut(id).absence = Some(Absence::NotFound),
+                Err(error) => return Err((name, error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn package_mut(&mut self, id: PackageId) -> &mut Package {
+        self.packages
+            .get_mut(id.index())
+            .expect("ids are given for packages")
+    }
+
+    /// The registry that the scope of a package is bound to, if it is another than the package's.
+    fn bound_elsewhere(&self, package: &SourcedName) -> Option<String> {
+        let Source::Registry(origin) = &package.source else {
+            return None;
+        };
+        let bound = self.problem.policy.scopes.get(package.name.scope())?;
+        (**bound != **origin).then(|| bound.clone())
+    }
+
+    fn fill(&mut self, id: PackageId, list: &Arc<[Candidate]>) {
+        let policy = &self.problem.policy;
+        let name = &self.package(id).name;
+        let versions = self.locked.get(name).map(Vec::as_slice).unwrap_or_default();
+        let mut order: Vec<(usize, &Candidate)> = list.iter().enumerate().collect();
+        order.sort_by(|(_, left), (_, right)| left.version.cmp(&right.version));
+        let mut candidates = Vec::with_capacity(order.len());
+        let mut buckets: Vec<(Bucket, Range<u32>)> = Vec::new();
+        let mut locked = Vec::new();
+        for (at, (index, candidate)) in (0u32..).zip(order) {
+            let is_locked = versions.contains(&&candidate.version);
+            if is_locked {
+                locked.push(at);
+            }
+            let bucket = Bucket::of(&candidate.version);
+            match buckets.last_mut() {
+                Some((last, range)) if *last == bucket => range.end = at + 1,
+                _ => buckets.push((bucket, at..at + 1)),
+            }
+            candidates.push(Versioned {
+                list: Arc::clone(list),
+                index,
+                exclusion: Exclusion::of(candidate, &name.source, is_locked, policy),
+            });
+        }
+        let package = self.package_mut(id);
+        package.candidates = candidates;
+        package.buckets = buckets;
+        package.locked = locked;
+    }
+
+    /// What a need comes down to. Its package must have been fetched.
+    pub(super) fn target(&mut self, need: &Need) -> Target {
+        let package = self.patched(need);
+        let id = *self.ids.get(&package).expect("packages are fetched first");
+        let key = (id, need.requirement.clone());
+        if let Some(target) = self.targets.get(&key) {
+            return target.clone();
+        }
+        let fitting = self.package(id).fitting(need.requirement.as_ref());
+        let (kind, set) = self.reduce(id, &fitting, need);
+        let target = Target {
+            package: id,
+            fitting,
+            node: self.node(kind),
+            set,
+        };
+        self.targets.insert(key, target.clone());
+        target
+    }
+
+    /// One bucket if that is enough, a choice of buckets if not, and for nothing a node without versions.
+    fn reduce(&self, id: PackageId, fitting: &Positions, need: &Need) -> (NodeKind, Positions) {
+        let package = self.package(id);
+        let (Some(first), Some(last)) = (fitting.first(), fitting.last()) else {
+            let requirement = need.requirement.clone();
+            return (
+                NodeKind::Missing {
+                    package: id,
+                    requirement,
+                },
+                Positions::empty(),
+            );
+        };
+        let (low, high) = (package.bucket_at(first), package.bucket_at(last));
+        if low == high {
+            return (
+                NodeKind::Versions {
+                    package: id,
+                    bucket: low,
+                },
+                fitting.clone(),
+            );
+        }
+        let inside = |bucket: &u32| !self.part(id, fitting, *bucket).is_empty();
+        let set = Positions::from_sorted((low..=high).filter(inside));
+        let kind = NodeKind::Choice {
+            package: id,
+            fitting: fitting.clone(),
+        };
+        (kind, set)
+    }
+
+    /// The positions of a set that lie in a bucket.
+    pub(super) fn part(&self, id: PackageId, set: &Positions, bucket: u32) -> Positions {
+        let range = self.package(id).buckets.get(bucket as usize);
+        let (_, range) = range.expect("buckets are those of the package");
+        set.intersection(&Positions::from_sorted(range.clone()))
+    }
+
+    /// The node of one bucket.
+    pub(super) fn versions_node(&mut self, package: PackageId, bucket: u32) -> Node {
+        self.node(NodeKind::Versions { package, bucket })
+    }
+}
