@@ -26,12 +26,15 @@
 
 pub mod archive;
 pub mod client;
+pub mod config;
 mod digest;
 mod discover;
 mod expand;
 mod files;
 mod finding;
+mod git;
 mod glob;
+mod grant;
 mod graph;
 mod join;
 mod load;
@@ -54,10 +57,14 @@ mod template;
 pub mod tuf;
 
 pub use digest::Digest;
+pub use git::{CommitId, GitReference, GitUrl};
+pub use grant::{Consent, Constraint, Grant, GrantError, new_grants};
 pub use graph::{Dependency, Metadata, PackageIndex, PackageNode, PackageSource, Workspace};
 pub use join::{Membership, membership};
 pub use load::{Inputs, Loaded, load};
-pub use lock::{LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedPackage, LockedSource};
+pub use lock::{
+    LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedDependency, LockedPackage, LockedRegistry, LockedSource,
+};
 pub use memory::MemoryTree;
 pub use name::{NameError, PackageName};
 pub use position::Region;

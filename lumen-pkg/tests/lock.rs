@@ -3,8 +3,8 @@
 //! How a workspace is rendered is shown by the cases with `- show: lock`.
 
 use lumen_pkg::{
-    FolderEntry, Lock, LockState, LockedPackage, LockedSource, ManifestSource, MemoryTree, PackageName,
-    ReadError, Version, Workspace, load,
+    CommitId, Digest, FolderEntry, GitUrl, Grant, Lock, LockState, LockedDependency, LockedPackage,
+    LockedRegistry, LockedSource, ManifestSource, MemoryTree, PackageName, ReadError, Version, Workspace, load,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -77,7 +77,7 @@ fn another_version_or_dependency_makes_a_lock_stale() {
 #[test]
 fn a_lock_that_cannot_be_read_is_broken() {
     assert!(matches!(
-        LockState::of(&workspace(), Some("version = 2")),
+        LockState::of(&workspace(), Some("version = 3")),
         LockState::Broken(_)
     ));
 }
@@ -141,7 +141,7 @@ fn unreadable_locks_are_explained() {
     let texts = [
         ("nothing", ""),
         ("merge conflict", conflict.as_str()),
-        ("newer version", "version = 2\n[new]\n"),
+        ("newer version", "version = 3\n[new]\n"),
         ("version of a wrong type", "version = \"1\"\n"),
         ("not TOML", "version = 1\n[[package]\n"),
         (
@@ -154,8 +154,28 @@ fn unreadable_locks_are_explained() {
             "version = 1\n[[package]]\nname = \"a\"\nversion = \"1\"\nsource = \"path+/abs\"\ndependencies = [\"b\", 1]\n",
         ),
         (
-            "a registry",
-            "version = 1\n[[package]]\nname = \"@x/a\"\nversion = \"1.0.0\"\nsource = \"registry+https://packages.example\"\n",
+            "a registry in a lock of version 1",
+            "version = 1\n[[package]]\nname = \"@x/a\"\nversion = \"1.0.0\"\nsource = \"registry+packages.example\"\n",
+        ),
+        (
+            "several conflicts",
+            "version = 2\n<<<<<<< a\n||||||| base\n=======\n>>>>>>> b\n\n<<<<<<< a\n=======\n>>>>>>> b\n>>>>>>> c\n",
+        ),
+        (
+            "proofs that are missing or too many",
+            "version = 2\n[[package]]\nname = \"@x/a\"\nversion = \"1.0.0\"\nsource = \"registry+packages.example\"\nleaf = 3\n\n\
+             [[package]]\nname = \"@x/b\"\nversion = \"1.0.0\"\nsource = \"workspace\"\nleaf = 3\n",
+        ),
+        (
+            "sources",
+            "version = 2\n[[package]]\nname = \"@x/a\"\nversion = \"1.0.0\"\nsource = \"oci+registry.example/a\"\n\n\
+             [[package]]\nname = \"@x/b\"\nversion = \"1.0.0\"\nsource = \"git+ext::sh -c x#0123456789012345678901234567890123456789\"\n\n\
+             [[package]]\nname = \"@x/c\"\nversion = \"1.0.0\"\nsource = \"git+https://git.example/c#v1\"\n",
+        ),
+        (
+            "values of version 2",
+            "version = 2\n[[registry]]\nname = \"r\"\norigin = \"a b\"\nsize = -1\nroot = \"00\"\n\n\
+             [[package]]\nname = \"@x/a\"\nversion = \"1.0.0\"\nsource = \"workspace\"\ngrants = [\"http.get {}\"]\ndependencies = [\"@x/b 1\"]\n",
         ),
         ("package is a table", "version = 1\n[package]\nname = \"@x/a\"\n"),
         ("a package twice", twice.as_str()),
@@ -192,41 +212,185 @@ fn version() -> impl Strategy<Value = Version> {
         .prop_map(|text| Version::parse(&text).expect("a valid version"))
 }
 
-fn source() -> impl Strategy<Value = LockedSource> {
-    let path = "(\\.\\./){0,2}[^\\\\/\0:]{1,8}(/[^\\\\/\0]{1,8}){0,2}";
-    prop_oneof![Just(LockedSource::Workspace), path.prop_map(LockedSource::Path)]
+fn digest() -> impl Strategy<Value = Digest> {
+    any::<[u8; 32]>().prop_map(Digest::from_bytes)
 }
 
-fn package() -> impl Strategy<Value = (PackageName, LockedPackage)> {
-    let names =
-        || proptest::collection::btree_set(name(), 0..4).prop_map(|names| names.into_iter().collect());
-    (name(), version(), source(), names(), names()).prop_map(
-        |(name, version, source, dependencies, dev_dependencies)| {
-            (
-                name.clone(),
-                LockedPackage {
-                    name,
-                    version,
-                    source,
-                    dependencies,
-                    dev_dependencies,
-                },
-            )
+fn source() -> impl Strategy<Value = LockedSource> {
+    let path = "(\\.\\./){0,2}[^\\\\/\0:]{1,8}(/[^\\\\/\0]{1,8}){0,2}";
+    let commit = "[0-9a-f]{40}|[0-9a-f]{64}";
+    let leaf = 0..=i64::MAX.unsigned_abs();
+    prop_oneof![
+        Just(LockedSource::Workspace),
+        path.prop_map(LockedSource::Path),
+        ("https://git\\.example/[a-z+]{1,4}", commit).prop_map(|(url, commit)| LockedSource::Git {
+            url: GitUrl::parse(&url).expect("a URL"),
+            commit: CommitId::parse(&commit).expect("a commit"),
+        }),
+        ("[a-z0-9./-]{1,9}", digest(), digest(), leaf).prop_map(|(origin, archive, files, leaf)| {
+            LockedSource::Registry {
+                origin,
+                archive,
+                files,
+                leaf,
+            }
+        }),
+    ]
+}
+
+fn grant() -> impl Strategy<Value = Grant> {
+    ("[a-z]{1,3}", proptest::option::of("[a-z\"\\\\é]{1,3}")).prop_map(|(tool, text)| {
+        let mut grant = Grant::new(&tool).expect("a tool");
+        if let Some(text) = text {
+            grant
+                .constrain("domain", lumen_pkg::Constraint::Texts([text].into()))
+                .expect("a constraint");
+        }
+        grant
+    })
+}
+
+fn package() -> impl Strategy<Value = LockedPackage> {
+    let dependencies = || {
+        let dependency = (name(), proptest::option::of(version()))
+            .prop_map(|(name, version)| LockedDependency { name, version });
+        proptest::collection::vec(dependency, 0..4)
+    };
+    let grants = proptest::collection::vec(grant(), 0..3);
+    (name(), version(), source(), grants, dependencies(), dependencies()).prop_map(
+        |(name, version, source, grants, dependencies, dev_dependencies)| LockedPackage {
+            name,
+            version,
+            source,
+            grants,
+            dependencies,
+            dev_dependencies,
         },
     )
 }
 
+fn registry() -> impl Strategy<Value = LockedRegistry> {
+    let url = proptest::option::of("https://[a-z]{1,5}");
+    ("[a-z]{1,5}", "[a-z./]{1,5}", url, 0..=i64::MAX.unsigned_abs(), digest()).prop_map(
+        |(name, origin, url, size, root)| LockedRegistry {
+            name,
+            origin,
+            url,
+            size,
+            root,
+        },
+    )
+}
+
+fn lock() -> impl Strategy<Value = Lock> {
+    let registries = proptest::collection::vec(registry(), 0..3);
+    (registries, proptest::collection::vec(package(), 0..6)).prop_map(|(registries, packages)| {
+        let registries: BTreeMap<String, LockedRegistry> = registries
+            .into_iter()
+            .map(|registry| (registry.origin.clone(), registry))
+            .collect();
+        let packages: BTreeMap<(PackageName, Version), LockedPackage> = packages
+            .into_iter()
+            .map(|package| ((package.name.clone(), package.version.clone()), package))
+            .collect();
+        let mut lock = Lock {
+            registries: registries.into_values().collect(),
+            packages: packages.into_values().collect(),
+        };
+        lock.sort();
+        lock
+    })
+}
+
+/// The blocks of a lock's text in the opposite order, as a merge may leave them.
+fn reversed_blocks(text: &str) -> String {
+    let (head, body) = text.split_once("\n[[").unwrap_or((text, ""));
+    let blocks: Vec<&str> = body.split("\n[[").collect();
+    let blocks: Vec<String> = blocks
+        .into_iter()
+        .rev()
+        .filter(|block| !block.is_empty())
+        .map(|block| format!("\n[[{block}"))
+        .collect();
+    format!("{head}{}", blocks.concat())
+}
+
+#[test]
+fn a_lock_of_version_1_is_read_and_stale() {
+    let workspace = workspace();
+    let new = Lock::of(&workspace).render();
+    let old = new.replacen("version = 2", "version = 1", 1);
+    assert_eq!(
+        Lock::parse(Path::new("lumen.lock"), &old),
+        Ok(Lock::of(&workspace))
+    );
+    assert_eq!(LockState::of(&workspace, Some(&old)), LockState::Stale);
+}
+
+const EXAMPLE: &str = include_str!("../../lumen.lock.example");
+
+#[test]
+fn the_example_is_a_lock_with_every_kind_of_source() {
+    let lock = Lock::parse(Path::new("lumen.lock.example"), EXAMPLE).expect("it is a lock");
+    let rendered: Vec<String> = EXAMPLE
+        .lines()
+        .filter(|line| !line.starts_with("# ") || line.contains("generated"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(lock.render(), rendered.concat());
+    let kinds: std::collections::BTreeSet<String> = lock
+        .packages
+        .iter()
+        .map(|package| {
+            package
+                .source
+                .to_string()
+                .split('+')
+                .next()
+                .expect("a kind")
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        ["git", "path", "registry", "workspace"]
+    );
+    assert!(
+        lock.packages.iter().any(|package| !package.grants.is_empty()),
+        "a package with grants"
+    );
+    let edges = lock
+        .packages
+        .iter()
+        .flat_map(|package| package.dependencies.iter().chain(&package.dev_dependencies));
+    let mut with_version = 0;
+    for edge in edges {
+        assert!(lock.find(edge).is_some(), "{edge}");
+        with_version += usize::from(edge.version.is_some());
+    }
+    assert!(with_version > 0, "a name with several versions");
+    for package in &lock.packages {
+        if let LockedSource::Registry { origin, leaf, .. } = &package.source {
+            let registry = lock
+                .registries
+                .iter()
+                .find(|registry| registry.origin == *origin)
+                .expect("its registry is there");
+            assert!(*leaf < registry.size);
+        }
+    }
+}
+
 proptest! {
     #[test]
-    fn parsing_undoes_rendering(packages in proptest::collection::vec(package(), 0..6)) {
-        let packages: BTreeMap<PackageName, LockedPackage> = packages.into_iter().collect();
-        let lock = Lock { packages: packages.into_values().collect() };
+    fn parsing_undoes_rendering(lock in lock()) {
         let text = lock.render();
-        prop_assert_eq!(Lock::parse(Path::new("lumen.lock"), &text), Ok(lock));
+        prop_assert_eq!(Lock::parse(Path::new("lumen.lock"), &text), Ok(lock.clone()));
+        prop_assert_eq!(Lock::parse(Path::new("lumen.lock"), &reversed_blocks(&text)), Ok(lock));
     }
 
     #[test]
-    fn any_text_is_read_or_explained(text in "(version = 1\n)?([\\[\\]a-z=\"'{}@/. \n#]|\\PC){0,80}") {
+    fn any_text_is_read_or_explained(text in "(version = [12]\n)?([\\[\\]a-z=\"'{}@/. \n#]|\\PC){0,80}") {
         match Lock::parse(Path::new("lumen.lock"), &text) {
             Ok(lock) => prop_assert!(lock.packages.is_empty() || text.contains("package")),
             Err(problems) => prop_assert!(!problems.is_empty()),

@@ -1,25 +1,28 @@
 //! Reading a lock, strictly: what this version of the format does not have is an error, since only lumen writes locks.
 
-use super::{LOCK_VERSION, Lock, LockedPackage, LockedSource};
+use super::{LOCK_VERSION, Lock, LockedRegistry, conflict, package};
 use crate::MAXIMUM_LOCK_BYTES;
-use crate::finding::{Finding, Findings, NOT_SUPPORTED};
-use crate::name::PackageName;
-use crate::path::RelativePath;
+use crate::digest::Digest;
+use crate::finding::{Finding, Findings};
 use crate::position::{Region, Span};
 use crate::problem::{Location, Problem};
 use crate::reader::{Entry, entries, excerpt};
-use semver::Version;
 use std::path::Path;
 use toml_edit::{Document, Item, Table};
 
-const CONFLICT_MARKS: [&str; 3] = ["<<<<<<<", "=======", ">>>>>>>"];
-const REGENERATE: &str = "delete the file and build again; it is made from the manifests";
+/// The version before: what it can say means the same in this one.
+const OLD_VERSION: i64 = 1;
 
-pub(super) fn parse(file: &Path, text: &str) -> Result<Lock, Vec<Problem>> {
+/// What one does about a lock that somebody edited.
+pub(super) const REGENERATE: &str =
+    "restore the file from version control; if you delete it, newer versions of packages may be chosen";
+
+/// The lock, sorted, and the version of its format.
+pub(super) fn parse(file: &Path, text: &str) -> Result<(Lock, i64), Vec<Problem>> {
     let mut findings = Findings::default();
-    let lock = read(text, &mut findings);
+    let read = read(text, &mut findings);
     match findings.into_list() {
-        findings if findings.is_empty() => Ok(lock),
+        findings if findings.is_empty() => Ok(read),
         mut findings => {
             findings.sort_by_key(|finding| finding.span);
             Err(findings
@@ -52,185 +55,159 @@ fn located(file: &Path, text: &str, finding: Finding) -> Problem {
     }
 }
 
-fn read(text: &str, findings: &mut Findings) -> Lock {
+fn read(text: &str, findings: &mut Findings) -> (Lock, i64) {
     let mut lock = Lock::default();
     if text.len() as u64 > MAXIMUM_LOCK_BYTES {
         findings.error(
             Span::default(),
             format!("the lock is larger than {MAXIMUM_LOCK_BYTES} bytes"),
         );
-        return lock;
+        return (lock, LOCK_VERSION);
     }
-    if let Some(span) = conflict(text) {
-        let finding = findings.error(span, "the lock has an unresolved merge conflict");
-        finding.help = Some(format!("merge the manifests first, then {REGENERATE}"));
-        return lock;
+    if conflict::report(text, findings) {
+        return (lock, LOCK_VERSION);
     }
     let document = match Document::parse(text) {
         Ok(document) => document,
         Err(error) => {
             findings.syntax(text, &error);
-            return lock;
+            return (lock, LOCK_VERSION);
         }
     };
-    if !check_version(document.as_table(), findings) {
-        return lock;
-    }
+    let Some(version) = check_version(document.as_table(), findings) else {
+        return (lock, LOCK_VERSION);
+    };
     for entry in entries(document.as_table()) {
         match (entry.key, entry.item) {
             ("version", _) => {}
+            ("registry", Item::ArrayOfTables(tables)) if version > OLD_VERSION => {
+                lock.registries = tables
+                    .iter()
+                    .filter_map(|table| read_registry(table, findings))
+                    .collect();
+            }
             ("package", Item::ArrayOfTables(tables)) => {
                 lock.packages = tables
                     .iter()
-                    .filter_map(|table| read_package(table, findings))
+                    .filter_map(|table| package::read(table, version, findings))
                     .collect();
             }
-            ("package", _) => drop(entry.wrong_type::<()>("written as `[[package]]`", findings)),
-            _ => unknown(&entry, findings),
+            ("registry" | "package", _) if version > OLD_VERSION || entry.key == "package" => {
+                entry.wrong_type::<()>(&format!("written as `[[{}]]`", entry.key), findings);
+            }
+            _ => unknown(&entry, version, findings),
         }
     }
-    lock.packages.sort_by(|left, right| left.name.cmp(&right.name));
+    lock.sort();
+    check_unique(&lock, findings);
+    (lock, version)
+}
+
+fn check_unique(lock: &Lock, findings: &mut Findings) {
+    let mut twice = |what: String| {
+        findings
+            .error(Span::default(), format!("{what} is in the lock twice"))
+            .help = Some(REGENERATE.to_owned());
+    };
+    for pair in lock.registries.windows(2) {
+        if let [first, second] = pair
+            && first.origin == second.origin
+        {
+            twice(format!("the registry `{}`", second.origin));
+        }
+    }
     for pair in lock.packages.windows(2) {
         if let [first, second] = pair
             && first.name == second.name
+            && first.version == second.version
         {
-            let finding = findings.error(Span::default(), format!("`{}` is in the lock twice", second.name));
-            finding.help = Some(REGENERATE.to_owned());
+            twice(format!("`{} {}`", second.name, second.version));
         }
     }
-    lock
 }
 
-/// The first line that a version control system has left.
-fn conflict(text: &str) -> Option<Span> {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if CONFLICT_MARKS.iter().any(|mark| line.starts_with(mark)) {
-            return Some((start..start + line.trim_end().len()).into());
-        }
-        start += line.len();
-    }
-    None
-}
-
-fn check_version(table: &Table, findings: &mut Findings) -> bool {
+fn check_version(table: &Table, findings: &mut Findings) -> Option<i64> {
     let Some(entry) = entries(table).find(|entry| entry.key == "version") else {
         findings.error(Span::default(), "the lock has no `version`").help = Some(REGENERATE.to_owned());
-        return false;
+        return None;
     };
     match entry.item.as_integer() {
-        Some(LOCK_VERSION) => true,
+        Some(version @ (OLD_VERSION | LOCK_VERSION)) => Some(version),
         Some(version) => {
-            let message = format!("the lock has version {version}, this lumen reads version {LOCK_VERSION}");
+            let message = format!(
+                "the lock has version {version}, this lumen reads versions {OLD_VERSION} and {LOCK_VERSION}"
+            );
             findings.error(entry.span(), message).help =
                 Some("use the lumen that wrote it, or a newer one".to_owned());
-            false
+            None
         }
-        None => {
-            entry.wrong_type::<()>("a number", findings);
-            false
-        }
+        None => entry.wrong_type("a number", findings),
     }
 }
 
-fn unknown(entry: &Entry<'_>, findings: &mut Findings) {
-    let message = format!(
-        "unknown key `{}` in a lock of version {LOCK_VERSION}",
-        excerpt(entry.key)
-    );
+pub(super) fn unknown(entry: &Entry<'_>, version: i64, findings: &mut Findings) {
+    let message = format!("unknown key `{}` in a lock of version {version}", excerpt(entry.key));
     findings.error(entry.key_span, message).help = Some(REGENERATE.to_owned());
 }
 
-fn read_package(table: &Table, findings: &mut Findings) -> Option<LockedPackage> {
-    let (mut name, mut version, mut source) = (None, None, None);
-    let (mut dependencies, mut dev_dependencies) = (Vec::new(), Vec::new());
+/// Reports the keys of `required` that a table does not have.
+pub(super) fn check_present(table: &Table, what: &str, required: &[&str], findings: &mut Findings) {
+    for key in required.iter().filter(|key| !table.contains_key(key)) {
+        let span = table.span().map_or_else(Span::default, Span::from);
+        findings
+            .error(span, format!("{what} of the lock has no `{key}`"))
+            .help = Some(REGENERATE.to_owned());
+    }
+}
+
+fn read_registry(table: &Table, findings: &mut Findings) -> Option<LockedRegistry> {
+    let (mut name, mut origin, mut url, mut size, mut root) = (None, None, None, None, None);
     for entry in entries(table) {
         match entry.key {
-            "name" => name = read_name(&entry, findings),
-            "version" => version = read_version(&entry, findings),
-            "source" => source = read_source(&entry, findings),
-            "dependencies" => dependencies = read_names(&entry, findings),
-            "dev-dependencies" => dev_dependencies = read_names(&entry, findings),
-            _ => unknown(&entry, findings),
+            "name" => name = entry.text(findings).map(|text| text.value.to_owned()),
+            "origin" => origin = read_origin(&entry, findings),
+            "url" => url = entry.text(findings).map(|text| text.value.to_owned()),
+            "size" => size = read_count(&entry, findings),
+            "root" => root = read_digest(&entry, findings),
+            _ => unknown(&entry, LOCK_VERSION, findings),
         }
     }
-    for key in ["name", "version", "source"] {
-        if !table.contains_key(key) {
-            let span = table.span().map_or_else(Span::default, Span::from);
-            findings
-                .error(span, format!("a package of the lock has no `{key}`"))
-                .help = Some(REGENERATE.to_owned());
-        }
-    }
-    Some(LockedPackage {
+    check_present(table, "a registry", &["name", "origin", "size", "root"], findings);
+    Some(LockedRegistry {
         name: name?,
-        version: version?,
-        source: source?,
-        dependencies,
-        dev_dependencies,
+        origin: origin?,
+        url,
+        size: size?,
+        root: root?,
     })
 }
 
-fn read_name(entry: &Entry<'_>, findings: &mut Findings) -> Option<PackageName> {
+fn read_origin(entry: &Entry<'_>, findings: &mut Findings) -> Option<String> {
     let text = entry.text(findings)?;
-    parse_name(text.value, text.span, findings)
+    if super::source::is_origin(text.value) {
+        return Some(text.value.to_owned());
+    }
+    let message = format!("`{}` is not the origin of a log", excerpt(text.value));
+    findings.error(text.span, message);
+    None
 }
 
-fn read_names(entry: &Entry<'_>, findings: &mut Findings) -> Vec<PackageName> {
-    let texts = entry
-        .text_list(findings)
-        .map(|list| list.texts)
-        .unwrap_or_default();
-    let mut names: Vec<PackageName> = texts
-        .iter()
-        .filter_map(|text| parse_name(&text.value, text.span, findings))
-        .collect();
-    names.sort();
-    names
-}
-
-fn parse_name(text: &str, span: Span, findings: &mut Findings) -> Option<PackageName> {
-    match PackageName::parse(text) {
-        Ok(name) => Some(name),
-        Err(error) => {
-            findings.error(
-                span,
-                format!("`{}` is not a package name: {error}", excerpt(text)),
-            );
-            None
-        }
+pub(super) fn read_count(entry: &Entry<'_>, findings: &mut Findings) -> Option<u64> {
+    match entry.item.as_integer().map(u64::try_from) {
+        Some(Ok(count)) => Some(count),
+        _ => entry.wrong_type("a whole number that is not negative", findings),
     }
 }
 
-fn read_version(entry: &Entry<'_>, findings: &mut Findings) -> Option<Version> {
+pub(super) fn read_digest(entry: &Entry<'_>, findings: &mut Findings) -> Option<Digest> {
     let text = entry.text(findings)?;
-    match Version::parse(text.value) {
-        Ok(version) => Some(version),
-        Err(error) => {
-            findings.error(
-                text.span,
-                format!("`{}` is not a version: {error}", excerpt(text.value)),
-            );
-            None
-        }
+    let digest = Digest::parse(text.value);
+    if digest.is_none() {
+        let message = format!(
+            "`{}` is not a SHA-256 digest: 64 lower-case hexadecimal digits",
+            excerpt(text.value)
+        );
+        findings.error(text.span, message);
     }
-}
-
-fn read_source(entry: &Entry<'_>, findings: &mut Findings) -> Option<LockedSource> {
-    let text = entry.text(findings)?;
-    if text.value == "workspace" {
-        return Some(LockedSource::Workspace);
-    }
-    let Some(path) = text.value.strip_prefix("path+") else {
-        let message = format!("the source `{}` is not supported yet", excerpt(text.value));
-        findings.error(text.span, message).code = Some(NOT_SUPPORTED);
-        return None;
-    };
-    match RelativePath::parse(path) {
-        Ok(_) => Some(LockedSource::Path(path.to_owned())),
-        Err(reason) => {
-            findings.error(text.span, format!("the path `{}` {reason}", excerpt(path)));
-            None
-        }
-    }
+    digest
 }

@@ -1,6 +1,7 @@
 //! `[dependencies]`, `[dev-dependencies]` and `[workspace.dependencies]`: names and where their packages come from.
 
 use crate::finding::Findings;
+use crate::git::{GitReference, GitUrl};
 use crate::name::PackageName;
 use crate::path::RelativePath;
 use crate::position::{Span, Spanned};
@@ -26,10 +27,10 @@ pub(crate) enum Origin {
     Path(PathOrigin),
     /// `workspace = true`, at this place: what `[workspace.dependencies]` says.
     Workspace(Span),
-    /// A well-formed registry requirement at this place: E0060 when it is used.
-    Registry(Span),
-    /// A git repository: E0060 when it is used.
-    Git(Span),
+    /// A registry.
+    Registry(RegistryOrigin),
+    /// A git repository.
+    Git(GitOrigin),
     /// Wrong and reported.
     Broken,
 }
@@ -38,8 +39,55 @@ pub(crate) enum Origin {
 #[derive(Debug, Clone)]
 pub(crate) struct PathOrigin {
     pub(crate) path: Spanned<RelativePath>,
-    /// The package in the folder must have such a version.
+    /// The package in the folder must have such a version; once this package is published, any such version will do.
     pub(crate) requirement: Option<Spanned<Requirement>>,
+}
+
+/// `"^1.2"` or `{ version = "^1.2", registry = "..." }`.
+#[derive(Debug, Clone)]
+pub(crate) struct RegistryOrigin {
+    /// The requirement's place.
+    pub(crate) span: Span,
+    pub(crate) requirement: Requirement,
+    /// The name of a registry. Without it, the one that the scope is bound to.
+    pub(crate) registry: Option<Spanned<String>>,
+}
+
+/// `{ git = "https://...", tag = "..." }`.
+#[derive(Debug, Clone)]
+pub(crate) struct GitOrigin {
+    pub(crate) url: Spanned<GitUrl>,
+    pub(crate) reference: GitReference,
+    /// The package in the repository must have such a version; once this package is published, any such version will do.
+    pub(crate) requirement: Option<Spanned<Requirement>>,
+}
+
+impl Origin {
+    /// The versions that will do; `None` means all.
+    pub(crate) fn requirement(&self) -> Option<&Requirement> {
+        match self {
+            Self::Path(path) => path.requirement.as_ref().map(|requirement| &requirement.value),
+            Self::Git(git) => git.requirement.as_ref().map(|requirement| &requirement.value),
+            Self::Registry(registry) => Some(&registry.requirement),
+            Self::Workspace(_) | Self::Broken => None,
+        }
+    }
+}
+
+/// The place that a package comes from, in words.
+impl std::fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Path(path) => write!(formatter, "the folder `{}`", path.path.value.as_str()),
+            Self::Git(git) => write!(formatter, "{} of the repository {}", git.reference, git.url.value),
+            Self::Registry(RegistryOrigin { registry: Some(name), .. }) => {
+                write!(formatter, "the registry `{}`", name.value)
+            }
+            Self::Registry(_) => formatter.write_str("a registry"),
+            Self::Workspace(_) => formatter.write_str("the workspace"),
+            Self::Broken => formatter.write_str("nowhere"),
+        }
+    }
 }
 
 const KEYS: [&str; 8] = [
@@ -98,7 +146,11 @@ impl Declaration {
 /// A requirement without a path.
 fn registry(entry: &Entry<'_>, findings: &mut Findings) -> Origin {
     match requirement(entry, findings) {
-        Some(requirement) => Origin::Registry(requirement.span),
+        Some(requirement) => Origin::Registry(RegistryOrigin {
+            span: requirement.span,
+            requirement: requirement.value,
+            registry: None,
+        }),
         None => Origin::Broken,
     }
 }
@@ -148,8 +200,9 @@ struct Keys {
     path: Option<Spanned<RelativePath>>,
     requirement: Option<Spanned<Requirement>>,
     workspace: Option<Span>,
-    registry: Option<Span>,
-    git: Option<Span>,
+    registry: Option<Spanned<String>>,
+    git: Option<Spanned<GitUrl>>,
+    reference: GitReference,
     broken: bool,
 }
 
@@ -159,8 +212,14 @@ enum Fault {
     InheritedAnd(Vec<&'static str>),
     /// `path` and this other place.
     PathAnd(&'static str),
+    /// `git` and `registry`.
+    GitAndRegistry,
     /// This, but no `git`.
     WithoutGit(&'static str),
+    /// More than one of `rev`, `tag` and `branch`.
+    SeveralReferences(Vec<&'static str>),
+    /// `registry` without `version`, at this place.
+    NoRequirement(Span),
     /// Nothing.
     Nowhere,
 }
@@ -172,9 +231,9 @@ impl Keys {
             "path" => path(entry, findings).map(|path| self.path = Some(path)),
             "version" => requirement(entry, findings).map(|requirement| self.requirement = Some(requirement)),
             "workspace" => inherited(entry, findings).map(|span| self.workspace = Some(span)),
-            "registry" => entry.text(findings).map(|name| self.registry = Some(name.span)),
-            "git" => entry.text(findings).map(|url| self.git = Some(url.span)),
-            _ => entry.text(findings).map(drop),
+            "registry" => registry_name(entry, findings).map(|name| self.registry = Some(name)),
+            "git" => git_url(entry, findings).map(|url| self.git = Some(url)),
+            _ => reference(entry, findings).map(|reference| self.reference = reference),
         };
         self.broken |= well_formed.is_none();
         self.present
@@ -194,23 +253,39 @@ impl Keys {
                 false => Err(Fault::InheritedAnd(others)),
             };
         }
-        let detail = self.present.into_iter().find(|key| GIT_DETAILS.contains(key));
-        let elsewhere = self.git.map(|_| "git").or(self.registry.map(|_| "registry"));
-        match (self.path, self.git, detail, elsewhere) {
-            (Some(_), _, _, Some(other)) => Err(Fault::PathAnd(other)),
-            (None, Some(span), _, _) => Ok(Origin::Git(span)),
-            (_, None, Some(detail), _) => Err(Fault::WithoutGit(detail)),
-            (Some(path), _, _, _) => Ok(Origin::Path(PathOrigin {
-                path,
-                requirement: self.requirement,
+        let details: Vec<&str> = GIT_DETAILS
+            .into_iter()
+            .filter(|key| self.present.contains(key))
+            .collect();
+        let Self {
+            path,
+            git,
+            registry,
+            requirement,
+            reference,
+            ..
+        } = self;
+        match (path, git, registry) {
+            (Some(_), Some(_), _) => Err(Fault::PathAnd("git")),
+            (Some(_), _, Some(_)) => Err(Fault::PathAnd("registry")),
+            (_, Some(_), Some(_)) => Err(Fault::GitAndRegistry),
+            (None, Some(_), None) if details.len() > 1 => Err(Fault::SeveralReferences(details)),
+            (None, Some(url), None) => Ok(Origin::Git(GitOrigin {
+                url,
+                reference,
+                requirement,
             })),
-            (None, None, None, _) => {
-                let span = self
-                    .requirement
-                    .map(|requirement| requirement.span)
-                    .or(self.registry);
-                span.map(Origin::Registry).ok_or(Fault::Nowhere)
-            }
+            (path, None, registry) => match (details.first(), path, requirement, registry) {
+                (Some(detail), ..) => Err(Fault::WithoutGit(detail)),
+                (None, Some(path), requirement, _) => Ok(Origin::Path(PathOrigin { path, requirement })),
+                (None, None, Some(requirement), registry) => Ok(Origin::Registry(RegistryOrigin {
+                    span: requirement.span,
+                    requirement: requirement.value,
+                    registry,
+                })),
+                (None, None, None, Some(registry)) => Err(Fault::NoRequirement(registry.span)),
+                (None, None, None, None) => Err(Fault::Nowhere),
+            },
         }
     }
 }
@@ -241,6 +316,21 @@ impl Fault {
                 format!("`{key}` has both `path` and `{other}`, but comes from one place"),
                 None,
             ),
+            Self::GitAndRegistry => (
+                at_key,
+                format!("`{key}` has both `git` and `registry`, but comes from one place"),
+                None,
+            ),
+            Self::SeveralReferences(details) => {
+                let details: Vec<String> = details.into_iter().map(|detail| format!("`{detail}`")).collect();
+                let message = format!("`{key}` has {}, but is at one commit", details.join(" and "));
+                (at_key, message, Some("keep one of them".to_owned()))
+            }
+            Self::NoRequirement(span) => {
+                let message = format!("`{key}` names a registry but no versions");
+                let help = "add `version = \"^1.2\"`, or `version = \"*\"` for any".to_owned();
+                (span, message, Some(help))
+            }
             Self::WithoutGit(detail) => (at_key, format!("`{key}` has `{detail}` but no `git`"), None),
             Self::Nowhere => {
                 let message = format!("`{key}` does not say where its package comes from");
@@ -250,7 +340,8 @@ impl Fault {
                         (entry.key_span, message, Some(help))
                     }
                     None => {
-                        let help = "write `{ path = \"...\" }` or `{ workspace = true }`".to_owned();
+                        let help = "write a requirement such as `\"^1.2\"`, `{ path = \"...\" }`, `{ git = \"https://...\" }` or `{ workspace = true }`"
+                                .to_owned();
                         (declaration.span(), message, Some(help))
                     }
                 }
@@ -268,6 +359,47 @@ fn path(entry: &Entry<'_>, findings: &mut Findings) -> Option<Spanned<RelativePa
         }),
         Err(reason) => {
             findings.error(text.span, format!("the path `{}` {reason}", excerpt(text.value)));
+            None
+        }
+    }
+}
+
+fn registry_name(entry: &Entry<'_>, findings: &mut Findings) -> Option<Spanned<String>> {
+    let text = entry.text(findings)?;
+    if text.value.contains("://") {
+        let message = format!("`registry` is the name of a registry, `{}` is an address", excerpt(text.value));
+        findings.error(text.span, message).help =
+            Some("give the address a name in `[registries]` of the workspace".to_owned());
+        return None;
+    }
+    Some(Spanned {
+        value: text.value.to_owned(),
+        span: text.span,
+    })
+}
+
+fn git_url(entry: &Entry<'_>, findings: &mut Findings) -> Option<Spanned<GitUrl>> {
+    let text = entry.text(findings)?;
+    match GitUrl::parse(text.value) {
+        Ok(value) => Some(Spanned {
+            value,
+            span: text.span,
+        }),
+        Err(reason) => {
+            let message = format!("the repository `{}` {reason}", excerpt(text.value));
+            findings.error(text.span, message);
+            None
+        }
+    }
+}
+
+fn reference(entry: &Entry<'_>, findings: &mut Findings) -> Option<GitReference> {
+    let text = entry.text(findings)?;
+    match GitReference::parse(entry.key, text.value) {
+        Ok(reference) => Some(reference),
+        Err(reason) => {
+            let message = format!("the `{}` `{}` {reason}", entry.key, excerpt(text.value));
+            findings.error(text.span, message);
             None
         }
     }

@@ -4,17 +4,19 @@
 //! package manager that does not exist yet is an E0060 finding; an unknown key is a warning with a suggestion.
 
 mod dependency;
-
+mod grants;
 mod package;
-
+mod patch;
 mod workspace;
 
 pub(crate) use dependency::{Declaration, Origin, PathOrigin};
 pub(crate) use package::{Field, PackageSection, SharedFields};
 pub(crate) use workspace::{MemberPattern, WorkspaceSection};
 
+use crate::config::RegistrySection;
 use crate::finding::{Finding, Findings, NOT_SUPPORTED};
-use crate::position::Span;
+use crate::grant::{Consent, Grant};
+use crate::position::{Span, Spanned};
 use crate::reader::{UnknownKeys, entries, excerpt};
 use toml_edit::Document;
 
@@ -26,6 +28,15 @@ pub(crate) struct Manifest {
     pub(crate) workspace: Option<WorkspaceSection>,
     pub(crate) dependencies: Vec<Declaration>,
     pub(crate) dev_dependencies: Vec<Declaration>,
+    /// What the package asks for, sorted; each at its key.
+    pub(crate) tools: Vec<Spanned<Grant>>,
+    /// What the root gives.
+    pub(crate) grants: Consent,
+    pub(crate) registries: RegistrySection,
+    /// Sorted by name; origins are paths, git repositories or broken.
+    pub(crate) patches: Vec<Declaration>,
+    /// The sections that count in a root manifest only, and where they begin.
+    pub(crate) root_only: Vec<(&'static str, Span)>,
 }
 
 /// What is done with a top-level key.
@@ -35,8 +46,12 @@ enum Section {
     Workspace,
     Dependencies,
     DevDependencies,
-    /// Known, but answered with E0060.
-    NotSupported,
+    Tools,
+    Grants,
+    Registries,
+    Patch,
+    /// Known, but answered with E0060: nothing here uses what it says.
+    NotSupported(&'static str),
 }
 
 const SECTIONS: [(&str, Section); 10] = [
@@ -44,12 +59,18 @@ const SECTIONS: [(&str, Section); 10] = [
     ("workspace", Section::Workspace),
     ("dependencies", Section::Dependencies),
     ("dev-dependencies", Section::DevDependencies),
-    ("tools", Section::NotSupported),
-    ("registries", Section::NotSupported),
-    ("patch", Section::NotSupported),
-    ("providers", Section::NotSupported),
-    ("profile", Section::NotSupported),
-    ("grants", Section::NotSupported),
+    ("tools", Section::Tools),
+    ("registries", Section::Registries),
+    ("patch", Section::Patch),
+    (
+        "providers",
+        Section::NotSupported("no tool or model is run yet, so there is nothing to configure; take the section out"),
+    ),
+    (
+        "profile",
+        Section::NotSupported("there is one way to compile, so there is nothing to choose; take the section out"),
+    ),
+    ("grants", Section::Grants),
 ];
 
 /// Parses a manifest. `None` only if the text is not TOML, or nested too deeply (80 levels); then there is one finding.
@@ -77,9 +98,24 @@ pub(crate) fn parse(text: &str) -> (Option<Manifest>, Vec<Finding>) {
             Some(Section::DevDependencies) => {
                 manifest.dev_dependencies = Declaration::read_all(&entry, &mut findings);
             }
-            Some(Section::NotSupported) => {
+            Some(Section::Tools) => manifest.tools = grants::read_tools(&entry, &mut findings),
+            Some(Section::Grants) => {
+                manifest.grants = grants::read_consent(&entry, &mut findings);
+                manifest.root_only.push(("grants", entry.key_span));
+            }
+            Some(Section::Registries) => {
+                manifest.registries = RegistrySection::read(&entry, &mut findings);
+                manifest.root_only.push(("registries", entry.key_span));
+            }
+            Some(Section::Patch) => {
+                manifest.patches = patch::read_patches(&entry, &mut findings);
+                manifest.root_only.push(("patch", entry.key_span));
+            }
+            Some(Section::NotSupported(why)) => {
                 let message = format!("`[{}]` is not supported yet", entry.key);
-                findings.error(entry.key_span, message).code = Some(NOT_SUPPORTED);
+                let finding = findings.error(entry.key_span, message);
+                finding.code = Some(NOT_SUPPORTED);
+                finding.help = Some(why.to_owned());
             }
         }
     }
@@ -114,6 +150,11 @@ fn check_sections(
             }
         }
         return;
+    }
+    if let Some(first) = manifest.tools.first() {
+        let message = "`[tools]` has no effect without `[package]`";
+        findings.error(first.span, message).help =
+            Some("each package says itself which tools it asks for".to_owned());
     }
     let sections = [
         ("dependencies", &manifest.dependencies),

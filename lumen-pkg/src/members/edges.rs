@@ -140,12 +140,12 @@ impl Resolver<'_, '_> {
     ) -> Option<CandidateIndex> {
         match origin {
             Origin::Path(path) => self.follow_path(site, file, path),
-            Origin::Registry(span) => {
-                self.not_supported(file, *span, site.name, "a registry");
+            Origin::Registry(registry) => {
+                self.not_supported(file, registry.span, site.name, origin);
                 None
             }
-            Origin::Git(span) => {
-                self.not_supported(file, *span, site.name, "a git repository");
+            Origin::Git(git) => {
+                self.not_supported(file, git.url.span, site.name, origin);
                 None
             }
             // An entry to inherit from that is itself inherited is broken.
@@ -163,14 +163,18 @@ impl Resolver<'_, '_> {
             .flat_map(|workspace| &workspace.dependencies);
         for Declaration { name, origin, .. } in shared {
             match (name, origin) {
-                (Some(name), Origin::Registry(span)) => self.not_supported(&root, *span, name, "a registry"),
-                (Some(name), Origin::Git(span)) => self.not_supported(&root, *span, name, "a git repository"),
+                (Some(name), Origin::Registry(registry)) => {
+                    self.not_supported(&root, registry.span, name, origin);
+                }
+                (Some(name), Origin::Git(git)) => {
+                    self.not_supported(&root, git.url.span, name, origin);
+                }
                 _ => {}
             }
         }
     }
 
-    fn not_supported(&mut self, file: &ManifestFile, span: Span, name: &PackageName, place: &str) {
+    fn not_supported(&mut self, file: &ManifestFile, span: Span, name: &PackageName, origin: &Origin) {
         let help = match self
             .by_name
             .get(name)
@@ -182,7 +186,11 @@ impl Resolver<'_, '_> {
             }
             None => "until then, keep the package in a folder and name it with `path`".to_owned(),
         };
-        let message = format!("`{name}` comes from {place}, which is not supported yet");
+        let versions = origin.requirement().map(|requirement| format!(" {requirement}"));
+        let message = format!(
+            "`{name}{}` comes from {origin}, which is not supported yet",
+            versions.unwrap_or_default()
+        );
         self.report.add(|| Problem {
             code: Some(NOT_SUPPORTED),
             help: Some(help),

@@ -13,7 +13,8 @@ use crate::files::{Files, ManifestFile, Slot};
 use crate::graph::{PackageIndex, PackageNode, Workspace, topological_order};
 use crate::load::Report;
 use crate::name::PackageName;
-use crate::problem::{Label, Problem};
+use crate::position::Span;
+use crate::problem::{Label, Problem, Severity};
 use candidate::Candidate;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -65,6 +66,11 @@ impl Resolver<'_, '_> {
         let slot = self.files.manifest(folder);
         self.report.adopt(self.files, folder);
         let Slot::Ready(file) = slot else { return };
+        if file.folder != self.root.folder {
+            for (section, span) in &file.manifest.root_only {
+                self.report.add(|| no_effect(&file, self.root, section, *span));
+            }
+        }
         let own_workspace = file
             .manifest
             .workspace
@@ -205,6 +211,19 @@ impl Resolver<'_, '_> {
 enum Membership {
     Member,
     Reached,
+}
+
+/// A section of the root's manifest in that of a member.
+fn no_effect(file: &ManifestFile, root: &ManifestFile, section: &str, span: Span) -> Problem {
+    let place = candidate::shown(&file.folder, &root.path);
+    Problem {
+        severity: Severity::Warning,
+        help: Some(format!("write it in `{place}`")),
+        ..file.error(
+            span,
+            format!("`[{section}]` counts in the workspace's manifest only, here it has no effect"),
+        )
+    }
 }
 
 fn two_with_one_name(first: &Candidate, second: &Candidate) -> Problem {

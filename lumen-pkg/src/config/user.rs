@@ -1,0 +1,72 @@
+//! The user's configuration, `config.toml` in Lumen's home: registries for every workspace of this user.
+
+use super::section::RegistrySection;
+use crate::finding::{Finding, Findings};
+use crate::position::Region;
+use crate::problem::{Location, Problem};
+use crate::reader::{UnknownKeys, entries};
+use std::path::{Path, PathBuf};
+use toml_edit::Document;
+
+/// The name of the file, in Lumen's home.
+pub const USER_CONFIG_FILE: &str = "config.toml";
+
+/// The largest that is read, in bytes (1 MiB).
+pub const MAXIMUM_CONFIG_BYTES: u64 = 1024 * 1024;
+
+const SECTIONS: [&str; 1] = ["registries"];
+
+/// The user's configuration.
+#[derive(Debug, Clone, Default)]
+pub struct UserConfig {
+    /// Paths in it are relative to this folder.
+    pub(crate) folder: PathBuf,
+    pub(crate) registries: RegistrySection,
+}
+
+impl UserConfig {
+    /// Reads the text of `file`. What is wrong comes with it, warnings too; entries that are wrong are left out.
+    pub fn parse(file: &Path, text: &str) -> (Self, Vec<Problem>) {
+        let mut findings = Findings::default();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut config = Self {
+            folder: file.parent().map(Path::to_path_buf).unwrap_or_default(),
+            registries: RegistrySection::default(),
+        };
+        match Document::parse(text) {
+            Err(error) => findings.syntax(text, &error),
+            Ok(document) => {
+                let mut unknown = UnknownKeys::default();
+                for entry in entries(document.as_table()) {
+                    match entry.key {
+                        "registries" => config.registries = RegistrySection::read(&entry, &mut findings),
+                        _ => unknown.push(entry),
+                    }
+                }
+                unknown.warn("section", &SECTIONS, &mut findings);
+            }
+        }
+        let mut list = findings.into_list();
+        list.sort_by_key(|finding| finding.span);
+        let problems = list
+            .into_iter()
+            .map(|finding| located(file, text, finding))
+            .collect();
+        (config, problems)
+    }
+}
+
+fn located(file: &Path, text: &str, finding: Finding) -> Problem {
+    let location = Location {
+        file: file.to_path_buf(),
+        region: Some(Region::of(text, finding.span)),
+    };
+    Problem {
+        severity: finding.severity,
+        code: finding.code,
+        message: finding.message,
+        location,
+        labels: Vec::new(),
+        help: finding.help,
+    }
+}
