@@ -21,7 +21,8 @@ impl GitUrl {
         if text.len() > MAXIMUM_TEXT {
             return Err("is longer than 1024 bytes");
         }
-        let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'#' | b'?');
+        let plain =
+            |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'#' | b'?');
         if !text.bytes().all(plain) {
             return Err("has characters that a repository's URL does not have");
         }
@@ -224,7 +225,12 @@ mod tests {
 
     #[test]
     fn references_are_what_git_allows() {
-        for (key, good) in [("rev", "abcdef0"), ("tag", "v1.2.0"), ("branch", "feature/x"), ("tag", "größe")] {
+        for (key, good) in [
+            ("rev", "abcdef0"),
+            ("tag", "v1.2.0"),
+            ("branch", "feature/x"),
+            ("tag", "größe"),
+        ] {
             assert!(GitReference::parse(key, good).is_ok(), "{key} {good}");
         }
         for (key, bad) in [

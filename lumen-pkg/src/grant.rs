@@ -42,10 +42,14 @@ pub enum Constraint {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GrantError {
     /// The tool.
-    #[error("is not a tool: names are parts of ASCII letters, digits, `_` and `-` with dots between them, as `http.get`")]
+    #[error(
+        "is not a tool: names are parts of ASCII letters, digits, `_` and `-` with dots between them, as `http.get`"
+    )]
     Tool,
     /// The name of a constraint.
-    #[error("is not a constraint: names are made of lower-case ASCII letters, digits, `_` and `-`, as `timeout-ms`")]
+    #[error(
+        "is not a constraint: names are made of lower-case ASCII letters, digits, `_` and `-`, as `timeout-ms`"
+    )]
     Key,
     /// A list without texts, or a text that is empty, too long or has control characters.
     #[error("must be a text or a list of texts, each of 1 to 256 bytes without control characters")]
@@ -89,9 +93,9 @@ impl Grant {
     pub fn constrain(&mut self, key: &str, constraint: Constraint) -> Result<(), GrantError> {
         let good_key = key.len() <= MAXIMUM_KEY
             && key.starts_with(|first: char| first.is_ascii_lowercase())
-            && key
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
+            && key.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-')
+            });
         if !good_key {
             return Err(GrantError::Key);
         }
@@ -173,9 +177,9 @@ impl Constraint {
 fn text_covers(key: &str, allowed: &str, asked: &str) -> bool {
     let below = || {
         key == "domain"
-            && allowed
-                .strip_prefix('*')
-                .is_some_and(|suffix| suffix.starts_with('.') && asked.ends_with(suffix) && asked.len() > suffix.len())
+            && allowed.strip_prefix('*').is_some_and(|suffix| {
+                suffix.starts_with('.') && asked.ends_with(suffix) && asked.len() > suffix.len()
+            })
     };
     allowed == "*" || allowed == asked || below()
 }
@@ -276,10 +280,26 @@ mod tests {
             ("t {\"d\":[\"a\"]}", "t {\"d\":[\"a\",\"b\"]}", false),
             ("t {\"d\":[\"*\"]}", "t {\"d\":[\"b\"]}", true),
             ("t {\"d\":[\"b\"]}", "t {\"d\":[\"*\"]}", false),
-            ("t {\"domain\":[\"*.x.org\"]}", "t {\"domain\":[\"a.x.org\"]}", true),
-            ("t {\"domain\":[\"*.x.org\"]}", "t {\"domain\":[\"*.a.x.org\"]}", true),
-            ("t {\"domain\":[\"*.x.org\"]}", "t {\"domain\":[\"x.org\"]}", false),
-            ("t {\"domain\":[\"*.x.org\"]}", "t {\"domain\":[\"evilx.org\"]}", false),
+            (
+                "t {\"domain\":[\"*.x.org\"]}",
+                "t {\"domain\":[\"a.x.org\"]}",
+                true,
+            ),
+            (
+                "t {\"domain\":[\"*.x.org\"]}",
+                "t {\"domain\":[\"*.a.x.org\"]}",
+                true,
+            ),
+            (
+                "t {\"domain\":[\"*.x.org\"]}",
+                "t {\"domain\":[\"x.org\"]}",
+                false,
+            ),
+            (
+                "t {\"domain\":[\"*.x.org\"]}",
+                "t {\"domain\":[\"evilx.org\"]}",
+                false,
+            ),
             ("t {\"path\":[\"*.x\"]}", "t {\"path\":[\"a.x\"]}", false),
         ];
         for (has, asks, covered) in cases {

@@ -4,7 +4,8 @@
 
 use lumen_pkg::{
     CommitId, Digest, FolderEntry, GitUrl, Grant, Lock, LockState, LockedDependency, LockedPackage,
-    LockedRegistry, LockedSource, ManifestSource, MemoryTree, PackageName, ReadError, Version, Workspace, load,
+    LockedRegistry, LockedSource, ManifestSource, MemoryTree, PackageName, ReadError, Version, Workspace,
+    load,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -257,29 +258,42 @@ fn package() -> impl Strategy<Value = LockedPackage> {
         proptest::collection::vec(dependency, 0..4)
     };
     let grants = proptest::collection::vec(grant(), 0..3);
-    (name(), version(), source(), grants, dependencies(), dependencies()).prop_map(
-        |(name, version, source, grants, dependencies, dev_dependencies)| LockedPackage {
-            name,
-            version,
-            source,
-            grants,
-            dependencies,
-            dev_dependencies,
-        },
+    (
+        name(),
+        version(),
+        source(),
+        grants,
+        dependencies(),
+        dependencies(),
     )
+        .prop_map(
+            |(name, version, source, grants, dependencies, dev_dependencies)| LockedPackage {
+                name,
+                version,
+                source,
+                grants,
+                dependencies,
+                dev_dependencies,
+            },
+        )
 }
 
 fn registry() -> impl Strategy<Value = LockedRegistry> {
     let url = proptest::option::of("https://[a-z]{1,5}");
-    ("[a-z]{1,5}", "[a-z./]{1,5}", url, 0..=i64::MAX.unsigned_abs(), digest()).prop_map(
-        |(name, origin, url, size, root)| LockedRegistry {
+    (
+        "[a-z]{1,5}",
+        "[a-z./]{1,5}",
+        url,
+        0..=i64::MAX.unsigned_abs(),
+        digest(),
+    )
+        .prop_map(|(name, origin, url, size, root)| LockedRegistry {
             name,
             origin,
             url,
             size,
             root,
-        },
-    )
+        })
 }
 
 fn lock() -> impl Strategy<Value = Lock> {

@@ -16,7 +16,8 @@ const UNITS: [(&str, u64); 5] = [
 /// # Errors
 /// What is wrong; completes "`TEXT` ...".
 pub fn parse_duration(text: &str) -> Result<u64, &'static str> {
-    const SHAPE: &str = "is no length of time; write a number and `seconds`, `minutes`, `hours`, `days` or `weeks`";
+    const SHAPE: &str =
+        "is no length of time; write a number and `seconds`, `minutes`, `hours`, `days` or `weeks`";
     let (number, unit) = text.split_once(' ').ok_or(SHAPE)?;
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(SHAPE);

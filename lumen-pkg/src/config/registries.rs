@@ -56,7 +56,9 @@ pub enum ChoiceError {
         bound: String,
     },
     /// The scope is bound to none, and there is no `default`.
-    #[error("there is no registry for `{package}`: its scope is bound to none, and none is called `{DEFAULT_REGISTRY}`")]
+    #[error(
+        "there is no registry for `{package}`: its scope is bound to none, and none is called `{DEFAULT_REGISTRY}`"
+    )]
     None {
         /// The package.
         package: PackageName,
@@ -183,7 +185,10 @@ mod tests {
 
     fn joined() -> Registries {
         let workspace = config("/w/shop", WORKSPACE);
-        Registries::join(Some((Path::new("/w/shop"), &workspace.registries)), Some(&config("/h", USER)))
+        Registries::join(
+            Some((Path::new("/w/shop"), &workspace.registries)),
+            Some(&config("/h", USER)),
+        )
     }
 
     #[test]
@@ -219,6 +224,9 @@ mod tests {
         assert_eq!(chosen("@corp/a", Some("default")), Err(contradiction.to_owned()));
         assert!(chosen("@free/a", Some("othr")).is_err_and(|error| error.ends_with("did you mean `other`?")));
         let nothing = Registries::default();
-        assert!(matches!(nothing.choose(&name("@free/a"), None), Err(ChoiceError::None { .. })));
+        assert!(matches!(
+            nothing.choose(&name("@free/a"), None),
+            Err(ChoiceError::None { .. })
+        ));
     }
 }

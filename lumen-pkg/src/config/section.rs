@@ -60,7 +60,8 @@ impl RegistrySection {
                         ),
                     };
                     findings.error(scope.span, message).help = Some(
-                        "the packages of a scope come from exactly one registry; take it out of the others".to_owned(),
+                        "the packages of a scope come from exactly one registry; take it out of the others"
+                            .to_owned(),
                     );
                 }
             }
@@ -171,7 +172,10 @@ fn read_scopes(entry: &Entry<'_>, findings: &mut Findings) -> Option<Vec<Spanned
     for scope in list.texts.iter().filter(|scope| !is_word(&scope.value)) {
         complete = false;
         let message = format!("`{}` is not a scope", excerpt(&scope.value));
-        let bare = scope.value.strip_prefix('@').map(|rest| rest.split('/').next().unwrap_or(rest));
+        let bare = scope
+            .value
+            .strip_prefix('@')
+            .map(|rest| rest.split('/').next().unwrap_or(rest));
         findings.error(scope.span, message).help = Some(match bare.filter(|bare| is_word(bare)) {
             Some(bare) => format!("write `\"{bare}\"`, without `@`"),
             None => format!("a scope has {WORD_RULE}"),

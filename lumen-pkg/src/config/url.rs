@@ -59,7 +59,9 @@ impl RegistryUrl {
         match scheme {
             "https" => Ok(Self(text.to_owned())),
             "http" if is_loopback(host, bracketed) => Ok(Self(text.to_owned())),
-            "http" => Err("is not encrypted; `http` is only for registries on this machine (`http://localhost:PORT`)"),
+            "http" => Err(
+                "is not encrypted; `http` is only for registries on this machine (`http://localhost:PORT`)",
+            ),
             _ => Err("is not an address; write `https://HOST`"),
         }
     }
@@ -88,7 +90,9 @@ fn split_port(authority: &str) -> Result<(&str, Option<&str>), &'static str> {
 fn is_loopback(host: &str, bracketed: Option<&str>) -> bool {
     let v6 = bracketed.and_then(|address| address.parse::<std::net::Ipv6Addr>().ok());
     let v4 = host.parse::<std::net::Ipv4Addr>().ok();
-    host == "localhost" || v6.is_some_and(|address| address.is_loopback()) || v4.is_some_and(|address| address.is_loopback())
+    host == "localhost"
+        || v6.is_some_and(|address| address.is_loopback())
+        || v4.is_some_and(|address| address.is_loopback())
 }
 
 impl fmt::Display for RegistryUrl {
@@ -114,7 +118,10 @@ mod tests {
         ] {
             assert_eq!(RegistryUrl::parse(good).expect("good").as_str(), good);
         }
-        assert_eq!(RegistryUrl::parse("https://a.example/").expect("good").as_str(), "https://a.example");
+        assert_eq!(
+            RegistryUrl::parse("https://a.example/").expect("good").as_str(),
+            "https://a.example"
+        );
         for bad in [
             "",
             "packages.example",

@@ -13,7 +13,9 @@ const MAXIMUM_LISTED: usize = 10;
 /// Reports all conflicts, with their lines; false if there are none.
 pub(super) fn report(text: &str, findings: &mut Findings) -> bool {
     let regions = regions(text);
-    let Some((first, ..)) = regions.first() else { return false };
+    let Some((first, ..)) = regions.first() else {
+        return false;
+    };
     let lines: Vec<String> = regions
         .iter()
         .take(MAXIMUM_LISTED)

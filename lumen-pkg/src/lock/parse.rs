@@ -146,7 +146,10 @@ fn check_version(table: &Table, findings: &mut Findings) -> Option<i64> {
 }
 
 pub(super) fn unknown(entry: &Entry<'_>, version: i64, findings: &mut Findings) {
-    let message = format!("unknown key `{}` in a lock of version {version}", excerpt(entry.key));
+    let message = format!(
+        "unknown key `{}` in a lock of version {version}",
+        excerpt(entry.key)
+    );
     findings.error(entry.key_span, message).help = Some(REGENERATE.to_owned());
 }
 

@@ -40,7 +40,10 @@ fn render_package(text: &mut String, package: &LockedPackage) -> fmt::Result {
         archive, files, leaf, ..
     } = &package.source
     {
-        writeln!(text, "archive = \"{archive}\"\nfiles = \"{files}\"\nleaf = {leaf}")?;
+        writeln!(
+            text,
+            "archive = \"{archive}\"\nfiles = \"{files}\"\nleaf = {leaf}"
+        )?;
     }
     render_list(text, "grants", &package.grants)?;
     render_list(text, "dependencies", &package.dependencies)?;

@@ -65,8 +65,8 @@ impl SourceText {
                     .rsplit_once('#')
                     .ok_or_else(|| wrong("has no `#` and commit at the end"))?;
                 let url = GitUrl::parse(url).map_err(wrong)?;
-                let commit =
-                    CommitId::parse(commit).ok_or_else(|| wrong("does not end in the whole hash of a commit"))?;
+                let commit = CommitId::parse(commit)
+                    .ok_or_else(|| wrong("does not end in the whole hash of a commit"))?;
                 Ok(Self::Git { url, commit })
             }
             Some(("registry", origin)) => match is_origin(origin) {

@@ -80,7 +80,9 @@ impl std::fmt::Display for Origin {
         match self {
             Self::Path(path) => write!(formatter, "the folder `{}`", path.path.value.as_str()),
             Self::Git(git) => write!(formatter, "{} of the repository {}", git.reference, git.url.value),
-            Self::Registry(RegistryOrigin { registry: Some(name), .. }) => {
+            Self::Registry(RegistryOrigin {
+                registry: Some(name), ..
+            }) => {
                 write!(formatter, "the registry `{}`", name.value)
             }
             Self::Registry(_) => formatter.write_str("a registry"),
@@ -367,7 +369,10 @@ fn path(entry: &Entry<'_>, findings: &mut Findings) -> Option<Spanned<RelativePa
 fn registry_name(entry: &Entry<'_>, findings: &mut Findings) -> Option<Spanned<String>> {
     let text = entry.text(findings)?;
     if text.value.contains("://") {
-        let message = format!("`registry` is the name of a registry, `{}` is an address", excerpt(text.value));
+        let message = format!(
+            "`registry` is the name of a registry, `{}` is an address",
+            excerpt(text.value)
+        );
         findings.error(text.span, message).help =
             Some("give the address a name in `[registries]` of the workspace".to_owned());
         return None;

@@ -64,10 +64,7 @@ fn read_grant(entry: &Entry<'_>, findings: &mut Findings) -> Option<Spanned<Gran
             grant = None;
             continue;
         };
-        if let Some(Err(error)) = grant
-            .as_mut()
-            .map(|grant| grant.constrain(constraint.key, value))
-        {
+        if let Some(Err(error)) = grant.as_mut().map(|grant| grant.constrain(constraint.key, value)) {
             let span = match error {
                 GrantError::Key => constraint.key_span,
                 _ => constraint.span(),
@@ -101,6 +98,9 @@ fn read_constraint(entry: &Entry<'_>, findings: &mut Findings) -> Option<Constra
             list.complete
                 .then(|| Constraint::Texts(list.texts.into_iter().map(|text| text.value).collect()))
         }
-        _ => entry.wrong_type("a text, a list of texts, a whole number, `true` or `false`", findings),
+        _ => entry.wrong_type(
+            "a text, a list of texts, a whole number, `true` or `false`",
+            findings,
+        ),
     }
 }

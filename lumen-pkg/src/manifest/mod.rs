@@ -64,11 +64,15 @@ const SECTIONS: [(&str, Section); 10] = [
     ("patch", Section::Patch),
     (
         "providers",
-        Section::NotSupported("no tool or model is run yet, so there is nothing to configure; take the section out"),
+        Section::NotSupported(
+            "no tool or model is run yet, so there is nothing to configure; take the section out",
+        ),
     ),
     (
         "profile",
-        Section::NotSupported("there is one way to compile, so there is nothing to choose; take the section out"),
+        Section::NotSupported(
+            "there is one way to compile, so there is nothing to choose; take the section out",
+        ),
     ),
     ("grants", Section::Grants),
 ];

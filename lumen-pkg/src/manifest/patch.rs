@@ -13,7 +13,10 @@ pub(super) fn read_patches(section: &Entry<'_>, findings: &mut Findings) -> Vec<
             Origin::Workspace(span) => *span,
             Origin::Registry(registry) => registry.span,
         };
-        let message = format!("the patch of `{}` is neither a folder nor a git repository", excerpt(&patch.key));
+        let message = format!(
+            "the patch of `{}` is neither a folder nor a git repository",
+            excerpt(&patch.key)
+        );
         findings.error(span, message).help =
             Some("write `{ path = \"...\" }` or `{ git = \"https://...\" }`".to_owned());
         patch.origin = Origin::Broken;
