@@ -3,6 +3,7 @@
 use super::Parser;
 use super::block::Opener;
 use super::cell::Body;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Cell, Enum, EnumVariant, Field, Generic, Ident, ItemKind, Record, TypeExprId};
 use crate::syntax::token::{Token, TokenKind};
 
@@ -106,6 +107,7 @@ impl Parser<'_> {
         let (opener, name, generics) = self.head("enum", "the name of the enum");
         let mut variants = Vec::new();
         let mut methods = Vec::new();
+        let findings = self.diagnostics.len();
         self.lines(opener, "a variant, a `cell` or `end`", |parser, first| {
             if matches!(first.kind, TokenKind::Cell | TokenKind::Async) {
                 methods.extend(parser.cell(Body::Present));
@@ -114,8 +116,16 @@ impl Parser<'_> {
             }
             true
         });
+        let name = name?;
+        // Something wrong in its lines may have been meant for a variant.
+        if variants.is_empty() && self.diagnostics.len() == findings {
+            let finding = Diagnostic::new(Code::E0014, name.span, "the enum has no variants")
+                .label("no value can be of this type")
+                .help("write at least one variant, in a line of its own");
+            self.complain(finding);
+        }
         Some(Enum {
-            name: name?,
+            name,
             generics,
             variants,
             methods,
