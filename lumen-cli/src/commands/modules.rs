@@ -40,14 +40,16 @@ pub(crate) fn find_module(
         several => {
             // Two versions of one package are told apart by their full names.
             let names: BTreeSet<String> = several.iter().map(|module| spoken(module)).collect();
-            let names: Vec<String> = match names.len() == several.len() {
-                true => names.into_iter().collect(),
-                false => several.iter().map(|module| module.to_string()).collect(),
+            let (names, advice): (Vec<String>, _) = match names.len() == several.len() {
+                true => (names.into_iter().collect(), "name the package too"),
+                false => (
+                    several.iter().map(ToString::to_string).collect(),
+                    "write one of these",
+                ),
             };
-            session.output.error(&format!(
-                "`{text}` can be {}: write one of these",
-                names.join(" or ")
-            ));
+            session
+                .output
+                .error(&format!("`{text}` can be {}: {advice}", names.join(" or ")));
         }
     }
     None
