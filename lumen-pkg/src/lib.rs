@@ -55,6 +55,7 @@ mod source;
 mod suggest;
 mod template;
 pub mod tuf;
+mod tree;
 
 pub use digest::Digest;
 pub use git::{CommitId, GitReference, GitUrl};
@@ -76,6 +77,7 @@ pub use template::{
     BUNDLED_TEMPLATES, BundledTemplate, ProjectFile, TEMPLATE_FILE, Template, TemplateError, Variable,
     VariableKind, package_manifest, suggested_name,
 };
+pub use tree::{TreeLine, TreeOptions, tree};
 
 /// The file name of a manifest, in the root folder of a package or workspace.
 pub const MANIFEST_FILE: &str = "lumen.toml";
