@@ -53,6 +53,7 @@ pub mod shell;
 pub mod solve;
 mod source;
 mod suggest;
+pub mod sync;
 mod template;
 pub mod tuf;
 mod tree;

@@ -1,0 +1,103 @@
+//! The window through which a workspace sees what is not on this disk: registries and git repositories.
+//!
+//! The client implements [`Packages`] over verified registries, `shell` implements [`Repositories`] with the git command;
+//! [`super::memory`] has a twin of both. What is handed out here has been proved: nobody above checks it again.
+
+use crate::config::Registry;
+use crate::git::{CommitId, GitReference, GitUrl};
+use crate::grant::Grant;
+use crate::lock::{LockedPackage, LockedRegistry};
+use crate::solve::{Provider, SourcedName};
+use crate::digest::Digest;
+use semver::Version;
+use std::path::PathBuf;
+
+/// All registries of a workspace. As a [`Provider`] it is asked for packages of registries only.
+pub trait Packages: Provider {
+    /// The origin of a registry's log, which is its identity. The first question that a registry is asked.
+    ///
+    /// # Errors
+    /// If it is not known yet and cannot be found out, or does not verify.
+    fn origin(&self, registry: &Registry) -> Result<String, FetchError>;
+
+    /// The minimum release age, in seconds, that a registry's own policy names.
+    ///
+    /// # Errors
+    /// As [`Packages::origin`].
+    fn minimum_release_age(&self, origin: &str) -> Result<Option<u64>, FetchError>;
+
+    /// What the lock says of a version that [`Provider::candidates`] has listed.
+    ///
+    /// # Errors
+    /// If it cannot be found out, or does not verify.
+    fn published(&self, package: &SourcedName, version: &Version) -> Result<Published, FetchError>;
+
+    /// The state of a registry that its answers were proved against.
+    ///
+    /// # Errors
+    /// If the registry was not asked before.
+    fn registry(&self, origin: &str) -> Result<LockedRegistry, FetchError>;
+
+    /// The folder of a package of a registry, if it is on this disk already. Asks nobody.
+    fn stored(&self, package: &LockedPackage) -> Option<PathBuf>;
+
+    /// Fetches, proves and stores packages of registries that are not on this disk: all of them or an error. Their folders, in order.
+    ///
+    /// # Errors
+    /// The first failure.
+    fn obtain(&self, packages: &[&LockedPackage]) -> Result<Vec<PathBuf>, FetchError>;
+}
+
+/// What a registry says of one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// SHA-256 of the canonical tar.
+    pub archive: Digest,
+    /// The root of the Merkle tree over its files.
+    pub files: Digest,
+    /// The index of its `publish` leaf.
+    pub leaf: u64,
+    /// What it asks for, sorted.
+    pub grants: Vec<Grant>,
+}
+
+/// Git repositories.
+pub trait Repositories {
+    /// The commit that a reference names now. Asks the repository.
+    ///
+    /// # Errors
+    /// If there is none, or the repository cannot be reached.
+    fn commit(&self, url: &GitUrl, reference: &GitReference) -> Result<CommitId, FetchError>;
+
+    /// The folder with the files of a commit, if it is on this disk already. Asks nobody.
+    fn stored(&self, url: &GitUrl, commit: &CommitId) -> Option<PathBuf>;
+
+    /// The folder with the files of a commit, fetched if need be. What is in it never changes.
+    ///
+    /// # Errors
+    /// If it cannot be fetched.
+    fn checkout(&self, url: &GitUrl, commit: &CommitId) -> Result<PathBuf, FetchError>;
+}
+
+/// Why something was not fetched. Shown to people as it is; may have several lines.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// Something did not verify: exit status 4. Nothing was stored.
+    #[error("{0}")]
+    Security(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The network, the disk, or something that is not there.
+    #[error("{0}")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl FetchError {
+    /// A failure in words.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::Failed(message.into().into())
+    }
+
+    /// Whether something did not verify.
+    pub fn is_security(&self) -> bool {
+        matches!(self, Self::Security(_))
+    }
+}
