@@ -55,8 +55,8 @@ mod source;
 mod suggest;
 pub mod sync;
 mod template;
-pub mod tuf;
 mod tree;
+pub mod tuf;
 
 pub use digest::Digest;
 pub use git::{CommitId, GitReference, GitUrl};

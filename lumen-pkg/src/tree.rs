@@ -162,7 +162,9 @@ fn walk(
             (_, true) => ("└── ", "    "),
             (_, false) => ("├── ", "│   "),
         };
-        let children = edges.get(branch.package.as_usize()).map_or(&[][..], Vec::as_slice);
+        let children = edges
+            .get(branch.package.as_usize())
+            .map_or(&[][..], Vec::as_slice);
         let is_cut = depth.is_some_and(|depth| level >= depth);
         let slot = expanded.get_mut(branch.package.as_usize());
         let before = match slot {

@@ -4,11 +4,11 @@
 //! [`super::memory`] has a twin of both. What is handed out here has been proved: nobody above checks it again.
 
 use crate::config::Registry;
+use crate::digest::Digest;
 use crate::git::{CommitId, GitReference, GitUrl};
 use crate::grant::Grant;
 use crate::lock::{LockedPackage, LockedRegistry};
 use crate::solve::{Provider, SourcedName};
-use crate::digest::Digest;
 use semver::Version;
 use std::path::PathBuf;
 
