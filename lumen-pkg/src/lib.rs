@@ -13,6 +13,8 @@
 //! lock         Workspace -> text of `lumen.lock`, and back
 //! template     projects to start from: templates, their variables, their files; the `lumen.toml` of `lumen new`
 //! archive      files <-> canonical tar, the path rule, the Merkle tree over files, transport
+//! log          transparency log: notes, checkpoints, proofs, tiles, the writer
+//! map          verifiable map of package names: tiles, lookups, proofs
 //! shell        the only module that touches files: `Disk`, and reading and writing the lock
 //! ```
 //!
@@ -39,7 +41,9 @@ mod graph;
 mod join;
 mod load;
 mod lock;
+pub mod log;
 mod manifest;
+pub mod map;
 mod members;
 mod memory;
 mod name;
