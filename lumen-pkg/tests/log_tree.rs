@@ -20,7 +20,13 @@ fn oracle_root(oracle: &Oracle) -> Digest {
 }
 
 fn chunks(bytes: &[u8]) -> Vec<Digest> {
-    bytes.as_chunks().0.iter().copied().map(Digest::from_bytes).collect()
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .copied()
+        .map(Digest::from_bytes)
+        .collect()
 }
 
 /// A log of `size` leaves whose files were written after every `batch` leaves, and what an independent tree says of each checkpoint.
@@ -74,7 +80,10 @@ fn roots_and_all_inclusion_proofs_of_small_trees_agree() {
         }
         for index in 0..size {
             let expected = chunks(world.oracle.prove_inclusion(index as usize).as_bytes());
-            assert_eq!(inclusion_from_tiles(index, &checkpoint, &world.tiles).expect("there"), expected);
+            assert_eq!(
+                inclusion_from_tiles(index, &checkpoint, &world.tiles).expect("there"),
+                expected
+            );
             let proof = world.writer.prove_inclusion(index, size, &world.tiles);
             assert_eq!(proof.expect("there"), expected, "{index} of {size}");
             verify_inclusion(&leaf(index), index, size, &checkpoint.root, &expected).expect("proved");
@@ -208,10 +217,21 @@ fn files_are_those_that_the_tile_format_asks_for() {
         }
         let after = before + batch;
         let name = |tile: &tlog_tiles::Tile| tile.path().replacen("tile/8/", "log/tile/", 1);
-        let mut expected: Vec<String> = tlog_tiles::Tile::new_tiles(8, before, after).iter().map(name).collect();
-        let entries = expected.clone().into_iter().filter(|path| path.starts_with("log/tile/0/"));
+        let mut expected: Vec<String> = tlog_tiles::Tile::new_tiles(8, before, after)
+            .iter()
+            .map(name)
+            .collect();
+        let entries = expected
+            .clone()
+            .into_iter()
+            .filter(|path| path.starts_with("log/tile/0/"));
         expected.extend(entries.map(|path| path.replacen("/0/", "/entries/", 1)));
-        let mut found: Vec<String> = world.writer.take_files().into_iter().map(|file| file.path).collect();
+        let mut found: Vec<String> = world
+            .writer
+            .take_files()
+            .into_iter()
+            .map(|file| file.path)
+            .collect();
         expected.sort();
         found.sort();
         assert_eq!(found, expected, "{before} to {after}");

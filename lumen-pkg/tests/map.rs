@@ -95,9 +95,15 @@ proptest! {
 #[test]
 fn an_empty_map_has_nothing() {
     let store = MemoryTiles::new();
-    assert_eq!(lookup(&EMPTY_MAP, &package(1), &store).expect("nothing to read"), None);
+    assert_eq!(
+        lookup(&EMPTY_MAP, &package(1), &store).expect("nothing to read"),
+        None
+    );
     let proof = prove(&EMPTY_MAP, &package(1), &store).expect("nothing to read");
     assert_eq!(proof.verify(&EMPTY_MAP, &package(1)).expect("absent"), None);
     let other = root_of([(package(2), value(2))]);
-    assert!(matches!(proof.verify(&other, &package(1)), Err(MapError::Root { .. })));
+    assert!(matches!(
+        proof.verify(&other, &package(1)),
+        Err(MapError::Root { .. })
+    ));
 }

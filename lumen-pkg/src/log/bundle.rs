@@ -68,7 +68,9 @@ impl ProofBundle {
     /// [`LogError::Malformed`], with the rule.
     pub fn parse(bytes: &[u8]) -> Result<Self, LogError> {
         if bytes.len() > MAXIMUM_BUNDLE_BYTES {
-            return Err(malformed(format!("it is longer than {MAXIMUM_BUNDLE_BYTES} bytes")));
+            return Err(malformed(format!(
+                "it is longer than {MAXIMUM_BUNDLE_BYTES} bytes"
+            )));
         }
         let text = std::str::from_utf8(bytes).map_err(|_| malformed("it is not UTF-8"))?;
         let (head, note) = text
@@ -94,7 +96,9 @@ impl ProofBundle {
         let mut hashes = Vec::new();
         for line in lines {
             if hashes.len() == MAXIMUM_PROOF_HASHES {
-                return Err(malformed(format!("it has more than {MAXIMUM_PROOF_HASHES} hashes")));
+                return Err(malformed(format!(
+                    "it has more than {MAXIMUM_PROOF_HASHES} hashes"
+                )));
             }
             hashes.push(parse_hash(line).ok_or_else(|| malformed("a hash is not 32 bytes in base64"))?);
         }
@@ -114,7 +118,13 @@ impl ProofBundle {
     /// See [`LogError`].
     pub fn verify(&self, policy: &LogPolicy, now: u64) -> Result<ProvedLeaf, LogError> {
         let checkpoint = verify_note(&self.checkpoint, policy, now)?;
-        verify_inclusion(&self.leaf, self.index, checkpoint.size, &checkpoint.root, &self.hashes)?;
+        verify_inclusion(
+            &self.leaf,
+            self.index,
+            checkpoint.size,
+            &checkpoint.root,
+            &self.hashes,
+        )?;
         Ok(ProvedLeaf {
             leaf: self.leaf.clone(),
             index: self.index,

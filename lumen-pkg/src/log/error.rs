@@ -55,7 +55,9 @@ pub enum LogError {
         root: Digest,
     },
     /// The new tree does not begin with the old one: history was rewritten, or one of the two is of another log.
-    #[error("the log of size {new_size} with root {new_root} does not continue the one of size {old_size} with root {old_root}")]
+    #[error(
+        "the log of size {new_size} with root {new_root} does not continue the one of size {old_size} with root {old_root}"
+    )]
     Consistency {
         /// Size of the tree that was seen before.
         old_size: u64,

@@ -67,9 +67,15 @@ impl VerifierKey {
         let (kind, bytes) = match bytes.split_first() {
             Some((0x01, bytes)) => (SignatureType::Ed25519, bytes),
             Some((0x04, bytes)) => (SignatureType::Cosignature, bytes),
-            _ => return Err(malformed("it is of a type that is not supported; expected 1 or 4")),
+            _ => {
+                return Err(malformed(
+                    "it is of a type that is not supported; expected 1 or 4",
+                ));
+            }
         };
-        let bytes = bytes.try_into().map_err(|_| malformed("it does not have 32 bytes"))?;
+        let bytes = bytes
+            .try_into()
+            .map_err(|_| malformed("it does not have 32 bytes"))?;
         let key = PublicKey::from_bytes(bytes).map_err(|error| malformed(error.to_string()))?;
         let parsed = Self::new(name, kind, key)?;
         match hexadecimal(parsed.id()) == id {
@@ -225,7 +231,8 @@ impl CosignerKey {
     /// Cosigns the text of a checkpoint, as seen at `time` (seconds since 1970; beyond 2^63 - 1 nobody accepts it).
     pub fn cosign(&self, text: &str, time: u64) -> NoteSignature {
         let signature = self.0.signing.sign(cosigned(text, time).as_bytes());
-        self.0.line([&time.to_be_bytes()[..], &signature.to_bytes()].concat())
+        self.0
+            .line([&time.to_be_bytes()[..], &signature.to_bytes()].concat())
     }
 }
 

@@ -32,7 +32,9 @@ pub use error::LogError;
 pub use key::{CosignerKey, SignatureType, SignerKey, VerifierKey};
 pub use note::{MAXIMUM_NOTE_BYTES, MAXIMUM_NOTE_SIGNATURES, Note, NoteSignature};
 pub use policy::{CLOCK_SKEW, LogPolicy, verify_checkpoint};
-pub use proof::{MAXIMUM_PROOF_HASHES, leaf_hash, verify_consistency, verify_inclusion, verify_inclusion_of_hash};
+pub use proof::{
+    MAXIMUM_PROOF_HASHES, leaf_hash, verify_consistency, verify_inclusion, verify_inclusion_of_hash,
+};
 pub use reader::{consistency_from_tiles, entries_from_tiles, inclusion_from_tiles, leaf_hashes_from_tiles};
 pub use source::{MemoryTiles, SourceError, TileSource, TileStore};
 pub use tile::{TILE_WIDTH, Tile, TileKind};

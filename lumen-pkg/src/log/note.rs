@@ -79,7 +79,9 @@ impl Note {
         let mut signatures = Vec::new();
         for line in lines.split('\n') {
             if signatures.len() == MAXIMUM_NOTE_SIGNATURES {
-                return Err(malformed(format!("it has more than {MAXIMUM_NOTE_SIGNATURES} signatures")));
+                return Err(malformed(format!(
+                    "it has more than {MAXIMUM_NOTE_SIGNATURES} signatures"
+                )));
             }
             signatures.push(NoteSignature::parse(line)?);
         }

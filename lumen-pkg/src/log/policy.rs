@@ -29,17 +29,29 @@ impl LogPolicy {
         }
         for (place, witness) in witnesses.iter().enumerate() {
             if witness.kind() != SignatureType::Cosignature {
-                return malformed(format!("the key of witness `{}` is not of type 4", witness.name()));
+                return malformed(format!(
+                    "the key of witness `{}` is not of type 4",
+                    witness.name()
+                ));
             }
             let mut others = witnesses.iter().take(place).chain(std::iter::once(&log));
-            if others.any(|other| other.name() == witness.name() || other.public_key() == witness.public_key()) {
-                return malformed(format!("the name or key of witness `{}` is used twice", witness.name()));
+            if others
+                .any(|other| other.name() == witness.name() || other.public_key() == witness.public_key())
+            {
+                return malformed(format!(
+                    "the name or key of witness `{}` is used twice",
+                    witness.name()
+                ));
             }
         }
         if quorum > witnesses.len() {
             return malformed(format!("{quorum} of {} witnesses cannot sign", witnesses.len()));
         }
-        Ok(Self { log, witnesses, quorum })
+        Ok(Self {
+            log,
+            witnesses,
+            quorum,
+        })
     }
 
     /// The origin of the log.
@@ -79,7 +91,9 @@ pub(super) fn verify_note(note: &Note, policy: &LogPolicy, now: u64) -> Result<C
         // A checkpoint of another log is told apart, so that the message names both.
         let found = Checkpoint::parse(note.text())?.origin;
         return Err(match found == policy.origin() {
-            true => LogError::Unsigned { key: policy.log.label() },
+            true => LogError::Unsigned {
+                key: policy.log.label(),
+            },
             false => other_origin(policy, found),
         });
     }

@@ -16,7 +16,13 @@ pub fn leaf_hash(leaf: &[u8]) -> Digest {
 ///
 /// # Errors
 /// [`LogError::OutOfRange`], [`LogError::Inclusion`].
-pub fn verify_inclusion(leaf: &[u8], index: u64, size: u64, root: &Digest, proof: &[Digest]) -> Result<(), LogError> {
+pub fn verify_inclusion(
+    leaf: &[u8],
+    index: u64,
+    size: u64,
+    root: &Digest,
+    proof: &[Digest],
+) -> Result<(), LogError> {
     verify_inclusion_of_hash(&leaf_hash(leaf), index, size, root, proof)
 }
 
@@ -49,7 +55,11 @@ pub fn verify_inclusion_of_hash(
 ///
 /// # Errors
 /// [`LogError::Consistency`].
-pub fn verify_consistency(old: (u64, &Digest), new: (u64, &Digest), proof: &[Digest]) -> Result<(), LogError> {
+pub fn verify_consistency(
+    old: (u64, &Digest),
+    new: (u64, &Digest),
+    proof: &[Digest],
+) -> Result<(), LogError> {
     let refused = LogError::Consistency {
         old_size: old.0,
         old_root: *old.1,

@@ -9,7 +9,9 @@ use super::source::{SourceError, TileSource};
 use super::tile::{HASH_BYTES, Tile, TileKind, unframe};
 use crate::digest::Digest;
 use std::cell::RefCell;
-use tlog_tiles::{EMPTY_HASH, Error, TileHashReader, TileReader, prove_record, prove_tree, stored_hash_index};
+use tlog_tiles::{
+    EMPTY_HASH, Error, TileHashReader, TileReader, prove_record, prove_tree, stored_hash_index,
+};
 
 /// Hashes of leaves, in the order of `indexes`. All tiles are asked for in one batch.
 ///
@@ -131,9 +133,14 @@ fn fetch(source: &dyn TileSource, tiles: &[Tile]) -> Result<Vec<(String, Found)>
     let paths: Vec<String> = tiles.iter().map(Tile::path).collect();
     let mut answers = source.tiles(&paths);
     if answers.len() != paths.len() {
-        return Err(LogError::malformed("tile source", "it did not answer every request"));
+        return Err(LogError::malformed(
+            "tile source",
+            "it did not answer every request",
+        ));
     }
-    let gone = |(tile, answer): (&Tile, &Result<_, _>)| !tile.is_full() && matches!(answer, Err(SourceError::Absent));
+    let gone = |(tile, answer): (&Tile, &Result<_, _>)| {
+        !tile.is_full() && matches!(answer, Err(SourceError::Absent))
+    };
     let wider: Vec<bool> = tiles.iter().zip(&answers).map(gone).collect();
     let full: Vec<String> = (tiles.iter().zip(&wider))
         .filter(|(_, wider)| **wider)

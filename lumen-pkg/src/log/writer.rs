@@ -135,7 +135,12 @@ impl LogWriter {
     ///
     /// # Errors
     /// See [`LogError`].
-    pub fn prove_inclusion(&self, index: u64, size: u64, source: &dyn TileSource) -> Result<Vec<Digest>, LogError> {
+    pub fn prove_inclusion(
+        &self,
+        index: u64,
+        size: u64,
+        source: &dyn TileSource,
+    ) -> Result<Vec<Digest>, LogError> {
         if index >= size || size > self.size() {
             return Err(LogError::OutOfRange { index, size });
         }
@@ -187,7 +192,9 @@ impl LogWriter {
     /// Reads all hashes of level 1 and builds the upper nodes.
     fn read_upper(&mut self, size: u64, source: &dyn TileSource) -> Result<(), LogError> {
         let kind = TileKind::Hashes { level: 1 };
-        let mut tiles = (0..).map_while(|index| Tile::of_tree(kind, index, size)).peekable();
+        let mut tiles = (0..)
+            .map_while(|index| Tile::of_tree(kind, index, size))
+            .peekable();
         while tiles.peek().is_some() {
             let batch: Vec<Tile> = tiles.by_ref().take(BATCH).collect();
             let paths: Vec<String> = batch.iter().map(Tile::path).collect();
@@ -199,7 +206,10 @@ impl LogWriter {
         }
         match self.upper.first().map_or(0, Vec::len) as u64 == size / TILE_WIDTH {
             true => Ok(()),
-            false => Err(LogError::malformed("tile source", "it did not answer every request")),
+            false => Err(LogError::malformed(
+                "tile source",
+                "it did not answer every request",
+            )),
         }
     }
 
@@ -258,7 +268,8 @@ fn row<T>(rows: &mut Vec<Vec<T>>, place: u32) -> &mut Vec<T> {
 fn read_edge(size: u64, source: &dyn TileSource) -> Result<(Vec<Digest>, Vec<u8>), LogError> {
     let index = size / TILE_WIDTH;
     let at_edge = |kind| Tile::of_tree(kind, index, size);
-    let (Some(tile), Some(entries)) = (at_edge(TileKind::Hashes { level: 0 }), at_edge(TileKind::Entries)) else {
+    let (Some(tile), Some(entries)) = (at_edge(TileKind::Hashes { level: 0 }), at_edge(TileKind::Entries))
+    else {
         return Ok((Vec::new(), Vec::new()));
     };
     let path = tile.path();
@@ -285,8 +296,9 @@ fn read_hashes(
     answer: Result<Vec<u8>, super::SourceError>,
 ) -> Result<Vec<Digest>, LogError> {
     match answer {
-        Ok(bytes) => hashes(&bytes, tile.width)
-            .ok_or_else(|| LogError::malformed("tile", format!("`{path}` does not have {} hashes", tile.width))),
+        Ok(bytes) => hashes(&bytes, tile.width).ok_or_else(|| {
+            LogError::malformed("tile", format!("`{path}` does not have {} hashes", tile.width))
+        }),
         Err(source) => Err(LogError::Source { path, source }),
     }
 }
@@ -320,7 +332,11 @@ impl Nodes<'_> {
 
     /// All complete nodes of a tile of level 0, checked against the upper nodes if it is full.
     fn block(&self, block: u64) -> Result<Vec<Vec<Digest>>, LogError> {
-        let full = self.writer.upper.first().and_then(|roots| roots.get(usize::try_from(block).ok()?));
+        let full = self
+            .writer
+            .upper
+            .first()
+            .and_then(|roots| roots.get(usize::try_from(block).ok()?));
         let leaves = if full.is_some() {
             let tile = Tile {
                 kind: TileKind::Hashes { level: 0 },
@@ -332,7 +348,12 @@ impl Nodes<'_> {
             read_hashes(&tile, path, answer)?
         } else {
             let edge = self.writer.edges.first().map(Vec::as_slice).unwrap_or_default();
-            edge.as_chunks().0.iter().copied().map(Digest::from_bytes).collect()
+            edge.as_chunks()
+                .0
+                .iter()
+                .copied()
+                .map(Digest::from_bytes)
+                .collect()
         };
         let mut levels = vec![leaves];
         while let Some(below) = levels.last().filter(|below| below.len() > 1) {

@@ -35,7 +35,12 @@ impl MapKey {
     /// Whether the first `depth` bits are those of the other key.
     pub(super) fn shares(&self, other: &Self, depth: usize) -> bool {
         let (bytes, rest) = (depth / 8, depth % 8);
-        let same = self.0.iter().zip(&other.0).take_while(|(one, two)| one == two).count();
+        let same = self
+            .0
+            .iter()
+            .zip(&other.0)
+            .take_while(|(one, two)| one == two)
+            .count();
         same >= bytes.min(32) && (rest == 0 || (self.byte(bytes) ^ other.byte(bytes)) >> (8 - rest) == 0)
     }
 }

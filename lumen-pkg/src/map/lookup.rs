@@ -14,7 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// # Errors
 /// See [`MapError`].
-pub fn lookup(root: &Digest, package: &PackageName, source: &dyn TileSource) -> Result<Option<MapValue>, MapError> {
+pub fn lookup(
+    root: &Digest,
+    package: &PackageName,
+    source: &dyn TileSource,
+) -> Result<Option<MapValue>, MapError> {
     let found = lookup_many(root, std::slice::from_ref(package), source)?;
     Ok(found.into_iter().next().flatten())
 }
@@ -71,7 +75,11 @@ pub fn prove(root: &Digest, package: &PackageName, source: &dyn TileSource) -> R
         next = match end {
             Some(Entry::Subtree(deeper)) => Some(deeper),
             Some(Entry::Single(other, value)) => {
-                let end = if other == key { End::Value(value) } else { End::Other(other, value) };
+                let end = if other == key {
+                    End::Value(value)
+                } else {
+                    End::Other(other, value)
+                };
                 return Ok(MapProof { siblings, end });
             }
             None => None,
@@ -96,7 +104,10 @@ pub(super) fn read_tile(
 }
 
 /// Reads tiles in one batch; all that were wanted, or an error.
-fn read_tiles(wanted: BTreeSet<Digest>, source: &dyn TileSource) -> Result<BTreeMap<Digest, MapTile>, MapError> {
+fn read_tiles(
+    wanted: BTreeSet<Digest>,
+    source: &dyn TileSource,
+) -> Result<BTreeMap<Digest, MapTile>, MapError> {
     let all: Vec<String> = wanted.iter().map(paths::map_tile).collect();
     let mut answers = source.tiles(&all).into_iter();
     let mut tiles = BTreeMap::new();

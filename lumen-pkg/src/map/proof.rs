@@ -94,7 +94,9 @@ impl MapProof {
             End::Nothing => (EMPTY_MAP, None),
             End::Value(value) => (leaf_hash(&key, value), Some(*value)),
             End::Other(other, _) if *other == key || !other.shares(&key, depth) => {
-                return Err(MapError::MalformedProof("the other key is not on the way of the package"));
+                return Err(MapError::MalformedProof(
+                    "the other key is not on the way of the package",
+                ));
             }
             End::Other(other, value) => (leaf_hash(other, value), None),
         };

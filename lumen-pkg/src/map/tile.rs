@@ -169,7 +169,8 @@ fn range_hash(entries: &[(u8, Entry)], level: u32) -> Digest {
 }
 
 fn halves(entries: &[(u8, Entry)], level: u32) -> (&[(u8, Entry)], &[(u8, Entry)]) {
-    let is_left = |(slot, _): &(u8, Entry)| 7u32.checked_sub(level).is_none_or(|shift| slot >> shift & 1 == 0);
+    let is_left =
+        |(slot, _): &(u8, Entry)| 7u32.checked_sub(level).is_none_or(|shift| slot >> shift & 1 == 0);
     entries.split_at(entries.partition_point(is_left))
 }
 

@@ -99,7 +99,9 @@ fn update_entry(
     let tile = match (before, changes) {
         (Some(Entry::Subtree(name)), changes) => update_tile(store, Some(*name), changes, depth + 1)?,
         (None, [(key, value)]) => return Ok(Entry::Single(*key, *value)),
-        (Some(Entry::Single(old, _)), [(key, value)]) if old == key => return Ok(Entry::Single(*key, *value)),
+        (Some(Entry::Single(old, _)), [(key, value)]) if old == key => {
+            return Ok(Entry::Single(*key, *value));
+        }
         (None, changes) => update_tile(store, None, changes, depth + 1)?,
         (Some(Entry::Single(key, value)), changes) => {
             let mut all = changes.to_vec();
