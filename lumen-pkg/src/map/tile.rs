@@ -43,6 +43,9 @@ impl Entry {
     }
 }
 
+/// Entries by slot, sorted.
+type Slots = [(u8, Entry)];
+
 /// The entries of a tile by slot, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct MapTile(pub(super) Vec<(u8, Entry)>);
@@ -156,7 +159,7 @@ impl MapTile {
 }
 
 /// The hash of entries that share the first `level` bits of their slots.
-fn range_hash(entries: &[(u8, Entry)], level: u32) -> Digest {
+fn range_hash(entries: &Slots, level: u32) -> Digest {
     match entries {
         [] => EMPTY_MAP,
         [(_, single @ Entry::Single(..))] => single.hash(),
@@ -168,7 +171,7 @@ fn range_hash(entries: &[(u8, Entry)], level: u32) -> Digest {
     }
 }
 
-fn halves(entries: &[(u8, Entry)], level: u32) -> (&[(u8, Entry)], &[(u8, Entry)]) {
+fn halves(entries: &Slots, level: u32) -> (&Slots, &Slots) {
     let is_left =
         |(slot, _): &(u8, Entry)| 7u32.checked_sub(level).is_none_or(|shift| slot >> shift & 1 == 0);
     entries.split_at(entries.partition_point(is_left))
