@@ -4,6 +4,7 @@
 //! path        the one path rule            collision   which paths cannot live beside each other
 //! header      512 bytes of ustar           tar         files -> canonical tar, and back, checked by encoding again
 //! tree        RFC 6962 tree over the files transport   one zstd frame, bounded while streaming
+//! receive     both, for every receiver     listing     what the store keeps beside an unpacked archive
 //! ```
 //!
 //! Pure: bytes in, values out. What is written to a disk is `shell::PackageStore`'s. The format is specified in
@@ -11,13 +12,16 @@
 
 mod collision;
 mod header;
+pub(crate) mod listing;
 mod path;
+mod receive;
 mod tar;
 mod transport;
 mod tree;
 
 pub use header::HeaderFault;
 pub use path::{ArchivePath, MAXIMUM_PATH_BYTES, MAXIMUM_PATH_DEPTH, PathFault};
+pub use receive::{ReceiveError, receive};
 pub use tar::{Archive, ArchiveError, FileEntry, MAXIMUM_ARCHIVE_BYTES, MAXIMUM_FILES, pack, read};
 pub use transport::{MAXIMUM_TRANSPORT_BYTES, TransportError, compress, decompress};
 pub use tree::{FileMeta, FileProof, FileTree, ProofFault, verify_file};

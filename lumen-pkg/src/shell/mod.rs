@@ -4,12 +4,15 @@
 //! disk   manifests and folders as `ManifestSource`, reading and writing the lock
 //! http   a registry over HTTP as `Transport`
 //! trust  what is remembered of a registry as `TrustStore`
+//! store  unpacked packages below `~/.lumen`
 //! ```
 
 mod disk;
 mod http;
+mod store;
 mod trust;
 
 pub use disk::{Disk, read_lock, write_lock};
 pub use http::{Http, UrlError};
+pub use store::{PackageStore, StoreError, StoreFault};
 pub use trust::TrustFolder;
