@@ -41,6 +41,9 @@ done
 run "sentences of the grammar, parsed and recognised" "100000" env LUMEN_SENTENCES=100000 \
   cargo test --release -p lumen-compiler --test grammar --quiet
 
+run "dependency graphs, solved exactly if a SAT solver can" "10000" env LUMEN_RESOLVER_GRAPHS=10000 \
+  cargo test --release -p lumen-pkg --test solve_oracle --quiet
+
 if rustup toolchain list 2>/dev/null | grep -q nightly; then
   target=$(rustc -vV | sed -n 's/^host: //p')
   run "heap and interpreter under AddressSanitizer" "all their tests" env RUSTFLAGS=-Zsanitizer=address PROPTEST_CASES=256 \

@@ -167,9 +167,17 @@ impl Argument {
                 uses: 0,
             }));
         }
-        let last = match standing.last() {
-            Some(Some(Reason::Sentence(last))) => *last,
-            _ => sentences.len().saturating_sub(1),
+        let last = match standing.pop().flatten() {
+            Some(Reason::Sentence(last)) => last,
+            // A single fact that contradicts the problem by itself.
+            given => {
+                sentences.push(Some(Sentence {
+                    reasons: given.into_iter().collect(),
+                    conclusion: NOTHING.to_owned(),
+                    uses: 0,
+                }));
+                sentences.len() - 1
+            }
         };
         let mut argument = Self { sentences, last };
         argument.keep_used();

@@ -136,11 +136,17 @@ impl DependencyProvider for Search<'_, '_> {
             NodeKind::Missing { .. } => Vec::new(),
         };
         universe.explore(&needs).map_err(failed)?;
-        let targets = needs.iter().map(|need| universe.target(need));
-        let edges = targets.filter(|target| target.node != *node);
-        Ok(Dependencies::Available(
-            edges.map(|target| (target.node, target.set)).collect(),
-        ))
+        let mut edges = Vec::with_capacity(needs.len());
+        for need in &needs {
+            let target = universe.target(need);
+            match target.node == *node {
+                // PubGrub knows no version that needs itself. A circle is found in the solution.
+                true if target.set.contains(version) => {}
+                true => edges.push((universe.missing_node(target.package, need), Positions::empty())),
+                false => edges.push((target.node, target.set)),
+            }
+        }
+        Ok(Dependencies::Available(edges.into_iter().collect()))
     }
 
     fn should_cancel(&self) -> Result<(), Stop> {

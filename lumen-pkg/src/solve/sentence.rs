@@ -62,7 +62,7 @@ impl Speaker<'_, '_> {
             let candidate = self.universe.package(package).candidate(at).get();
             let needs: Vec<Need> = self.universe.needs_of(package, candidate).cloned().collect();
             for need in needs {
-                if !found.contains(&need) && self.universe.target(&need).node == dependency {
+                if !found.contains(&need) && self.universe.leads(&need, dependency) {
                     found.push(need);
                 }
             }
@@ -107,7 +107,7 @@ impl Speaker<'_, '_> {
             (Some(Absence::NotFound), Source::Registry(origin), _) => {
                 format!(" (the registry {origin} does not have it)")
             }
-            (Some(Absence::NotFound), other, _) => format!(" (it is not there: {})", place(other)),
+            (Some(Absence::NotFound), _, _) => " (it is not there)".to_owned(),
             (Some(Absence::WrongRegistry(bound)), other, _) => format!(
                 " from {} (the scope `{}` is bound to the registry {bound})",
                 place(other),

@@ -336,6 +336,22 @@ impl<'p> Universe<'p> {
         set.intersection(&Positions::from_sorted(range.clone()))
     }
 
+    /// The node of a need that nothing meets.
+    pub(super) fn missing_node(&mut self, package: PackageId, need: &Need) -> Node {
+        let requirement = need.requirement.clone();
+        self.node(NodeKind::Missing { package, requirement })
+    }
+
+    /// Whether a need is why something depends on a node.
+    pub(super) fn leads(&mut self, need: &Need, node: Node) -> bool {
+        let target = self.target(need);
+        let missing = NodeKind::Missing {
+            package: target.package,
+            requirement: need.requirement.clone(),
+        };
+        target.node == node || *self.kind(node) == missing
+    }
+
     /// The node of one bucket.
     pub(super) fn versions_node(&mut self, package: PackageId, bucket: u32) -> Node {
         self.node(NodeKind::Versions { package, bucket })
