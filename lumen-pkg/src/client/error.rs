@@ -10,13 +10,12 @@ use semver::Version;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
     /// The network is in the way. Try again, or with what is kept here.
-    #[error("{needed} is needed, and {source}")]
+    #[error("{needed} is needed, and {failure}")]
     Network {
         /// What for.
         needed: String,
         /// What happened.
-        #[source]
-        source: TransportError,
+        failure: TransportError,
     },
     /// The registry understood, and says no.
     #[error("{host} refused to {doing}: {} ({})", problem.detail, problem.title)]
@@ -93,7 +92,7 @@ impl ClientError {
     /// A failure of the network, while this was needed.
     pub(crate) fn network(needed: impl std::fmt::Display) -> impl FnOnce(TransportError) -> Self {
         let needed = needed.to_string();
-        move |source| Self::Network { needed, source }
+        move |failure| Self::Network { needed, failure }
     }
 }
 

@@ -3,6 +3,11 @@
 //! ```text
 //! transport   files in batches and calls of the API, behind a trait; counted
 //! state       what is remembered of a registry, behind a trait
+//! refresh     TUF, then checkpoint, consistency, map root: what is true now
+//! session     a registry whose answers are all verified
+//! records     index records, proved by the map
+//! releases    versions, proved by the log and signed by their publishers
+//! tiles       where tiles come from, and what it means if they do not verify
 //! account     who am I, keys, owners, yank, search: a function builds the request and reads the answer
 //! publish     begin, upload, commit
 //! violation   what a registry did not prove
@@ -13,16 +18,25 @@
 mod account;
 mod answer;
 mod error;
+
 mod publish;
+mod records;
+mod refresh;
+mod releases;
 mod secret;
+mod session;
 mod state;
+mod tiles;
 mod transport;
 mod violation;
 
 pub use account::{Account, key_proof_bytes, owners, search};
 pub use error::ClientError;
+
 pub use publish::{MAXIMUM_UPLOAD_BYTES, Publication};
+pub use releases::VerifiedRelease;
 pub use secret::{Token, TokenError};
+pub use session::{Freshness, RegistrySession, VerifiedRecord};
 pub use state::{MemoryTrust, TRUST_STATE_FORMAT, TrustState, TrustStore};
 pub use transport::{
     Answer, Call, Get, MemoryTransport, Metered, Method, NoTransport, Traffic, Transport, TransportError,

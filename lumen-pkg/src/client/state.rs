@@ -2,6 +2,7 @@
 
 use super::error::ClientError;
 use super::violation::Violation;
+use crate::tuf::{MapRoot, RegistryConfig};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -19,8 +20,12 @@ pub struct TrustState {
     pub refreshed: u64,
     /// The TUF metadata, by role.
     pub metadata: BTreeMap<String, String>,
+    /// What the registry is, as it was verified.
+    pub registry: RegistryConfig,
     /// The checkpoint, a signed note.
     pub checkpoint: String,
+    /// The map at that checkpoint.
+    pub map_root: MapRoot,
 }
 
 /// A place for what is remembered of one registry. Used by several processes at once.
