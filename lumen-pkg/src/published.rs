@@ -60,16 +60,21 @@ impl PublishedManifest {
     /// # Errors
     /// See [`PublishFault`].
     pub fn read(bytes: &[u8]) -> Result<Self, PublishFault> {
-        let text = std::str::from_utf8(bytes).map_err(|_| PublishFault::Manifest("it is not UTF-8".to_owned()))?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| PublishFault::Manifest("it is not UTF-8".to_owned()))?;
         let (manifest, findings) = manifest::parse(text);
-        let wrong = findings.into_iter().find(|finding| finding.severity == Severity::Error);
+        let wrong = findings
+            .into_iter()
+            .find(|finding| finding.severity == Severity::Error);
         if let Some(finding) = wrong {
             return Err(PublishFault::Manifest(finding.message));
         }
         let missing = |what: &str| PublishFault::Manifest(format!("it has no {what}"));
         let manifest = manifest.ok_or_else(|| missing("content"))?;
         if let Some((section, _)) = manifest.root_only.first() {
-            return Err(PublishFault::Manifest(format!("`[{section}]` belongs to a workspace")));
+            return Err(PublishFault::Manifest(format!(
+                "`[{section}]` belongs to a workspace"
+            )));
         }
         if manifest.workspace.is_some() || !manifest.dev_dependencies.is_empty() {
             let message = "`[workspace]` and `[dev-dependencies]` are not published";
@@ -83,10 +88,15 @@ impl PublishedManifest {
             Field::Value(text) => Some(text.value.clone()),
             _ => None,
         };
-        let dependencies: Result<Vec<_>, _> = manifest.dependencies.iter().map(published_dependency).collect();
+        let dependencies: Result<Vec<_>, _> =
+            manifest.dependencies.iter().map(published_dependency).collect();
         let mut dependencies = dependencies?;
         dependencies.sort_by(|one, two| one.name.cmp(&two.name));
-        let mut grants: Vec<String> = manifest.tools.iter().map(|grant| grant.value.to_string()).collect();
+        let mut grants: Vec<String> = manifest
+            .tools
+            .iter()
+            .map(|grant| grant.value.to_string())
+            .collect();
         grants.sort();
         Ok(Self {
             package: package.name.ok_or_else(|| missing("name"))?.value,
@@ -108,7 +118,10 @@ impl PublishedManifest {
         let pairs = [
             (statement.package.to_string(), self.package.to_string()),
             (statement.version.to_string(), self.version.to_string()),
-            (dependencies(&statement.dependencies), dependencies(&self.dependencies)),
+            (
+                dependencies(&statement.dependencies),
+                dependencies(&self.dependencies),
+            ),
             (grants(&statement.grants), grants(&self.grants)),
         ];
         match pairs.into_iter().find(|(expected, found)| expected != found) {
@@ -136,11 +149,14 @@ fn published_dependency(declaration: &Declaration) -> Result<PublishedDependency
         name: declaration.key.clone(),
         problem,
     };
-    let name = declaration.name.clone().ok_or_else(|| fault("is not a package name"))?;
+    let name = declaration
+        .name
+        .clone()
+        .ok_or_else(|| fault("is not a package name"))?;
     match &declaration.origin {
-        Origin::Registry(registry) if registry.registry.is_some() => {
-            Err(fault("names a registry; a published package has its dependencies from its own registry"))
-        }
+        Origin::Registry(registry) if registry.registry.is_some() => Err(fault(
+            "names a registry; a published package has its dependencies from its own registry",
+        )),
         Origin::Registry(registry) => Ok(PublishedDependency {
             name,
             requirement: registry.requirement.to_string(),
@@ -178,8 +194,9 @@ pub fn published_manifest(text: &str, workspace: Option<&str>) -> Result<String,
     if let Some(package) = document.get_mut("package").and_then(Item::as_table_like_mut) {
         for key in keys(package) {
             if inherits(package.get(&key)) {
-                let found = shared("package", &key)
-                    .ok_or_else(|| PublishFault::Manifest(format!("`{key}` is inherited, and the workspace has none")))?;
+                let found = shared("package", &key).ok_or_else(|| {
+                    PublishFault::Manifest(format!("`{key}` is inherited, and the workspace has none"))
+                })?;
                 package.insert(&key, found);
             }
         }
@@ -250,8 +267,14 @@ mod tests {
         let with = |rest: &str| format!("{package}{rest}");
         for (text, fault) in [
             (with("publish = false\n"), "`publish = false` in its manifest"),
-            (with("[dependencies]\n\"@acme/b\" = { path = \"../b\" }\n"), "has no `version`"),
-            (with("[dependencies]\n\"@acme/b\" = { workspace = true }\n"), "has no `version`"),
+            (
+                with("[dependencies]\n\"@acme/b\" = { path = \"../b\" }\n"),
+                "has no `version`",
+            ),
+            (
+                with("[dependencies]\n\"@acme/b\" = { workspace = true }\n"),
+                "has no `version`",
+            ),
         ] {
             let error = published_manifest(&text, None).expect_err(&text);
             assert!(error.to_string().contains(fault), "{error}");

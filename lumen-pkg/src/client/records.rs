@@ -139,16 +139,23 @@ pub(super) fn read_record(
     }
     let record = Record::from_bytes(bytes)
         .map_err(|error| Violation::new(Rule::RecordForm, &subject, "a well-formed record", error))?;
-    let content = |expected: String, found: String| Violation::new(Rule::RecordContent, &subject, expected, found);
+    let content =
+        |expected: String, found: String| Violation::new(Rule::RecordContent, &subject, expected, found);
     if record.package != *package {
         return Err(content(package.to_string(), record.package.to_string()));
     }
     if value.last >= size {
-        return Err(content(format!("a last leaf below {size}"), value.last.to_string()));
+        return Err(content(
+            format!("a last leaf below {size}"),
+            value.last.to_string(),
+        ));
     }
     if let Some(late) = record.versions.iter().find(|version| version.leaf > value.last) {
         let expected = format!("leaves up to the last one, {}", value.last);
-        return Err(content(expected, format!("version {} at leaf {}", late.version, late.leaf)));
+        return Err(content(
+            expected,
+            format!("version {} at leaf {}", late.version, late.leaf),
+        ));
     }
     if record.versions.len() as u64 > value.count {
         let expected = format!("at most {} versions, as many as there are leaves", value.count);
@@ -157,14 +164,25 @@ pub(super) fn read_record(
     Ok(record)
 }
 
-fn record_bytes(package: &PackageName, answer: Result<Answer, TransportError>) -> Result<Vec<u8>, ClientError> {
+fn record_bytes(
+    package: &PackageName,
+    answer: Result<Answer, TransportError>,
+) -> Result<Vec<u8>, ClientError> {
     let withheld = |found: String| {
         let subject = format!("the record of {package}");
-        Violation::new(Rule::RecordDigest, subject, "the record that the map names", found).into()
+        Violation::new(
+            Rule::RecordDigest,
+            subject,
+            "the record that the map names",
+            found,
+        )
+        .into()
     };
     match answer {
         Ok(answer) if answer.is_success() => Ok(answer.body),
-        Ok(answer) if matches!(answer.status, 403 | 404 | 410) => Err(withheld("the registry has none".to_owned())),
+        Ok(answer) if matches!(answer.status, 403 | 404 | 410) => {
+            Err(withheld("the registry has none".to_owned()))
+        }
         Ok(answer) => Err(ClientError::Answer {
             host: "the registry".to_owned(),
             doing: format!("give the record of {package}"),

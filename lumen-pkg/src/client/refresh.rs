@@ -6,9 +6,13 @@ use super::state::{TRUST_STATE_FORMAT, TrustState, TrustStore};
 use super::tiles::{log_failure, with_tiles};
 use super::transport::{Get, Transport, TransportError};
 use super::violation::{Rule, Violation};
-use crate::log::{Checkpoint, LogError, LogPolicy, Note, VerifierKey, consistency_from_tiles, verify_checkpoint};
+use crate::log::{
+    Checkpoint, LogError, LogPolicy, Note, VerifierKey, consistency_from_tiles, verify_checkpoint,
+};
 use crate::protocol::paths;
-use crate::tuf::{Fetch, FetchError, MapRoot, MemoryStore, MetadataStore, RegistryConfig, TufClient, TufError};
+use crate::tuf::{
+    Fetch, FetchError, MapRoot, MemoryStore, MetadataStore, RegistryConfig, TufClient, TufError,
+};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -90,13 +94,21 @@ fn next(
         ClientError::Security(violation) => violation.with("checkpoint", &pinned.checkpoint).into(),
         other => other,
     };
-    let policy = policy(&pinned.registry).map_err(|error| log_failure(Rule::Pinned, "registry.json", error))?;
+    let policy =
+        policy(&pinned.registry).map_err(|error| log_failure(Rule::Pinned, "registry.json", error))?;
     let checkpoint = verify_checkpoint(&pinned.checkpoint, &policy, now).map_err(refused)?;
     let note = Note::parse(&pinned.checkpoint).map_err(refused)?;
     check_map_root(&checkpoint, &pinned.map_root)?;
     if let Some(before) = &before {
         check_origin(&before.registry, &pinned.registry)?;
-        check_continues(before, &note, &checkpoint, &pinned.map_root, transport.as_ref(), trust)?;
+        check_continues(
+            before,
+            &note,
+            &checkpoint,
+            &pinned.map_root,
+            transport.as_ref(),
+            trust,
+        )?;
     }
     let mut state = TrustState {
         format: TRUST_STATE_FORMAT,
@@ -130,8 +142,12 @@ fn next(
 /// The keys that a checkpoint needs.
 fn policy(registry: &RegistryConfig) -> Result<LogPolicy, LogError> {
     let key = VerifierKey::parse(&registry.log_key)?;
-    let witnesses: Result<Vec<VerifierKey>, LogError> =
-        registry.witnesses.keys.iter().map(|key| VerifierKey::parse(key)).collect();
+    let witnesses: Result<Vec<VerifierKey>, LogError> = registry
+        .witnesses
+        .keys
+        .iter()
+        .map(|key| VerifierKey::parse(key))
+        .collect();
     // More than there are witnesses is refused there.
     let quorum = usize::try_from(registry.witnesses.quorum).unwrap_or(usize::MAX);
     LogPolicy::new(key, witnesses?, quorum)
@@ -184,7 +200,8 @@ fn check_continues(
             .with("checkpoint now", note.render().as_bytes())
             .into()
     };
-    let violation = |rule, expected: String, found: String| both(Violation::new(rule, "the log", expected, found));
+    let violation =
+        |rule, expected: String, found: String| both(Violation::new(rule, "the log", expected, found));
     if now.size < old.size {
         let expected = format!("at least the {} leaves that it had when last seen", old.size);
         return Err(violation(Rule::Rollback, expected, format!("{}", now.size)));
@@ -201,17 +218,18 @@ fn check_continues(
         return Ok(());
     }
     let proved = with_tiles(transport, trust, |tiles| consistency_from_tiles(&old, now, tiles));
-    proved.map(drop).map_err(|error| match log_failure(Rule::History, "the log", error) {
-        ClientError::Security(violation) => both(violation),
-        other => other,
-    })
+    proved
+        .map(drop)
+        .map_err(|error| match log_failure(Rule::History, "the log", error) {
+            ClientError::Security(violation) => both(violation),
+            other => other,
+        })
 }
 
 fn metadata(store: &MemoryStore) -> Result<BTreeMap<String, String>, ClientError> {
     let texts = store.files().into_iter().map(|(name, bytes)| {
-        let text = String::from_utf8(bytes).map_err(|_| {
-            Violation::new(Rule::Metadata, &name, "JSON in UTF-8", "something else")
-        })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Violation::new(Rule::Metadata, &name, "JSON in UTF-8", "something else"))?;
         Ok((name, text))
     });
     texts.collect()
@@ -230,7 +248,10 @@ impl Fetch for TufFolder {
         match answer {
             Some(Ok(answer)) if answer.is_success() => Ok(Some(answer.body)),
             Some(Ok(answer)) if matches!(answer.status, 403 | 404) => Ok(None),
-            Some(Ok(answer)) => Err(FetchError::Unreachable(format!("it answers with status {}", answer.status))),
+            Some(Ok(answer)) => Err(FetchError::Unreachable(format!(
+                "it answers with status {}",
+                answer.status
+            ))),
             Some(Err(TransportError::TooLarge { limit, .. })) => Err(FetchError::TooLarge { maximum: limit }),
             Some(Err(TransportError::Unreachable { reason, .. })) => Err(FetchError::Unreachable(reason)),
             Some(Err(error)) => Err(FetchError::Unreachable(error.to_string())),
@@ -243,9 +264,14 @@ fn tuf_failure(host: &str, error: TufError) -> ClientError {
     match error {
         TufError::Refused(refusal) => {
             let found = format!("{}: {}", refusal.rule, refusal.found);
-            Violation::new(Rule::Metadata, format_args!("TUF role {}", refusal.role), &refusal.expected, found)
-                .with(&refusal.file, &refusal.evidence)
-                .into()
+            Violation::new(
+                Rule::Metadata,
+                format_args!("TUF role {}", refusal.role),
+                &refusal.expected,
+                found,
+            )
+            .with(&refusal.file, &refusal.evidence)
+            .into()
         }
         TufError::Unreachable { file, reason } => ClientError::Network {
             needed: format!("the registry's `tuf/{file}`, to know what is true now,"),

@@ -57,10 +57,13 @@ impl RegistrySession {
         let mut found = Vec::with_capacity(wanted.len());
         let mut indexes = BTreeSet::new();
         for (package, version) in wanted {
-            let record = self.known_record(package).flatten().ok_or_else(|| ClientError::NoPackage {
-                package: package.clone(),
-                registry: self.origin(),
-            })?;
+            let record = self
+                .known_record(package)
+                .flatten()
+                .ok_or_else(|| ClientError::NoPackage {
+                    package: package.clone(),
+                    registry: self.origin(),
+                })?;
             let published = record.record.version(version).cloned();
             let published = published.ok_or_else(|| self.no_version(package, version, &record))?;
             indexes.extend([published.leaf, record.value.last]);
@@ -82,7 +85,9 @@ impl RegistrySession {
     pub fn bundle(&self, index: u64) -> Result<ProofBundle, ClientError> {
         let verified = self.verified();
         let subject = format!("leaf {index} of the log");
-        let leaf = self.leaves(&BTreeSet::from([index])).map_err(|error| self.refuse(error))?;
+        let leaf = self
+            .leaves(&BTreeSet::from([index]))
+            .map_err(|error| self.refuse(error))?;
         let hashes = with_tiles(self.transport.as_ref(), self.trust.as_ref(), |tiles| {
             inclusion_from_tiles(index, &verified.checkpoint, tiles)
         });
@@ -130,7 +135,13 @@ impl RegistrySession {
                 Ok(_) => self.leaf_of_tile(index)?,
                 Err(TransportError::TooLarge { limit, .. }) => {
                     let subject = format!("the proof of leaf {index}");
-                    return Err(Violation::new(Rule::Inclusion, subject, format!("at most {limit} bytes"), "more").into());
+                    return Err(Violation::new(
+                        Rule::Inclusion,
+                        subject,
+                        format!("at most {limit} bytes"),
+                        "more",
+                    )
+                    .into());
                 }
                 Err(failure) => {
                     return Err(ClientError::Network {
@@ -185,7 +196,12 @@ fn leaf_of_bundle(index: u64, hash: &Digest, bytes: &[u8]) -> Result<Vec<u8>, Cl
     match found == *hash && bundle.leaf.len() <= MAXIMUM_LEAF_BYTES {
         true => Ok(bundle.leaf),
         false => {
-            let violation = Violation::new(Rule::Inclusion, subject, format!("the leaf with hash {hash}"), found);
+            let violation = Violation::new(
+                Rule::Inclusion,
+                subject,
+                format!("the leaf with hash {hash}"),
+                found,
+            );
             Err(violation.with("proof", bytes).into())
         }
     }
@@ -212,7 +228,14 @@ fn verify_release(
 
 fn leaf_at<'l>(index: u64, leaves: &'l Leaves, subject: &str) -> Result<&'l [u8], Box<Violation>> {
     let leaf = leaves.get(&index).map(Vec::as_slice);
-    leaf.ok_or_else(|| Violation::new(Rule::Inclusion, subject, format!("leaf {index} of the log"), "none"))
+    leaf.ok_or_else(|| {
+        Violation::new(
+            Rule::Inclusion,
+            subject,
+            format!("leaf {index} of the log"),
+            "none",
+        )
+    })
 }
 
 /// Leaf and record say the same of a version, and the publisher's signature is over it.
@@ -235,13 +258,21 @@ pub(super) fn verify_publish(
     };
     if leaf != expected {
         let shown = |leaf: &Leaf| String::from_utf8_lossy(&leaf.to_bytes()).into_owned();
-        return Err(Violation::new(Rule::LeafContent, subject, shown(&expected), shown(&leaf)));
+        return Err(Violation::new(
+            Rule::LeafContent,
+            subject,
+            shown(&expected),
+            shown(&leaf),
+        ));
     }
     let signed = published.statement(package).signed_bytes();
-    published.key.verify(&signed, &published.signature).map_err(|error| {
-        let expected = format!("a signature of {}'s key {}", published.user, published.key.id());
-        Violation::new(Rule::PublisherSignature, subject, expected, error)
-    })
+    published
+        .key
+        .verify(&signed, &published.signature)
+        .map_err(|error| {
+            let expected = format!("a signature of {}'s key {}", published.user, published.key.id());
+            Violation::new(Rule::PublisherSignature, subject, expected, error)
+        })
 }
 
 /// The package's last leaf is about the package, and the record knows of it: a record that hides a version or a yank does not pass.
@@ -253,14 +284,24 @@ fn verify_last(package: &PackageName, record: &VerifiedRecord, bytes: &[u8]) -> 
         Err(Violation::new(Rule::RecordContent, &subject, expected, found).with("last leaf", bytes))
     };
     if leaf.package() != Some(package) {
-        return refused(format!("leaf {last} about {package}"), "a leaf about something else");
+        return refused(
+            format!("leaf {last} about {package}"),
+            "a leaf about something else",
+        );
     }
     let yanked = |version: &Version| record.record.version(version).map(|published| published.yanked);
     match &leaf.event {
         Event::Publish { statement, .. } => {
-            match record.record.version(&statement.version).map(|published| published.leaf) {
+            match record
+                .record
+                .version(&statement.version)
+                .map(|published| published.leaf)
+            {
                 Some(index) if index == last => Ok(()),
-                _ => refused(format!("version {}, published at leaf {last}", statement.version), "it is missing"),
+                _ => refused(
+                    format!("version {}, published at leaf {last}", statement.version),
+                    "it is missing",
+                ),
             }
         }
         Event::Yank { version, .. } if yanked(version) != Some(true) => {

@@ -160,7 +160,12 @@ impl RegistrySession {
     }
 
     /// Remembers a record that was verified against `verified`, if that is still what the session stands on.
-    pub(super) fn learn(&self, verified: &Arc<Verified>, package: &PackageName, record: Option<VerifiedRecord>) {
+    pub(super) fn learn(
+        &self,
+        verified: &Arc<Verified>,
+        package: &PackageName,
+        record: Option<VerifiedRecord>,
+    ) {
         let mut known = self.known();
         if Arc::ptr_eq(&known.verified, verified) {
             known.records.insert(package.clone(), record);

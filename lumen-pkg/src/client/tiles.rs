@@ -75,10 +75,8 @@ impl TileSource for Tiles<'_> {
     }
 
     fn tiles(&self, paths: &[String]) -> Vec<Result<Vec<u8>, SourceError>> {
-        let mut found: Vec<Option<Result<Vec<u8>, SourceError>>> = paths
-            .iter()
-            .map(|path| self.kept(path).map(Ok))
-            .collect();
+        let mut found: Vec<Option<Result<Vec<u8>, SourceError>>> =
+            paths.iter().map(|path| self.kept(path).map(Ok)).collect();
         let open: Vec<usize> = (0..paths.len())
             .filter(|place| found.get(*place).is_some_and(Option::is_none))
             .collect();
@@ -144,13 +142,18 @@ impl Tiles<'_> {
 pub(super) fn log_failure(rule: Rule, subject: impl Display, error: LogError) -> ClientError {
     let (expected, found) = match &error {
         LogError::Source { path, source } => return source_failure(rule, subject, path, source),
-        LogError::Origin { expected, found } => (format!("the log `{expected}`"), format!("the log `{found}`")),
+        LogError::Origin { expected, found } => {
+            (format!("the log `{expected}`"), format!("the log `{found}`"))
+        }
         LogError::Quorum { needed, found, early } => {
             let early = match early.as_slice() {
                 [] => String::new(),
                 names => format!(" (dated in the future: {})", names.join(", ")),
             };
-            (format!("cosignatures of {needed} witnesses"), format!("{found}{early}"))
+            (
+                format!("cosignatures of {needed} witnesses"),
+                format!("{found}{early}"),
+            )
         }
         LogError::Unsigned { key } => (format!("a signature by `{key}`"), "none".to_owned()),
         LogError::Consistency {
@@ -181,7 +184,10 @@ pub(super) fn map_failure(subject: impl Display, error: MapError) -> ClientError
     let rule = Rule::MapProof;
     let (expected, found) = match &error {
         MapError::Source { path, source } => return source_failure(rule, subject, path, source),
-        MapError::Tile { expected, found } => (format!("the map tile {expected}"), format!("one with hash {found}")),
+        MapError::Tile { expected, found } => (
+            format!("the map tile {expected}"),
+            format!("one with hash {found}"),
+        ),
         MapError::Root { expected, found } => (format!("the root {expected}"), found.to_string()),
         other => ("a well-formed map".to_owned(), other.to_string()),
     };
@@ -191,11 +197,21 @@ pub(super) fn map_failure(subject: impl Display, error: MapError) -> ClientError
 /// A tile that the pinned state commits to and that is withheld is not the network's fault.
 fn source_failure(rule: Rule, subject: impl Display, path: &str, source: &SourceError) -> ClientError {
     match source {
-        SourceError::Absent => Violation::new(rule, subject, format!("the file `{path}`"), "the registry has none").into(),
+        SourceError::Absent => Violation::new(
+            rule,
+            subject,
+            format!("the file `{path}`"),
+            "the registry has none",
+        )
+        .into(),
         SourceError::Failed(error) => match error.downcast_ref::<TransportError>() {
-            Some(TransportError::TooLarge { limit, .. }) => {
-                Violation::new(rule, subject, format!("`{path}` with at most {limit} bytes"), "more").into()
-            }
+            Some(TransportError::TooLarge { limit, .. }) => Violation::new(
+                rule,
+                subject,
+                format!("`{path}` with at most {limit} bytes"),
+                "more",
+            )
+            .into(),
             Some(failure) => ClientError::Network {
                 needed: format!("`{path}`, to verify {subject},"),
                 failure: failure.clone(),
