@@ -7,6 +7,7 @@
 //! http         routes, limits, problems; no rule of the registry
 //! publish      begin, upload, commit: everything that is checked before a version may go into the log
 //! sequencer    the one writer of log, records, map and TUF metadata
+//! metadata     the TUF repository: ceremony, rotation, signing
 //! database     SQL, the only module that knows it; migrations are in `migrations/`
 //! storage      the static files, over `object_store`
 //! clock, keys  time and secrets, behind traits
@@ -25,5 +26,6 @@ pub mod command;
 pub mod config;
 pub mod database;
 pub mod http;
+pub mod metadata;
 pub mod server;
 pub mod storage;
