@@ -1,7 +1,10 @@
 //! The TUF repository that the server signs: our client and `tough` accept every state of it, across rotations and crashes, at
 //! the cost in requests and bytes that the registry promises.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-#![expect(clippy::disallowed_methods, reason = "tough and reopening are tested with real files")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tough and reopening are tested with real files"
+)]
 
 use jiff::Timestamp;
 use lumen_pkg::Digest;
