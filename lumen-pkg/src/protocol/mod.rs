@@ -12,12 +12,14 @@ pub mod paths;
 mod problem;
 mod record;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 pub use api::{
     Begin, BeginAnswer, Commit, Hit, Identity, KeyRequest, LeafAnswer, OwnerRequest, Owners, PublishAnswer,
     SearchAnswer, TokenAnswer, TokenRequest, TokenScope, UploadState,
 };
-pub use canonical::{CanonicalError, from_canonical, to_canonical};
+pub use canonical::{CanonicalError, MAXIMUM_NUMBER, from_canonical, to_canonical};
 pub use key::{KeyError, PublicKey, Signature};
 pub use leaf::{Change, Event, Leaf, MAXIMUM_LEAF_BYTES};
 pub use problem::ApiProblem;
