@@ -36,7 +36,9 @@ pub fn to_canonical<T: Serialize>(value: &T) -> Vec<u8> {
 /// See [`CanonicalError`].
 pub fn from_canonical<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
     let value: T = serde_json::from_slice(bytes).map_err(CanonicalError::Shape)?;
-    if has_long_digits(bytes) && has_large_number(&serde_json::from_slice(bytes).map_err(CanonicalError::Shape)?) {
+    if has_long_digits(bytes)
+        && has_large_number(&serde_json::from_slice(bytes).map_err(CanonicalError::Shape)?)
+    {
         return Err(CanonicalError::Number);
     }
     match to_canonical(&value) == bytes {

@@ -28,7 +28,10 @@ fn statement(version: Version, size: u64) -> PublishStatement {
         size,
         files: Digest::of(b"files"),
         manifest: Digest::of(b"manifest"),
-        dependencies: vec![dependency("@acme/fx", None), dependency("@b/c", Some("other.example"))],
+        dependencies: vec![
+            dependency("@acme/fx", None),
+            dependency("@b/c", Some("other.example")),
+        ],
         grants: vec!["http".to_owned()],
     }
 }
@@ -141,28 +144,77 @@ fn the_text_of_a_leaf_does_not_drift() {
         previous: Some(3),
         event: events().remove(1),
     };
-    let text = r#"{"kind":"yank","package":"@acme/money","previous":3,"time":12,"user":"ann","version":"1.2.3"}"#;
+    let text =
+        r#"{"kind":"yank","package":"@acme/money","previous":3,"time":12,"user":"ann","version":"1.2.3"}"#;
     assert_eq!(String::from_utf8(leaf.to_bytes()).expect("UTF-8"), text);
 }
 
 /// Each differs in one thing from `{"kind":"yank","package":"@a/b","time":12,"user":"ann","version":"1.2.3"}`.
 const NOT_LEAVES: [(&str, &str); 17] = [
-    ("an unknown key", r#"{"extra":1,"kind":"yank","package":"@a/b","time":12,"user":"ann","version":"1.2.3"}"#),
-    ("another order of keys", r#"{"package":"@a/b","kind":"yank","time":12,"user":"ann","version":"1.2.3"}"#),
-    ("white space", r#"{"kind":"yank","package":"@a/b","time":12,"user":"ann", "version":"1.2.3"}"#),
-    ("a byte after the end", "{\"kind\":\"yank\",\"package\":\"@a/b\",\"time\":12,\"user\":\"ann\",\"version\":\"1.2.3\"}\n"),
-    ("an unknown kind", r#"{"kind":"yanks","package":"@a/b","time":12,"user":"ann","version":"1.2.3"}"#),
-    ("a missing key", r#"{"kind":"yank","package":"@a/b","time":12,"version":"1.2.3"}"#),
-    ("a key twice", r#"{"kind":"yank","package":"@a/b","time":12,"time":12,"user":"ann","version":"1.2.3"}"#),
-    ("the kind twice", r#"{"kind":"yank","kind":"unyank","package":"@a/b","time":12,"user":"ann","version":"1.2.3"}"#),
-    ("null for absent", r#"{"kind":"yank","package":"@a/b","previous":null,"time":12,"user":"ann","version":"1.2.3"}"#),
-    ("a fraction", r#"{"kind":"yank","package":"@a/b","time":12.0,"user":"ann","version":"1.2.3"}"#),
-    ("an exponent", r#"{"kind":"yank","package":"@a/b","time":1e3,"user":"ann","version":"1.2.3"}"#),
-    ("a negative number", r#"{"kind":"yank","package":"@a/b","time":-1,"user":"ann","version":"1.2.3"}"#),
-    ("an escape that is not needed", r#"{"kind":"yank","package":"@a/b","time":12,"user":"\u0061nn","version":"1.2.3"}"#),
-    ("a bad name", r#"{"kind":"yank","package":"@A/b","time":12,"user":"ann","version":"1.2.3"}"#),
-    ("a bad version", r#"{"kind":"yank","package":"@a/b","time":12,"user":"ann","version":"1.2"}"#),
-    ("2^53", r#"{"kind":"yank","package":"@a/b","time":9007199254740992,"user":"ann","version":"1.2.3"}"#),
+    (
+        "an unknown key",
+        r#"{"extra":1,"kind":"yank","package":"@a/b","time":12,"user":"ann","version":"1.2.3"}"#,
+    ),
+    (
+        "another order of keys",
+        r#"{"package":"@a/b","kind":"yank","time":12,"user":"ann","version":"1.2.3"}"#,
+    ),
+    (
+        "white space",
+        r#"{"kind":"yank","package":"@a/b","time":12,"user":"ann", "version":"1.2.3"}"#,
+    ),
+    (
+        "a byte after the end",
+        "{\"kind\":\"yank\",\"package\":\"@a/b\",\"time\":12,\"user\":\"ann\",\"version\":\"1.2.3\"}\n",
+    ),
+    (
+        "an unknown kind",
+        r#"{"kind":"yanks","package":"@a/b","time":12,"user":"ann","version":"1.2.3"}"#,
+    ),
+    (
+        "a missing key",
+        r#"{"kind":"yank","package":"@a/b","time":12,"version":"1.2.3"}"#,
+    ),
+    (
+        "a key twice",
+        r#"{"kind":"yank","package":"@a/b","time":12,"time":12,"user":"ann","version":"1.2.3"}"#,
+    ),
+    (
+        "the kind twice",
+        r#"{"kind":"yank","kind":"unyank","package":"@a/b","time":12,"user":"ann","version":"1.2.3"}"#,
+    ),
+    (
+        "null for absent",
+        r#"{"kind":"yank","package":"@a/b","previous":null,"time":12,"user":"ann","version":"1.2.3"}"#,
+    ),
+    (
+        "a fraction",
+        r#"{"kind":"yank","package":"@a/b","time":12.0,"user":"ann","version":"1.2.3"}"#,
+    ),
+    (
+        "an exponent",
+        r#"{"kind":"yank","package":"@a/b","time":1e3,"user":"ann","version":"1.2.3"}"#,
+    ),
+    (
+        "a negative number",
+        r#"{"kind":"yank","package":"@a/b","time":-1,"user":"ann","version":"1.2.3"}"#,
+    ),
+    (
+        "an escape that is not needed",
+        r#"{"kind":"yank","package":"@a/b","time":12,"user":"\u0061nn","version":"1.2.3"}"#,
+    ),
+    (
+        "a bad name",
+        r#"{"kind":"yank","package":"@A/b","time":12,"user":"ann","version":"1.2.3"}"#,
+    ),
+    (
+        "a bad version",
+        r#"{"kind":"yank","package":"@a/b","time":12,"user":"ann","version":"1.2"}"#,
+    ),
+    (
+        "2^53",
+        r#"{"kind":"yank","package":"@a/b","time":9007199254740992,"user":"ann","version":"1.2.3"}"#,
+    ),
     ("a list", r#"["yank"]"#),
 ];
 
@@ -214,7 +266,10 @@ fn a_record_comes_back_from_its_lines() {
         versions: Vec::new(),
         ..record
     };
-    assert_eq!(Record::from_bytes(&empty.to_bytes()).expect("its own line"), empty);
+    assert_eq!(
+        Record::from_bytes(&empty.to_bytes()).expect("its own line"),
+        empty
+    );
 }
 
 #[test]
@@ -234,14 +289,47 @@ fn what_is_not_exactly_a_record_is_refused() {
         ("lines that end in CRLF", text.replace('\n', "\r\n")),
         ("versions in another order", join(&[0, 2, 1, 3])),
         ("a version twice", join(&[0, 1, 1])),
-        ("a version twice at other leaves", text.replace("1.1.0\"", "1.0.0\"")),
+        (
+            "a version twice at other leaves",
+            text.replace("1.1.0\"", "1.0.0\""),
+        ),
         ("another format", text.replacen("\"format\":1", "\"format\":2", 1)),
-        ("an unknown key in the first line", text.replacen("{\"format\"", "{\"a\":1,\"format\"", 1)),
-        ("an unknown key in a version", text.replacen("{\"archive\"", "{\"a\":1,\"archive\"", 1)),
-        ("`yanked` spelled out where it is not", text.replacen("\"version\":\"1.0.0\"}", "\"version\":\"1.0.0\",\"yanked\":false}", 1)),
-        ("a leaf beyond 2^53 - 1", text.replacen("\"leaf\":4", "\"leaf\":9007199254740993", 1)),
-        ("a digest in upper case", text.replacen(&Digest::of(b"archive").to_string(), &Digest::of(b"archive").to_string().to_uppercase(), 1)),
-        ("a weak key", text.replacen(&key().to_string(), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", 1)),
+        (
+            "an unknown key in the first line",
+            text.replacen("{\"format\"", "{\"a\":1,\"format\"", 1),
+        ),
+        (
+            "an unknown key in a version",
+            text.replacen("{\"archive\"", "{\"a\":1,\"archive\"", 1),
+        ),
+        (
+            "`yanked` spelled out where it is not",
+            text.replacen(
+                "\"version\":\"1.0.0\"}",
+                "\"version\":\"1.0.0\",\"yanked\":false}",
+                1,
+            ),
+        ),
+        (
+            "a leaf beyond 2^53 - 1",
+            text.replacen("\"leaf\":4", "\"leaf\":9007199254740993", 1),
+        ),
+        (
+            "a digest in upper case",
+            text.replacen(
+                &Digest::of(b"archive").to_string(),
+                &Digest::of(b"archive").to_string().to_uppercase(),
+                1,
+            ),
+        ),
+        (
+            "a weak key",
+            text.replacen(
+                &key().to_string(),
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+                1,
+            ),
+        ),
     ];
     for (what, changed) in cases {
         assert_ne!(changed, text, "{what}: the case changes nothing");
@@ -253,9 +341,14 @@ fn what_is_not_exactly_a_record_is_refused() {
 fn a_record_gives_back_what_was_signed() {
     let record = record();
     let version = &record.versions[0];
-    assert_eq!(version.statement(&record.package), statement(Version::new(1, 0, 0), 4096));
+    assert_eq!(
+        version.statement(&record.package),
+        statement(Version::new(1, 0, 0), 4096)
+    );
     let signed = version.statement(&record.package).signed_bytes();
-    let json = signed.strip_prefix(b"lumen publish v1\n").expect("the context line");
+    let json = signed
+        .strip_prefix(b"lumen publish v1\n")
+        .expect("the context line");
     let back: PublishStatement = from_canonical(json).expect("canonical");
     assert_eq!(back.signed_bytes(), signed);
     let unknown = [b"{\"a\":1,", &json[1..]].concat();
