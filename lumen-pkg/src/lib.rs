@@ -31,6 +31,7 @@ pub mod client;
 pub mod config;
 mod digest;
 mod discover;
+pub mod edit;
 mod expand;
 mod files;
 mod finding;

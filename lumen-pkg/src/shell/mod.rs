@@ -2,17 +2,22 @@
 //!
 //! ```text
 //! disk   manifests and folders as `ManifestSource`, reading and writing the lock
+//! git    packages in git repositories, by the git command
+//! home   where things of one user are, and their configuration
 //! http   a registry over HTTP as `Transport`
 //! trust  what is remembered of a registry as `TrustStore`
 //! store  unpacked packages below `~/.lumen`
 //! ```
 
 mod disk;
+pub mod git;
+mod home;
 mod http;
 mod store;
 mod trust;
 
 pub use disk::{Disk, read_lock, write_lock};
+pub use home::{Home, ReadConfig};
 pub use http::{Http, UrlError};
 pub use store::{PackageStore, StoreError, StoreFault};
 pub use trust::TrustFolder;
