@@ -7,6 +7,7 @@
 //! session     a registry whose answers are all verified
 //! records     index records, proved by the map
 //! releases    versions, proved by the log and signed by their publishers
+//! obtain      archives, verified as a whole before anybody keeps them
 //! tiles       where tiles come from, and what it means if they do not verify
 //! account     who am I, keys, owners, yank, search: a function builds the request and reads the answer
 //! publish     begin, upload, commit
@@ -18,6 +19,7 @@
 mod account;
 mod answer;
 mod error;
+mod obtain;
 
 mod publish;
 mod records;
@@ -32,6 +34,7 @@ mod violation;
 
 pub use account::{Account, key_proof_bytes, owners, search};
 pub use error::ClientError;
+pub use obtain::DownloadProgress;
 
 pub use publish::{MAXIMUM_UPLOAD_BYTES, Publication};
 pub use releases::VerifiedRelease;

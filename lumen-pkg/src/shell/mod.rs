@@ -6,6 +6,7 @@
 //! home   where things of one user are, and their configuration
 //! http   a registry over HTTP as `Transport`
 //! trust  what is remembered of a registry as `TrustStore`
+//! registries  all registries of a workspace as `sync::Packages`
 //! store  unpacked packages below `~/.lumen`
 //! ```
 
@@ -13,11 +14,13 @@ mod disk;
 pub mod git;
 mod home;
 mod http;
+mod registries;
 mod store;
 mod trust;
 
 pub use disk::{Disk, read_lock, write_lock};
 pub use home::{Home, ReadConfig};
 pub use http::{Http, UrlError};
+pub use registries::{Connector, RegistryPackages, check_lock, now};
 pub use store::{PackageStore, StoreError, StoreFault};
 pub use trust::TrustFolder;

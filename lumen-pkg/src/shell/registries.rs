@@ -1,0 +1,392 @@
+//! The registries of a workspace, over HTTP and the disk: sessions are opened when they are first needed, archives go into the store.
+//!
+//! What counts as proved is decided in `client`; this file connects it with Lumen's home.
+
+use super::http::Http;
+use super::store::PackageStore;
+use super::trust::{TrustFolder, read_bounded};
+use crate::client::{
+    ClientError, DownloadProgress, Freshness, NoTransport, RegistrySession, Rule, Traffic, Transport, VerifiedRelease, Violation,
+};
+use crate::config::{MAXIMUM_CONFIG_BYTES, Registries, Registry, USER_CONFIG_FILE, UserConfig};
+use crate::grant::Grant;
+use crate::lock::{LockedPackage, LockedRegistry, LockedSource};
+use crate::protocol::Record;
+use crate::solve::{Candidate, Provider, ProviderError, Source, SourcedName};
+use crate::sync::{FetchError, Packages, Published};
+use semver::Version;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The largest pinned root that is read, in bytes.
+const MAXIMUM_ROOT_BYTES: u64 = 64 * 1024;
+
+/// Seconds since 1970, by the clock of this machine.
+#[expect(clippy::disallowed_methods, reason = "this is the shell")]
+pub fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+/// Opens sessions with what is in Lumen's home: pinned roots and trust state.
+#[derive(Debug, Clone)]
+pub struct Connector {
+    home: PathBuf,
+    freshness: Freshness,
+}
+
+impl Connector {
+    /// With `home` (`$LUMEN_HOME`, `~/.lumen`).
+    pub fn new(home: &Path, freshness: Freshness) -> Self {
+        Self {
+            home: home.to_path_buf(),
+            freshness,
+        }
+    }
+
+    /// The user's own configuration; what is wrong with it is an error, since registries are not to be guessed.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn user_config(&self) -> Result<UserConfig, ClientError> {
+        let path = self.home.join(USER_CONFIG_FILE);
+        let local = |reason: String| ClientError::Local {
+            what: format!("`{}` cannot be read", path.display()),
+            reason,
+        };
+        let bytes = match read_bounded(&path, MAXIMUM_CONFIG_BYTES) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(local(error.to_string())),
+        };
+        let text = String::from_utf8(bytes).map_err(|_| local("it is not UTF-8".to_owned()))?;
+        let (config, problems) = UserConfig::parse(&path, &text);
+        let error = problems.into_iter().find(|problem| problem.severity == crate::Severity::Error);
+        match error {
+            Some(problem) => Err(local(problem.message)),
+            None => Ok(config),
+        }
+    }
+
+    /// The root that is pinned for a registry: the file that its entry names, or the one that `lumen login` keeps for the same address.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn pinned_root(&self, registry: &Registry) -> Result<Vec<u8>, ClientError> {
+        let own = match &registry.root {
+            Some(root) => Some(root.clone()),
+            None => Registries::of_user(&self.user_config()?)
+                .iter()
+                .find(|known| known.url == registry.url)
+                .and_then(|known| known.root.clone()),
+        };
+        let path = own.ok_or_else(|| ClientError::Local {
+            what: format!("no root is pinned for the registry `{}`", registry.name),
+            reason: format!(
+                "get its root.json from somebody you trust, then `lumen login {} --root root.json`, or name the file in `[registries]`",
+                registry.url
+            ),
+        })?;
+        read_bounded(&path, MAXIMUM_ROOT_BYTES).map_err(|error| ClientError::Local {
+            what: format!("the pinned root `{}` of the registry `{}` cannot be read", path.display(), registry.name),
+            reason: error.to_string(),
+        })
+    }
+
+    /// A way to a registry; none with [`Freshness::LastSeen`].
+    ///
+    /// # Errors
+    /// If its address cannot be used.
+    pub fn transport(&self, url: &str) -> Result<Arc<dyn Transport>, ClientError> {
+        match self.freshness {
+            Freshness::LastSeen => Ok(Arc::new(NoTransport::new(url))),
+            Freshness::Now => Http::new(url)
+                .map(|http| Arc::new(http) as Arc<dyn Transport>)
+                .map_err(|error| ClientError::Local {
+                    what: "the registry cannot be asked".to_owned(),
+                    reason: error.to_string(),
+                }),
+        }
+    }
+
+    /// A verified session with a registry.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub fn connect(&self, registry: &Registry) -> Result<RegistrySession, ClientError> {
+        self.connect_with(registry.url.as_str(), &self.pinned_root(registry)?)
+    }
+
+    /// A verified session with the registry at an address, by a pinned root.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub fn connect_with(&self, url: &str, pinned_root: &[u8]) -> Result<RegistrySession, ClientError> {
+        let trust = Arc::new(TrustFolder::new(&self.home, pinned_root));
+        RegistrySession::open(pinned_root, self.transport(url)?, trust, now(), self.freshness)
+    }
+}
+
+/// All registries of a workspace, as resolution and build see them.
+pub struct RegistryPackages {
+    registries: Registries,
+    connector: Connector,
+    store: PackageStore,
+    progress: Box<dyn DownloadProgress>,
+    sessions: Mutex<BTreeMap<String, Opened>>,
+}
+
+/// A session, or why there is none: a registry that does not answer is asked once in a command.
+type Opened = Result<Arc<RegistrySession>, ClientError>;
+
+impl RegistryPackages {
+    /// With Lumen's home. Nobody is asked yet.
+    pub fn new(registries: Registries, home: &Path, freshness: Freshness, progress: Box<dyn DownloadProgress>) -> Self {
+        Self {
+            registries,
+            connector: Connector::new(home, freshness),
+            store: PackageStore::new(home),
+            progress,
+            sessions: Mutex::default(),
+        }
+    }
+
+    /// The session with a registry; opened if it was not yet.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub fn session(&self, registry: &Registry) -> Result<Arc<RegistrySession>, ClientError> {
+        let mut sessions = self.sessions();
+        if let Some(opened) = sessions.get(&registry.name) {
+            return opened.clone();
+        }
+        let opened = self.connector.connect(registry).map(Arc::new);
+        sessions.insert(registry.name.clone(), opened.clone());
+        opened
+    }
+
+    /// The session whose registry has this origin. Registries that are open come first, then the one that the package's scope points to, then all.
+    fn session_of(&self, origin: &str) -> Result<Arc<RegistrySession>, ClientError> {
+        let opened: Vec<_> = self.sessions().values().flatten().map(Arc::clone).collect();
+        if let Some(session) = opened.into_iter().find(|session| session.origin() == origin) {
+            return Ok(session);
+        }
+        let mut failure = None;
+        for registry in self.registries.iter() {
+            match self.session(registry) {
+                Ok(session) if session.origin() == origin => return Ok(session),
+                Ok(_) => {}
+                Err(error) => failure = Some(error),
+            }
+        }
+        Err(failure.unwrap_or_else(|| ClientError::Local {
+            what: format!("no registry has the origin `{origin}`"),
+            reason: "add it to `[registries]`".to_owned(),
+        }))
+    }
+
+    /// What went over the wire so far, by name of the registry.
+    pub fn traffic(&self) -> Vec<(String, Traffic)> {
+        let sessions = self.sessions();
+        let opened = sessions.iter().filter_map(|(name, opened)| {
+            let session = opened.as_ref().ok()?;
+            Some((name.clone(), session.traffic()))
+        });
+        opened.collect()
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, BTreeMap<String, Opened>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The versions of a record, with their dependencies' sources: a scope that is bound comes from its registry and from nowhere else, whatever the
+    /// record says.
+    fn candidates_of(&self, record: &Record, origin: &str) -> Result<Vec<Candidate>, ClientError> {
+        let mut candidates = Candidate::published(record, &origin.into()).map_err(|error| {
+            let subject = format!("the record of {}", record.package);
+            Violation::new(Rule::RecordForm, subject, "requirements that can be read", error)
+        })?;
+        for need in candidates.iter_mut().flat_map(|candidate| &mut candidate.needs) {
+            let scope = need.package.name.scope();
+            let bound = (self.registries.iter())
+                .find(|registry| registry.scopes.iter().any(|bound| bound == scope));
+            if let Some(registry) = bound {
+                need.package.source = Source::Registry(self.session(registry)?.origin().into());
+            }
+        }
+        Ok(candidates)
+    }
+
+    /// The releases that a lock names, by registry, if the registries have exactly those.
+    fn locked_releases(&self, packages: &[&LockedPackage]) -> Result<Vec<Releases>, ClientError> {
+        let mut by_origin: BTreeMap<&str, Vec<&LockedPackage>> = BTreeMap::new();
+        for package in packages {
+            let LockedSource::Registry { origin, .. } = &package.source else {
+                return Err(not_of_a_registry(&package.name));
+            };
+            by_origin.entry(origin).or_default().push(package);
+        }
+        let mut found = Vec::with_capacity(by_origin.len());
+        for (origin, packages) in by_origin {
+            let session = self.session_of(origin)?;
+            let wanted: Vec<_> = (packages.iter())
+                .map(|package| (package.name.clone(), package.version.clone()))
+                .collect();
+            let releases = session.releases(&wanted)?;
+            for (package, release) in packages.into_iter().zip(&releases) {
+                check_lock(package, release)?;
+            }
+            found.push((session, releases));
+        }
+        Ok(found)
+    }
+}
+
+/// Verified releases of one registry.
+type Releases = (Arc<RegistrySession>, Vec<VerifiedRelease>);
+
+/// The lock holds what the registry proved.
+pub fn check_lock(package: &LockedPackage, release: &VerifiedRelease) -> Result<(), ClientError> {
+    let LockedSource::Registry {
+        archive, files, leaf, ..
+    } = &package.source
+    else {
+        return Err(not_of_a_registry(&package.name));
+    };
+    let published = &release.published;
+    let pairs = [
+        ("archive", archive.to_string(), published.archive.to_string()),
+        ("files", files.to_string(), published.files.to_string()),
+        ("leaf", leaf.to_string(), published.leaf.to_string()),
+    ];
+    match pairs.into_iter().find(|(_, locked, published)| locked != published) {
+        Some((key, locked, published)) => Err(Violation::new(
+            Rule::Lock,
+            format_args!("{} {}", package.name, package.version),
+            format_args!("{key} = {locked}, as in the lock"),
+            published,
+        )
+        .into()),
+        None => Ok(()),
+    }
+}
+
+impl Provider for RegistryPackages {
+    fn candidates(&self, package: &SourcedName) -> Result<Arc<[Candidate]>, ProviderError> {
+        let Source::Registry(origin) = &package.source else {
+            return Err(ProviderError::NotFound);
+        };
+        let failed = |error: ClientError| ProviderError::Failed(Box::new(error));
+        let session = self.session_of(origin).map_err(failed)?;
+        let record = session.record(&package.name).map_err(failed)?;
+        let record = record.ok_or(ProviderError::NotFound)?;
+        let candidates = self.candidates_of(&record.record, origin).map_err(failed)?;
+        Ok(candidates.into())
+    }
+
+    fn prefetch(&self, packages: &[SourcedName]) {
+        let mut by_origin: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+        for package in packages {
+            if let Source::Registry(origin) = &package.source {
+                by_origin.entry(origin).or_default().push(package.name.clone());
+            }
+        }
+        for (origin, names) in by_origin {
+            // What fails fails again, and is reported, when the package is asked for.
+            drop(self.session_of(origin).and_then(|session| session.prefetch(&names)));
+        }
+    }
+}
+
+impl Packages for RegistryPackages {
+    fn origin(&self, registry: &Registry) -> Result<String, FetchError> {
+        self.session(registry).map(|session| session.origin()).map_err(fetch_error)
+    }
+
+    fn minimum_release_age(&self, origin: &str) -> Result<Option<u64>, FetchError> {
+        let session = self.session_of(origin).map_err(fetch_error)?;
+        let age = session.registry().minimum_release_age;
+        Ok((age > 0).then_some(age))
+    }
+
+    fn published(&self, package: &SourcedName, version: &Version) -> Result<Published, FetchError> {
+        let Source::Registry(origin) = &package.source else {
+            return Err(fetch_error(not_of_a_registry(&package.name)));
+        };
+        let session = self.session_of(origin).map_err(fetch_error)?;
+        let release = session.release(&package.name, version).map_err(fetch_error)?.published;
+        let grants: Result<Vec<Grant>, _> = release.grants.iter().map(|text| Grant::parse(text)).collect();
+        Ok(Published {
+            archive: release.archive,
+            files: release.files,
+            leaf: release.leaf,
+            grants: grants.map_err(|error| {
+                let subject = format!("{} {version}", package.name);
+                fetch_error(Violation::new(Rule::RecordForm, subject, "well-formed grants", error).into())
+            })?,
+        })
+    }
+
+    fn registry(&self, origin: &str) -> Result<LockedRegistry, FetchError> {
+        let sessions = self.sessions();
+        let known = sessions.iter().find_map(|(name, opened)| {
+            let session = opened.as_ref().ok()?;
+            (session.origin() == origin).then(|| (name.clone(), session.checkpoint()))
+        });
+        let (name, checkpoint) = known
+            .ok_or_else(|| FetchError::failed(format!("the registry with the origin `{origin}` was not asked")))?;
+        Ok(LockedRegistry {
+            url: self.registries.get(&name).map(|registry| registry.url.to_string()),
+            name,
+            origin: checkpoint.origin,
+            size: checkpoint.size,
+            root: checkpoint.root,
+        })
+    }
+
+    fn stored(&self, package: &LockedPackage) -> Option<PathBuf> {
+        match &package.source {
+            LockedSource::Registry { archive, files, .. } => self.store.find(archive, files),
+            _ => None,
+        }
+    }
+
+    fn obtain(&self, packages: &[&LockedPackage]) -> Result<Vec<PathBuf>, FetchError> {
+        let missing: Vec<&LockedPackage> =
+            (packages.iter().copied()).filter(|package| self.stored(package).is_none()).collect();
+        for (session, releases) in self.locked_releases(&missing).map_err(fetch_error)? {
+            let install = &mut |_: &VerifiedRelease, archive: &crate::archive::Archive| {
+                let installed = self.store.install(archive);
+                installed.map(drop).map_err(|error| ClientError::Local {
+                    what: "the package cannot be stored".to_owned(),
+                    reason: error.to_string(),
+                })
+            };
+            session
+                .obtain(&releases, self.progress.as_ref(), install)
+                .map_err(fetch_error)?;
+        }
+        let folder = |package: &&LockedPackage| {
+            self.stored(package)
+                .ok_or_else(|| FetchError::failed(format!("{} {} was stored and is gone", package.name, package.version)))
+        };
+        packages.iter().map(folder).collect()
+    }
+}
+
+fn not_of_a_registry(package: &crate::name::PackageName) -> ClientError {
+    ClientError::Local {
+        what: format!("{package} cannot be fetched"),
+        reason: "it comes from no registry".to_owned(),
+    }
+}
+
+fn fetch_error(error: ClientError) -> FetchError {
+    match error.is_security() {
+        true => FetchError::Security(Box::new(error)),
+        false => FetchError::Failed(Box::new(error)),
+    }
+}
