@@ -83,16 +83,30 @@ fn verify_archive(
         Err(TransportError::TooLarge { limit, .. }) => {
             return Err(withheld(format!("more than {limit} bytes, compressed")).into());
         }
-        Err(failure) => return Err(ClientError::Network { needed: subject, failure }),
+        Err(failure) => {
+            return Err(ClientError::Network {
+                needed: subject,
+                failure,
+            });
+        }
     };
-    let archive = archive::receive(bytes.as_slice(), published.size, &published.archive, &published.files)
-        .map_err(|error| received(&subject, &expected, error))?;
+    let archive = archive::receive(
+        bytes.as_slice(),
+        published.size,
+        &published.archive,
+        &published.files,
+    )
+    .map_err(|error| received(&subject, &expected, error))?;
     verify_manifest(release, &archive, &subject)?;
     Ok(archive)
 }
 
 /// The manifest is the published one, and of this package and version, and asks for what the record says.
-fn verify_manifest(release: &VerifiedRelease, archive: &Archive, subject: &str) -> Result<(), Box<Violation>> {
+fn verify_manifest(
+    release: &VerifiedRelease,
+    archive: &Archive,
+    subject: &str,
+) -> Result<(), Box<Violation>> {
     let published = &release.published;
     let found = Digest::of(archive.manifest());
     if found != published.manifest {
@@ -100,14 +114,21 @@ fn verify_manifest(release: &VerifiedRelease, archive: &Archive, subject: &str) 
         return Err(Violation::new(Rule::ManifestDigest, subject, expected, found));
     }
     let manifest = PublishedManifest::read(archive.manifest()).map_err(|error| {
-        Violation::new(Rule::ManifestContent, subject, "a manifest fit for publishing", error)
-            .with("lumen.toml", archive.manifest())
+        Violation::new(
+            Rule::ManifestContent,
+            subject,
+            "a manifest fit for publishing",
+            error,
+        )
+        .with("lumen.toml", archive.manifest())
     })?;
     let statement = published.statement(&release.package);
     match manifest.agrees_with(&statement) {
         Ok(()) => Ok(()),
-        Err(fault) => Err(Violation::new(Rule::ManifestContent, subject, fault.expected, fault.found)
-            .with("lumen.toml", archive.manifest())),
+        Err(fault) => Err(
+            Violation::new(Rule::ManifestContent, subject, fault.expected, fault.found)
+                .with("lumen.toml", archive.manifest()),
+        ),
     }
 }
 

@@ -6,7 +6,8 @@ use super::http::Http;
 use super::store::PackageStore;
 use super::trust::{TrustFolder, read_bounded};
 use crate::client::{
-    ClientError, DownloadProgress, Freshness, NoTransport, RegistrySession, Rule, Traffic, Transport, VerifiedRelease, Violation,
+    ClientError, DownloadProgress, Freshness, NoTransport, RegistrySession, Rule, Traffic, Transport,
+    VerifiedRelease, Violation,
 };
 use crate::config::{MAXIMUM_CONFIG_BYTES, Registries, Registry, USER_CONFIG_FILE, UserConfig};
 use crate::grant::Grant;
@@ -64,7 +65,9 @@ impl Connector {
         };
         let text = String::from_utf8(bytes).map_err(|_| local("it is not UTF-8".to_owned()))?;
         let (config, problems) = UserConfig::parse(&path, &text);
-        let error = problems.into_iter().find(|problem| problem.severity == crate::Severity::Error);
+        let error = problems
+            .into_iter()
+            .find(|problem| problem.severity == crate::Severity::Error);
         match error {
             Some(problem) => Err(local(problem.message)),
             None => Ok(config),
@@ -91,7 +94,11 @@ impl Connector {
             ),
         })?;
         read_bounded(&path, MAXIMUM_ROOT_BYTES).map_err(|error| ClientError::Local {
-            what: format!("the pinned root `{}` of the registry `{}` cannot be read", path.display(), registry.name),
+            what: format!(
+                "the pinned root `{}` of the registry `{}` cannot be read",
+                path.display(),
+                registry.name
+            ),
             reason: error.to_string(),
         })
     }
@@ -144,7 +151,12 @@ type Opened = Result<Arc<RegistrySession>, ClientError>;
 
 impl RegistryPackages {
     /// With Lumen's home. Nobody is asked yet.
-    pub fn new(registries: Registries, home: &Path, freshness: Freshness, progress: Box<dyn DownloadProgress>) -> Self {
+    pub fn new(
+        registries: Registries,
+        home: &Path,
+        freshness: Freshness,
+        progress: Box<dyn DownloadProgress>,
+    ) -> Self {
         Self {
             registries,
             connector: Connector::new(home, freshness),
@@ -211,8 +223,8 @@ impl RegistryPackages {
         })?;
         for need in candidates.iter_mut().flat_map(|candidate| &mut candidate.needs) {
             let scope = need.package.name.scope();
-            let bound = (self.registries.iter())
-                .find(|registry| registry.scopes.iter().any(|bound| bound == scope));
+            let bound =
+                (self.registries.iter()).find(|registry| registry.scopes.iter().any(|bound| bound == scope));
             if let Some(registry) = bound {
                 need.package.source = Source::Registry(self.session(registry)?.origin().into());
             }
@@ -262,7 +274,10 @@ pub fn check_lock(package: &LockedPackage, release: &VerifiedRelease) -> Result<
         ("files", files.to_string(), published.files.to_string()),
         ("leaf", leaf.to_string(), published.leaf.to_string()),
     ];
-    match pairs.into_iter().find(|(_, locked, published)| locked != published) {
+    match pairs
+        .into_iter()
+        .find(|(_, locked, published)| locked != published)
+    {
         Some((key, locked, published)) => Err(Violation::new(
             Rule::Lock,
             format_args!("{} {}", package.name, package.version),
@@ -296,14 +311,19 @@ impl Provider for RegistryPackages {
         }
         for (origin, names) in by_origin {
             // What fails fails again, and is reported, when the package is asked for.
-            drop(self.session_of(origin).and_then(|session| session.prefetch(&names)));
+            drop(
+                self.session_of(origin)
+                    .and_then(|session| session.prefetch(&names)),
+            );
         }
     }
 }
 
 impl Packages for RegistryPackages {
     fn origin(&self, registry: &Registry) -> Result<String, FetchError> {
-        self.session(registry).map(|session| session.origin()).map_err(fetch_error)
+        self.session(registry)
+            .map(|session| session.origin())
+            .map_err(fetch_error)
     }
 
     fn minimum_release_age(&self, origin: &str) -> Result<Option<u64>, FetchError> {
@@ -317,7 +337,10 @@ impl Packages for RegistryPackages {
             return Err(fetch_error(not_of_a_registry(&package.name)));
         };
         let session = self.session_of(origin).map_err(fetch_error)?;
-        let release = session.release(&package.name, version).map_err(fetch_error)?.published;
+        let release = session
+            .release(&package.name, version)
+            .map_err(fetch_error)?
+            .published;
         let grants: Result<Vec<Grant>, _> = release.grants.iter().map(|text| Grant::parse(text)).collect();
         Ok(Published {
             archive: release.archive,
@@ -336,10 +359,14 @@ impl Packages for RegistryPackages {
             let session = opened.as_ref().ok()?;
             (session.origin() == origin).then(|| (name.clone(), session.checkpoint()))
         });
-        let (name, checkpoint) = known
-            .ok_or_else(|| FetchError::failed(format!("the registry with the origin `{origin}` was not asked")))?;
+        let (name, checkpoint) = known.ok_or_else(|| {
+            FetchError::failed(format!("the registry with the origin `{origin}` was not asked"))
+        })?;
         Ok(LockedRegistry {
-            url: self.registries.get(&name).map(|registry| registry.url.to_string()),
+            url: self
+                .registries
+                .get(&name)
+                .map(|registry| registry.url.to_string()),
             name,
             origin: checkpoint.origin,
             size: checkpoint.size,
@@ -355,8 +382,9 @@ impl Packages for RegistryPackages {
     }
 
     fn obtain(&self, packages: &[&LockedPackage]) -> Result<Vec<PathBuf>, FetchError> {
-        let missing: Vec<&LockedPackage> =
-            (packages.iter().copied()).filter(|package| self.stored(package).is_none()).collect();
+        let missing: Vec<&LockedPackage> = (packages.iter().copied())
+            .filter(|package| self.stored(package).is_none())
+            .collect();
         for (session, releases) in self.locked_releases(&missing).map_err(fetch_error)? {
             let install = &mut |_: &VerifiedRelease, archive: &crate::archive::Archive| {
                 let installed = self.store.install(archive);
@@ -370,8 +398,12 @@ impl Packages for RegistryPackages {
                 .map_err(fetch_error)?;
         }
         let folder = |package: &&LockedPackage| {
-            self.stored(package)
-                .ok_or_else(|| FetchError::failed(format!("{} {} was stored and is gone", package.name, package.version)))
+            self.stored(package).ok_or_else(|| {
+                FetchError::failed(format!(
+                    "{} {} was stored and is gone",
+                    package.name, package.version
+                ))
+            })
         };
         packages.iter().map(folder).collect()
     }
