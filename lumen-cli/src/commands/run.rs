@@ -261,6 +261,17 @@ fn entry_cell(
     };
     let found = wanted.iter().find_map(|name| program.find_cell(&module.id, name));
     if found.is_none() {
+        let generic = |name: &&&str| {
+            let mut cells = module.cells.iter();
+            cells.any(|cell| cell.name == **name && cell.kind == CellKind::Declared)
+        };
+        if let Some(name) = wanted.iter().find(generic) {
+            session.output.error(&format!(
+                "the cell `{name}` of `{}` has type parameters, which only a call can determine: run a cell without them",
+                module.id.path(),
+            ));
+            return None;
+        }
         let declared = module.cells.iter().filter(|cell| cell.kind == CellKind::Declared);
         let names: Vec<&str> = declared.map(|cell| cell.name.as_str()).collect();
         let have = if names.is_empty() {

@@ -368,8 +368,12 @@ impl<'a> Body<'_, 'a> {
             }
             _ => {
                 let shown = self.checker.show(ty);
-                let diagnostic = e0012::operand(&self.place, span, "!", &shown)
-                    .help("`!` takes the value out of a `T?` or a `result[T, E]`");
+                let narrowed = matches!(self.exprs[value].kind, hir::ExprKind::Narrow(_));
+                let help = match narrowed {
+                    true => "it has been tested for null before, so the `!` can go",
+                    false => "`!` takes the value out of a `T?` or a `result[T, E]`",
+                };
+                let diagnostic = e0012::operand(&self.place, span, "!", &shown).help(help);
                 self.checker.report(diagnostic);
                 self.error_of(ty, span)
             }

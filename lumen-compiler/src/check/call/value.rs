@@ -104,7 +104,14 @@ impl<'a> Body<'_, 'a> {
         let result = self.checker.fresh(Unknown::Generic, arguments.span);
         let wanted = self.function_type(&types, result);
         let ty = self.ty(function);
-        self.checker.unify(ty, wanted);
+        if !self.checker.unify(ty, wanted) {
+            // The arguments have told its type, and it is another one.
+            let shown = self.checker.show(ty);
+            let value_span = self.exprs[function].span;
+            self.checker
+                .report(e0012::not_callable(&self.place, value_span, name, &shown));
+            return self.error_of(result, arguments.span);
+        }
         let kind = hir::ExprKind::CallValue {
             function,
             arguments: values,

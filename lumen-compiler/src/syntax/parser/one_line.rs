@@ -7,7 +7,7 @@ use super::cursor::Draft;
 use super::recovery::OpenBlocks;
 use crate::diagnostic::Edit;
 use crate::syntax::ast::{Block, ExprId, ExprKind, LambdaParameter};
-use crate::syntax::token::TokenKind;
+use crate::syntax::token::{Token, TokenKind};
 
 /// What is said of a lambda without its first word.
 const LAMBDA: &str = "a function is written `fn(x) => ...`";
@@ -169,7 +169,7 @@ impl Parser<'_> {
                 || self.at(TokenKind::Comma))
     }
 
-    /// Whether `x => ...`, `(x, y) => ...` or `|x| ...` stands here, where a value is expected.
+    /// Whether `x => ...`, `(x, y) => ...`, `|x| ...` or `lambda x: ...` stands here, where a value is expected.
     pub(super) fn at_foreign_lambda(&self) -> bool {
         let previous = self.position.checked_sub(1).map(|index| self.tokens[index].kind);
         let expects_value = matches!(
@@ -185,7 +185,8 @@ impl Parser<'_> {
         );
         let close = match self.kind() {
             TokenKind::Identifier => {
-                return expects_value && self.peek_at(1).kind == TokenKind::FatArrow;
+                let arrow = self.peek_at(1).kind == TokenKind::FatArrow;
+                return expects_value && (arrow || self.colon_of_lambda().is_some());
             }
             TokenKind::ParenOpen => TokenKind::ParenClose,
             TokenKind::Bar => return expects_value,
@@ -203,11 +204,41 @@ impl Parser<'_> {
             && self.peek_at(ahead + 1).kind == TokenKind::FatArrow
     }
 
+    /// The `:` of `lambda x, y: ...`, which begins here.
+    fn colon_of_lambda(&self) -> Option<Token> {
+        let is_parameter =
+            |token: &Token| !token.line_start && matches!(token.kind, TokenKind::Identifier | TokenKind::Comma);
+        let ahead = (1..200)
+            .take_while(|ahead| is_parameter(&self.peek_at(*ahead)))
+            .count();
+        let colon = self.peek_at(ahead + 1);
+        (ahead > 0 && colon.kind == TokenKind::Colon && self.at_name("lambda")).then_some(colon)
+    }
+
+    /// `lambda x, y: value`, the next token being `lambda` and `colon` the one before the value.
+    fn lambda_with_colon(&mut self, colon: Token) -> (Vec<LambdaParameter>, Vec<Edit>) {
+        let word = self.bump();
+        let first = self.peek();
+        let edits = vec![
+            Edit::replace(self.span(word.start, first.start), "fn("),
+            Edit::replace(self.token_span(colon), ") =>"),
+        ];
+        let mut parameters = Vec::new();
+        while !self.panicking && self.peek().start < colon.start {
+            let pattern = self.binding_pattern();
+            parameters.push(LambdaParameter { pattern, ty: None });
+            self.eat(TokenKind::Comma);
+        }
+        (parameters, edits)
+    }
+
     /// A lambda without `fn`.
     pub(super) fn foreign_lambda(&mut self) -> ExprId {
         let open = self.peek();
+        let colon = self.colon_of_lambda();
         let (parameters, edits) = match open.kind {
             TokenKind::Bar => return self.lambda_in_bars(),
+            TokenKind::Identifier if let Some(colon) = colon => self.lambda_with_colon(colon),
             TokenKind::ParenOpen => {
                 let parameters = self.lambda_parameters();
                 (parameters, vec![Edit::before(self.token_span(open), "fn")])

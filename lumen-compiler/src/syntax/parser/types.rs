@@ -141,6 +141,15 @@ impl Parser<'_> {
         }
     }
 
+    /// `: Bound` behind an argument of a type.
+    fn skip_misplaced_bound(&mut self) {
+        self.error_here("the argument of a type has no bound")
+            .help("bounds stand where a parameter is declared: `impl[T: Bound] Trait for list[T]`, `cell f[T: Bound](...)`")
+            .note(self);
+        self.bump();
+        self.type_expr();
+    }
+
     /// `Name`, `module.Name`, with arguments.
     fn named_type(&mut self, first: Token) -> TypeExprId {
         self.bump();
@@ -170,7 +179,10 @@ impl Parser<'_> {
                 return self.named(None, list, vec![element], first.start);
             }
             self.list(open, TokenKind::BracketClose, "a type", |parser| {
-                arguments.push(parser.type_expr())
+                arguments.push(parser.type_expr());
+                if parser.at(TokenKind::Colon) {
+                    parser.skip_misplaced_bound();
+                }
             });
         } else if self.at(TokenKind::Less) && self.peek().start == self.previous_end() {
             let written = self.text(first);
