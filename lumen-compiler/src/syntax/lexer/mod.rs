@@ -286,7 +286,9 @@ fn foreign_help(character: char) -> Option<&'static str> {
         '\u{a0}' => "it looks like a space and is none; replace it with one",
         '\r' => "a carriage return ends no line; end lines with a line feed",
         '$' => "interpolate with `{name}` inside a string; names have no `$`",
-        '\\' => "a function is written `fn(x) => ...`; a line continues by itself inside brackets and after an operator",
+        '\\' => {
+            "a function is written `fn(x) => ...`; a line continues by itself inside brackets and after an operator"
+        }
         _ => return None,
     })
 }

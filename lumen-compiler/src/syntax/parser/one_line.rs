@@ -206,8 +206,9 @@ impl Parser<'_> {
 
     /// The `:` of `lambda x, y: ...`, which begins here.
     fn colon_of_lambda(&self) -> Option<Token> {
-        let is_parameter =
-            |token: &Token| !token.line_start && matches!(token.kind, TokenKind::Identifier | TokenKind::Comma);
+        let is_parameter = |token: &Token| {
+            !token.line_start && matches!(token.kind, TokenKind::Identifier | TokenKind::Comma)
+        };
         let ahead = (1..200)
             .take_while(|ahead| is_parameter(&self.peek_at(*ahead)))
             .count();
