@@ -111,7 +111,7 @@ fn component(part: &str) -> Result<Component, String> {
 
 /// Matches a sequence with stars. A star stands for any number of items, each of which it `takes`. When a later item does
 /// not fit, only the last star takes one more, so the time is at most `pattern.len() * items.len()`.
-fn star_match<P, T>(
+pub(crate) fn star_match<P, T>(
     pattern: &[P],
     items: &[T],
     is_star: impl Fn(&P) -> bool,

@@ -8,11 +8,14 @@
 //! trust  what is remembered of a registry as `TrustStore`
 //! registries  all registries of a workspace as `sync::Packages`
 //! store  unpacked packages below `~/.lumen`
+//! gather files of a package's folder, to be packed
 //! ```
 
+mod changes;
 mod disk;
 pub mod git;
 mod home;
+mod gather;
 mod http;
 mod registries;
 mod store;
@@ -20,6 +23,7 @@ mod trust;
 
 pub use disk::{Disk, read_lock, write_lock};
 pub use home::{Home, ReadConfig};
+pub use gather::{GatherFault, Secrets, Uncommitted, gather};
 pub use http::{Http, UrlError};
 pub use registries::{Connector, RegistryPackages, check_lock, now};
 pub use store::{PackageStore, StoreError, StoreFault};
