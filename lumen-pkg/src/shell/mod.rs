@@ -13,17 +13,17 @@
 
 mod changes;
 mod disk;
+mod gather;
 pub mod git;
 mod home;
-mod gather;
 mod http;
 mod registries;
 mod store;
 mod trust;
 
 pub use disk::{Disk, read_lock, write_lock};
-pub use home::{Home, ReadConfig};
 pub use gather::{GatherFault, Secrets, Uncommitted, gather};
+pub use home::{Home, ReadConfig};
 pub use http::{Http, UrlError};
 pub use registries::{Connector, RegistryPackages, check_lock, now};
 pub use store::{PackageStore, StoreError, StoreFault};
