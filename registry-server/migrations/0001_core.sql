@@ -45,6 +45,7 @@ CREATE TABLE batches (
     size BIGINT PRIMARY KEY,
     start BIGINT NOT NULL,
     time BIGINT NOT NULL,
+    tree_root TEXT NOT NULL,
     map_root TEXT NOT NULL,
     packages BIGINT NOT NULL,
     published BIGINT NOT NULL DEFAULT 0
@@ -58,6 +59,7 @@ CREATE TABLE packages (
     record TEXT NOT NULL
 );
 
+-- `version` is without build metadata, so that no two versions of a package differ in that alone; `body` is the line of the record.
 CREATE TABLE versions (
     package TEXT NOT NULL,
     version TEXT NOT NULL,

@@ -3,9 +3,13 @@
 //!
 //! There is one writing connection, so writers wait for each other here and not in the database; readers see the last committed state.
 
+pub(crate) mod log;
+pub(crate) mod packages;
 mod uploads;
 mod users;
 
+pub use log::Batch;
+pub use packages::{Existing, Standing};
 pub use uploads::Upload;
 pub use users::StoredToken;
 

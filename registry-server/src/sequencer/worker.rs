@@ -1,0 +1,194 @@
+//! The task of the sequencer: takes what is proposed, makes it a batch, writes it.
+
+use super::derive::{Files, grow};
+use super::journal::Journal;
+use super::proposal::{Fault, Outcome, Rejection, apply};
+use super::state::PublicState;
+use super::{Parts, Request, SequencerError, recover};
+use crate::database::Batch;
+use lumen_pkg::log::LogWriter;
+use lumen_pkg::protocol::{Event, paths};
+use lumen_pkg::tuf::MapRoot;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// The most proposals in a batch: it bounds the time that the first has to wait for the last.
+const BATCH: usize = 256;
+
+/// Between attempts to write a batch that was decided.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// How often to look whether something expires soon.
+const RENEW: Duration = Duration::from_secs(600);
+
+/// The sequencer's own state: log and map as of the last batch that was decided.
+pub(super) struct Worker {
+    pub(super) parts: Parts,
+    pub(super) writer: LogWriter,
+    pub(super) last: Batch,
+    pub(super) published: watch::Sender<Batch>,
+    pub(super) stopped: watch::Receiver<bool>,
+}
+
+type Answers = Vec<Result<Outcome, Rejection>>;
+
+impl Worker {
+    /// Brings everything to where the database says it is.
+    pub(super) async fn start(
+        parts: Parts,
+        stopped: watch::Receiver<bool>,
+    ) -> Result<(Self, watch::Receiver<Batch>), SequencerError> {
+        let (writer, last) = recover::recover(&parts).await?;
+        let (published, receiver) = watch::channel(last.clone());
+        let mut worker = Self {
+            parts,
+            writer,
+            last,
+            published,
+            stopped,
+        };
+        if worker.last.size == 0 {
+            // The first leaf says that the map is empty, so that a log always has a leaf and a root.
+            worker.batch(Vec::new(), true).await?;
+        }
+        Ok((worker, receiver))
+    }
+
+    /// Until there is a stop and nothing more is waiting.
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Request>) {
+        let mut renew = tokio::time::interval(RENEW);
+        let mut stopped = self.stopped.clone();
+        loop {
+            tokio::select! {
+                biased;
+                request = queue.recv() => match request {
+                    Some(first) => self.serve(first, &mut queue).await,
+                    None => return,
+                },
+                _ = stopped.wait_for(|stopped| *stopped) => return,
+                _ = renew.tick() => self.renew().await,
+            }
+        }
+    }
+
+    async fn renew(&self) {
+        let now = self.parts.clock.now();
+        if let Err(error) = self.parts.publisher.renew(now).await {
+            tracing::error!(error = %error, "what expires could not be renewed; it is tried again");
+        }
+    }
+
+    async fn serve(&mut self, first: Request, queue: &mut mpsc::Receiver<Request>) {
+        let mut proposals = vec![first.proposal];
+        let mut replies = vec![first.reply];
+        while let Ok(next) = queue.try_recv() {
+            proposals.push(next.proposal);
+            replies.push(next.reply);
+            if proposals.len() == BATCH {
+                break;
+            }
+        }
+        match self.batch(proposals, false).await {
+            Ok(answers) => {
+                for (reply, answer) in replies.into_iter().zip(answers) {
+                    // Whoever does not wait any more asks again and is told the same.
+                    let _ = reply.send(answer);
+                }
+            }
+            // The replies are dropped, which says `Unavailable`.
+            Err(error) => tracing::error!(error = %error, "a batch failed"),
+        }
+    }
+
+    /// Decides a batch, and makes it public.
+    async fn batch(&mut self, proposals: Vec<super::Proposal>, even_if_empty: bool) -> Result<Answers, SequencerError> {
+        let time = self.parts.clock.now().max(self.last.time);
+        let transaction = self.parts.database.write().await?;
+        let mut journal = Journal::new(transaction, self.last.size, time);
+        let mut answers = Vec::with_capacity(proposals.len());
+        for proposal in proposals {
+            answers.push(match apply(&mut journal, proposal).await {
+                Ok(outcome) => Ok(outcome),
+                Err(Fault::Rejected(rejection)) => Err(rejection),
+                Err(Fault::Database(error)) => return Err(error.into()),
+            });
+        }
+        if journal.is_empty() && !even_if_empty {
+            journal.roll_back().await?;
+            return Ok(answers);
+        }
+        let files = self.decide(journal).await?;
+        match self.write(&files).await {
+            true => Ok(answers),
+            false => Err(SequencerError::Stopped),
+        }
+    }
+
+    /// Adds the map root and commits. When this returns, the batch is in the log, whatever happens.
+    async fn decide(&mut self, mut journal: Journal<'_>) -> Result<Files, SequencerError> {
+        let Parts { storage, key, .. } = &self.parts;
+        let (changed, packages) = journal.renew_records().await?;
+        let leaves = journal.leaves().to_vec();
+        let mut grown = grow(storage, &self.writer, self.last.map_root, leaves, changed).await?;
+        let root = grown.map_root;
+        let event = Event::MapRoot { root, packages };
+        match journal.add(event).await {
+            Ok(_) => {}
+            Err(Fault::Database(error)) => return Err(error.into()),
+            Err(Fault::Rejected(_)) => return Err(SequencerError::Panicked),
+        }
+        if let Some(leaf) = journal.leaves().last() {
+            grown.writer.append(leaf)?;
+        }
+        let batch = Batch {
+            start: self.last.size,
+            size: grown.writer.size(),
+            time: journal.time(),
+            tree_root: grown.writer.root(),
+            map_root: root,
+            packages,
+            published: false,
+        };
+        let (writer, files) = grown.files(&batch, key.verifier().name(), key)?;
+        journal.commit(&batch).await?;
+        self.writer = writer;
+        self.last = batch;
+        Ok(files)
+    }
+
+    /// Writes a batch that was decided, until that succeeds; false if a stop came first.
+    async fn write(&mut self, files: &Files) -> bool {
+        let mut stopped = self.stopped.clone();
+        while let Err(error) = publish(&self.parts, &self.last, files).await {
+            tracing::error!(error = %error, size = self.last.size, "a batch could not be written; it is tried again");
+            tokio::select! {
+                () = tokio::time::sleep(RETRY) => {}
+                _ = stopped.wait_for(|stopped| *stopped) => return false,
+            }
+        }
+        self.last.published = true;
+        self.published.send_replace(self.last.clone());
+        tracing::info!(leaves = self.last.size - self.last.start, size = self.last.size, "batch");
+        true
+    }
+}
+
+/// Writes a batch in its order, each step durable before the next.
+pub(super) async fn publish(parts: &Parts, batch: &Batch, files: &Files) -> Result<(), SequencerError> {
+    let storage = &parts.storage;
+    storage.write(files.tiles.clone()).await?;
+    storage.write(files.records.clone()).await?;
+    let checkpoint = (paths::CHECKPOINT.to_owned(), files.checkpoint.clone());
+    storage.write(vec![checkpoint]).await?;
+    let state = PublicState {
+        checkpoint: files.checkpoint.clone(),
+        map_root: MapRoot {
+            root: batch.map_root,
+            packages: batch.packages,
+            size: batch.size,
+        },
+    };
+    parts.publisher.publish(&state, parts.clock.now()).await?;
+    parts.database.mark_published(batch.size).await?;
+    Ok(())
+}
