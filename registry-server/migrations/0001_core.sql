@@ -70,6 +70,7 @@ CREATE TABLE versions (
     PRIMARY KEY (package, version)
 );
 CREATE INDEX versions_in_order ON versions (package, leaf);
+CREATE INDEX versions_by_archive ON versions (archive);
 
 CREATE TABLE scopes (
     name TEXT PRIMARY KEY,

@@ -1,6 +1,6 @@
 //! The configuration: a TOML file, and flags over it. Relative paths in the file are relative to its folder.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -94,16 +94,14 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// The configuration of a registry of its own in a folder, for development: on loopback, any free port unless one is given.
-    pub fn development(data: PathBuf, origin: String) -> Self {
-        Self {
-            keys: data.join("keys"),
-            data,
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            origin,
-            public_url: None,
-            limits: Limits::default(),
-        }
+    /// The folder of what is served.
+    pub fn files(&self) -> PathBuf {
+        self.data.join("files")
+    }
+
+    /// The file of the database.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("registry.sqlite")
     }
 
     /// Reads a configuration file.

@@ -11,6 +11,9 @@ use std::path::PathBuf;
 /// The key that signs checkpoints.
 pub const LOG_KEY: &str = "log";
 
+/// The key that signs the online TUF roles: timestamp, snapshot and state.
+pub const ONLINE_KEY: &str = "online";
+
 /// Bits of a file's mode that let others at it.
 const OTHERS: u32 = 0o077;
 

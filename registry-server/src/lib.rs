@@ -5,11 +5,16 @@
 //! config       the configuration file and the flags over it
 //! server       puts everything together, recovers, listens, shuts down
 //! http         routes, limits, problems; no rule of the registry
+//! authority    whose token, what it may do
 //! publish      begin, upload, commit: everything that is checked before a version may go into the log
 //! sequencer    the one writer of log, records, map and TUF metadata
+<<<<<<< HEAD
 //! metadata     the TUF repository: ceremony, rotation, signing
+=======
+//! publisher    what the sequencer has written made known through TUF metadata
 //! database     SQL, the only module that knows it; migrations are in `migrations/`
 //! storage      the static files, over `object_store`
+//! tiles        the files as lumen-pkg's tile store
 //! clock, keys  time and secrets, behind traits
 //! ```
 //!
@@ -21,11 +26,18 @@
     reason = "the whole crate is a shell around lumen-pkg; clock and storage are behind traits all the same"
 )]
 
+pub mod authority;
 pub mod clock;
 pub mod command;
 pub mod config;
 pub mod database;
+pub mod development;
 pub mod http;
+pub mod keys;
 pub mod metadata;
+pub mod publish;
+pub mod publisher;
+pub mod sequencer;
 pub mod server;
 pub mod storage;
+pub mod tiles;

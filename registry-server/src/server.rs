@@ -1,14 +1,21 @@
 //! Puts the parts together: opens what is stored, listens, and shuts down in order.
 
+use crate::authority::{Authority, OwnTokens};
 use crate::clock::Clock;
 use crate::config::{Config, Limits};
 use crate::database::{Database, DatabaseError};
-use crate::http::{Listening, listen, router};
+use crate::http::{Kind, Listening, Refusal, listen, router};
+use crate::keys::{KeyFolder, Keys as _, KeysError, LOG_KEY, ONLINE_KEY};
+use crate::metadata::RoleKey;
+use crate::publisher::{PublisherError, TufPublisher};
+use crate::sequencer::{Parts, Running, Sequencer, SequencerError};
 use crate::storage::{Storage, StorageError};
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use lumen_pkg::log::SignerKey;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What requests work with.
 pub struct Registry {
@@ -20,11 +27,31 @@ pub struct Registry {
     pub storage: Storage,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Who may do what.
+    pub authority: Arc<dyn Authority>,
+    /// The one writer of the log.
+    pub sequencer: Sequencer,
+    /// Places to unpack and check archives in: they bound the memory that it takes.
+    pub checks: Semaphore,
+}
+
+impl Registry {
+    /// 32 hexadecimal digits that nobody guesses.
+    ///
+    /// # Errors
+    /// If the system gives no random numbers.
+    pub fn random_name(&self) -> Result<String, Refusal> {
+        random_name().map_err(|error| {
+            tracing::error!(error = %error, "no random numbers");
+            Refusal::new(Kind::Internal, "The registry has no random numbers.")
+        })
+    }
 }
 
 /// A registry that answers requests.
 pub struct Server {
     registry: Arc<Registry>,
+    running: Running,
     listening: Listening,
     /// Locked as long as the process works on the folder.
     _lock: File,
@@ -63,6 +90,15 @@ pub enum StartError {
     /// The files cannot be used.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// A key is missing or unusable.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The TUF metadata is missing or unusable.
+    #[error(transparent)]
+    Publisher(#[from] PublisherError),
+    /// What a crash has left cannot be finished.
+    #[error(transparent)]
+    Sequencer(#[from] SequencerError),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
@@ -75,11 +111,28 @@ impl Server {
     /// See [`StartError`].
     pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let lock = lock(config)?;
+        let storage = Storage::folder(&config.files())?;
+        let database = Database::open(&config.database()).await?;
+        let keys = KeyFolder::new(config.keys.clone());
+        let online = RoleKey::from_seed(&keys.key(ONLINE_KEY)?.to_bytes());
+        let publisher = Arc::new(TufPublisher::open(storage.clone(), online).await?);
+        let (sequencer, running) = Sequencer::start(Parts {
+            database: database.clone(),
+            storage: storage.clone(),
+            clock: Arc::clone(&clock),
+            key: SignerKey::from_seed(&config.origin, &keys.key(LOG_KEY)?.to_bytes())
+                .map_err(SequencerError::Log)?,
+            publisher,
+        })
+        .await?;
         let registry = Arc::new(Registry {
             limits: config.limits,
-            database: Database::open(&config.data.join("registry.sqlite")).await?,
-            storage: Storage::folder(&config.data.join("files"))?,
+            authority: Arc::new(OwnTokens::new(database.clone(), Arc::clone(&clock))),
+            database,
+            storage,
             clock,
+            sequencer,
+            checks: Semaphore::new(config.limits.checks),
         });
         let listening = listen(config.listen, router(Arc::clone(&registry)), config.limits)
             .await
@@ -90,6 +143,7 @@ impl Server {
         tracing::info!(address = %listening.address, origin = config.origin, "listening");
         Ok(Self {
             registry,
+            running,
             listening,
             _lock: lock,
         })
@@ -108,6 +162,7 @@ impl Server {
     /// Accepts no more, finishes what is under way, and closes the database.
     pub async fn stop(self) {
         self.listening.stop().await;
+        self.running.stop().await;
         self.registry.database.close().await;
         tracing::info!("stopped");
     }

@@ -1,6 +1,7 @@
 //! The commands of the binary. Data on standard output, everything else, the log included, on standard error.
 
 mod serve;
+mod user;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -17,6 +18,9 @@ pub struct Arguments {
 enum Command {
     /// Serve a registry until SIGINT or SIGTERM
     Serve(serve::Serve),
+    /// Add users and make tokens
+    #[command(subcommand)]
+    User(user::User),
 }
 
 /// Runs a command.
@@ -27,6 +31,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Ok(runtime) => runtime.block_on(async {
             match arguments.command {
                 Command::Serve(serve) => serve::run(serve).await,
+                Command::User(user) => user::run(user).await,
             }
         }),
         Err(error) => Err(anyhow::Error::new(error).context("cannot start the runtime")),

@@ -82,6 +82,20 @@ impl Database {
         Ok((bytes, value))
     }
 
+    /// The length of the tar of an archive that some version has.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn archive_size(&self, archive: &Digest) -> Result<Option<u64>, DatabaseError> {
+        let mut connection = self.reader().await?;
+        let row = sqlx::query("SELECT body FROM versions WHERE archive = $1 LIMIT 1")
+            .bind(archive.to_string())
+            .fetch_optional(&mut *connection)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(read_version(row.try_get(0)?)?.size))
+    }
+
     /// The names of all packages, sorted.
     ///
     /// # Errors

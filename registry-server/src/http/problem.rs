@@ -1,5 +1,7 @@
 //! Refusals as RFC 9457 problem documents: one table of kinds, one way out.
 
+use crate::sequencer::Rejection;
+use axum::extract::FromRequest as _;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use lumen_pkg::protocol::ApiProblem;
@@ -148,4 +150,47 @@ pub(super) async fn no_such_route() -> Refusal {
 
 pub(super) async fn no_such_method() -> Refusal {
     Refusal::new(Kind::MethodNotAllowed, "This path does not take this method.")
+}
+
+/// JSON in and out; what is wrong with a body is a problem document as well.
+pub(super) struct Json<T>(pub(super) T);
+
+impl<S: Send + Sync, T: serde::de::DeserializeOwned> axum::extract::FromRequest<S> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Refusal> {
+        let bytes = bytes::Bytes::from_request(request, state).await.map_err(|rejection| {
+            match rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                true => Refusal::new(Kind::TooLarge, "The body is larger than this request may have."),
+                false => Refusal::new(Kind::BadRequest, "The body was cut off."),
+            }
+        })?;
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|error| Refusal::new(Kind::BadRequest, format!("The body is not what this request needs: {error}.")))
+    }
+}
+
+impl<T: serde::Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+            Err(_) => Refusal::new(Kind::Internal, "The answer cannot be written.").into_response(),
+        }
+    }
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        let kind = match &rejection {
+            Rejection::VersionExists { .. } => Kind::VersionExists,
+            Rejection::NoSuchVersion { .. } => Kind::NotFound,
+            Rejection::NotOwner { .. } => Kind::Forbidden,
+            Rejection::LastOwner { .. } => Kind::WrongState,
+            Rejection::UnknownKey { .. } => Kind::UnknownKey,
+            Rejection::TooLong { .. } => Kind::TooLarge,
+            Rejection::Unavailable => Kind::Unavailable,
+        };
+        Self::new(kind, rejection.to_string())
+    }
 }

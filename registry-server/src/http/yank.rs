@@ -1,0 +1,49 @@
+//! `PUT` and `DELETE /api/v1/packages/SCOPE/NAME/VERSION/yank`.
+
+use super::problem::{Json, Kind, Refusal};
+use crate::authority::{Action, Caller};
+use crate::sequencer::{Outcome, Proposal};
+use crate::server::Registry;
+use axum::extract::{Path, State};
+use lumen_pkg::PackageName;
+use lumen_pkg::protocol::LeafAnswer;
+use std::sync::Arc;
+
+pub(super) async fn yank(
+    State(registry): State<Arc<Registry>>,
+    caller: Caller,
+    Path(path): Path<(String, String, String)>,
+) -> Result<Json<LeafAnswer>, Refusal> {
+    set(&registry, caller, path, true).await
+}
+
+pub(super) async fn unyank(
+    State(registry): State<Arc<Registry>>,
+    caller: Caller,
+    Path(path): Path<(String, String, String)>,
+) -> Result<Json<LeafAnswer>, Refusal> {
+    set(&registry, caller, path, false).await
+}
+
+async fn set(
+    registry: &Registry,
+    caller: Caller,
+    (scope, name, version): (String, String, String),
+    yanked: bool,
+) -> Result<Json<LeafAnswer>, Refusal> {
+    let bad = |detail: String| Refusal::new(Kind::BadRequest, detail);
+    let package = PackageName::parse(&format!("@{scope}/{name}")).map_err(|error| bad(format!("Not a package name: {error}.")))?;
+    let version = version.parse().map_err(|error| bad(format!("Not a version: {error}.")))?;
+    registry.authority.allow(&caller, Action::Yank(&package)).await?;
+    let proposal = Proposal::Yank {
+        package,
+        version,
+        yanked,
+        user: caller.user,
+    };
+    let leaf = match registry.sequencer.propose(proposal).await? {
+        Outcome::Added { leaf } => Some(leaf),
+        Outcome::Already { .. } => None,
+    };
+    Ok(Json(LeafAnswer { leaf }))
+}
