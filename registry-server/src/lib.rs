@@ -8,9 +8,7 @@
 //! authority    whose token, what it may do
 //! publish      begin, upload, commit: everything that is checked before a version may go into the log
 //! sequencer    the one writer of log, records, map and TUF metadata
-<<<<<<< HEAD
 //! metadata     the TUF repository: ceremony, rotation, signing
-=======
 //! publisher    what the sequencer has written made known through TUF metadata
 //! database     SQL, the only module that knows it; migrations are in `migrations/`
 //! storage      the static files, over `object_store`

@@ -4,8 +4,8 @@ use super::problem::{Kind, Refusal};
 use crate::server::Registry;
 use crate::storage::Object;
 use axum::body::Body;
-use axum::extract::{OriginalUri, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use lumen_pkg::{Digest, PackageName};
 use std::ops::Range;
@@ -34,7 +34,7 @@ enum Class {
 /// `GET` of any static file.
 pub(super) async fn get_file(
     State(registry): State<Arc<Registry>>,
-    OriginalUri(uri): OriginalUri,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let path = uri.path().strip_prefix('/').unwrap_or_default();

@@ -1,7 +1,6 @@
 //! Refusals as RFC 9457 problem documents: one table of kinds, one way out.
 
 use crate::sequencer::Rejection;
-use axum::extract::FromRequest as _;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use lumen_pkg::protocol::ApiProblem;

@@ -43,7 +43,7 @@ pub(super) async fn leaf(State(registry): State<Arc<Registry>>, Path(index): Pat
     let storage = registry.storage.clone();
     let bundle = tokio::task::spawn_blocking(move || {
         let tiles = StorageTiles::new(storage);
-        let hashes = inclusion_from_tiles(index, stated.size, &stated.root, &tiles)?;
+        let hashes = inclusion_from_tiles(index, &stated, &tiles)?;
         Ok::<_, lumen_pkg::log::LogError>(ProofBundle {
             leaf: leaf.into_bytes(),
             index,

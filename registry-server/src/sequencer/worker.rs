@@ -65,7 +65,7 @@ impl Worker {
                     Some(first) => self.serve(first, &mut queue).await,
                     None => return,
                 },
-                _ = stopped.wait_for(|stopped| *stopped) => return,
+                () = stop(&mut stopped) => return,
                 _ = renew.tick() => self.renew().await,
             }
         }
@@ -96,7 +96,22 @@ impl Worker {
                 }
             }
             // The replies are dropped, which says `Unavailable`.
-            Err(error) => tracing::error!(error = %error, "a batch failed"),
+            Err(error) => {
+                tracing::error!(error = %error, "a batch failed");
+                self.look_again().await;
+            }
+        }
+    }
+
+    /// After a failure it may not be known whether the batch was decided: the database says.
+    async fn look_again(&mut self) {
+        match recover::recover(&self.parts).await {
+            Ok((writer, last)) => {
+                self.writer = writer;
+                self.last = last.clone();
+                self.published.send_replace(last);
+            }
+            Err(error) => tracing::error!(error = %error, "the state after a failure cannot be read; the next batch tries again"),
         }
     }
 
@@ -163,7 +178,7 @@ impl Worker {
             tracing::error!(error = %error, size = self.last.size, "a batch could not be written; it is tried again");
             tokio::select! {
                 () = tokio::time::sleep(RETRY) => {}
-                _ = stopped.wait_for(|stopped| *stopped) => return false,
+                () = stop(&mut stopped) => return false,
             }
         }
         self.last.published = true;
@@ -171,6 +186,11 @@ impl Worker {
         tracing::info!(leaves = self.last.size - self.last.start, size = self.last.size, "batch");
         true
     }
+}
+
+/// Until there is a stop, or nobody is left who could give one.
+async fn stop(stopped: &mut watch::Receiver<bool>) {
+    while !*stopped.borrow_and_update() && stopped.changed().await.is_ok() {}
 }
 
 /// Writes a batch in its order, each step durable before the next.
