@@ -92,7 +92,9 @@ impl Authority for OwnTokens {
             )
         };
         // Looked up by its digest: what the comparison's time may tell is of no use without the token.
-        let well_formed = token.strip_prefix(PREFIX).is_some_and(|secret| secret.len() == SECRET_LENGTH);
+        let well_formed = token
+            .strip_prefix(PREFIX)
+            .is_some_and(|secret| secret.len() == SECRET_LENGTH);
         let stored = match well_formed {
             true => self.database.token(&Digest::of(token.as_bytes())).await?,
             false => None,
@@ -176,16 +178,27 @@ fn matches(pattern: &str, package: &PackageName) -> bool {
 }
 
 fn parse_scopes(text: &str) -> Vec<TokenScope> {
-    let known = |name: &str| SCOPES.iter().find(|(_, known)| *known == name).map(|(scope, _)| *scope);
+    let known = |name: &str| {
+        SCOPES
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(scope, _)| *scope)
+    };
     text.split(' ').filter_map(known).collect()
 }
 
 fn scope_name(scope: TokenScope) -> &'static str {
-    SCOPES.iter().find(|(known, _)| *known == scope).map_or("", |(_, name)| *name)
+    SCOPES
+        .iter()
+        .find(|(known, _)| *known == scope)
+        .map_or("", |(_, name)| *name)
 }
 
 fn not_owner(caller: &Caller, package: &PackageName) -> Refusal {
-    let detail = format!("{} is not an owner of {package} or its scope; ask an owner to add you.", caller.user);
+    let detail = format!(
+        "{} is not an owner of {package} or its scope; ask an owner to add you.",
+        caller.user
+    );
     Refusal::new(Kind::Forbidden, detail)
 }
 

@@ -103,10 +103,17 @@ pub async fn prepare(data: &Path, clock: &dyn Clock) -> Result<Config, PrepareEr
 ///
 /// # Errors
 /// If the database fails.
-pub async fn user_with_token(database: &Database, user: &str, now: u64, lifetime: u64) -> Result<String, PrepareError> {
+pub async fn user_with_token(
+    database: &Database,
+    user: &str,
+    now: u64,
+    lifetime: u64,
+) -> Result<String, PrepareError> {
     database.add_user(user, now).await?;
     let token = new_token().map_err(StartError::Random)?;
     let id = random_name()?;
-    database.add_token(&full_token(id, &token, user, now, lifetime)).await?;
+    database
+        .add_token(&full_token(id, &token, user, now, lifetime))
+        .await?;
     Ok(token)
 }

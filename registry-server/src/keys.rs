@@ -93,7 +93,9 @@ impl KeyFolder {
         file.1.write_all(pem.as_bytes()).map_err(failed)?;
         file.1.sync_all().map_err(failed)?;
         std::fs::rename(&file.0, &path).map_err(failed)?;
-        std::fs::File::open(&self.0).and_then(|folder| folder.sync_all()).map_err(failed)
+        std::fs::File::open(&self.0)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -116,7 +118,9 @@ impl Keys for KeyFolder {
     fn key(&self, name: &str) -> Result<SigningKey, KeysError> {
         let path = self.path(name);
         let failed = |source: std::io::Error| match source.kind() {
-            std::io::ErrorKind::NotFound => KeysError::Absent { name: name.to_owned() },
+            std::io::ErrorKind::NotFound => KeysError::Absent {
+                name: name.to_owned(),
+            },
             _ => KeysError::File {
                 path: path.clone(),
                 source,
@@ -137,10 +141,9 @@ pub struct MemoryKeys(pub BTreeMap<String, SigningKey>);
 
 impl Keys for MemoryKeys {
     fn key(&self, name: &str) -> Result<SigningKey, KeysError> {
-        self.0
-            .get(name)
-            .cloned()
-            .ok_or_else(|| KeysError::Absent { name: name.to_owned() })
+        self.0.get(name).cloned().ok_or_else(|| KeysError::Absent {
+            name: name.to_owned(),
+        })
     }
 }
 
@@ -159,6 +162,9 @@ mod tests {
         assert_eq!(keys.key("log").expect("it is read").to_bytes(), first.to_bytes());
         let path = folder.path().join("keys/log.pem");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("chmod");
-        assert!(matches!(keys.key("log"), Err(KeysError::Open { mode: 0o644, .. })));
+        assert!(matches!(
+            keys.key("log"),
+            Err(KeysError::Open { mode: 0o644, .. })
+        ));
     }
 }

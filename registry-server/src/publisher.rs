@@ -76,7 +76,9 @@ impl TufPublisher {
     async fn try_publish(&self, state: &PublicState, now: u64) -> Result<(), PublisherError> {
         let mut current = self.current.lock().await;
         let checkpoint = String::from_utf8_lossy(&state.checkpoint).into_owned();
-        let update = current.metadata.publish_state(&self.online, &checkpoint, &state.map_root, now)?;
+        let update = current
+            .metadata
+            .publish_state(&self.online, &checkpoint, &state.map_root, now)?;
         self.install(&mut current, update, now).await
     }
 
@@ -93,11 +95,15 @@ impl TufPublisher {
 #[async_trait]
 impl StatePublisher for TufPublisher {
     async fn publish(&self, state: &PublicState, now: u64) -> Result<(), StateError> {
-        self.try_publish(state, now).await.map_err(|error| StateError(Box::new(error)))
+        self.try_publish(state, now)
+            .await
+            .map_err(|error| StateError(Box::new(error)))
     }
 
     async fn renew(&self, now: u64) -> Result<(), StateError> {
-        self.try_renew(now).await.map_err(|error| StateError(Box::new(error)))
+        self.try_renew(now)
+            .await
+            .map_err(|error| StateError(Box::new(error)))
     }
 }
 

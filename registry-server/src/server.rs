@@ -10,10 +10,10 @@ use crate::metadata::RoleKey;
 use crate::publisher::{PublisherError, TufPublisher};
 use crate::sequencer::{Parts, Running, Sequencer, SequencerError};
 use crate::storage::{Storage, StorageError};
+use lumen_pkg::log::SignerKey;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use lumen_pkg::log::SignerKey;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 

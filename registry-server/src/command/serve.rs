@@ -16,13 +16,23 @@ const DEVELOPER: &str = "dev";
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     /// The configuration file
-    #[arg(long, value_name = "FILE", required_unless_present = "dev", conflicts_with = "dev")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present = "dev",
+        conflicts_with = "dev"
+    )]
     config: Option<PathBuf>,
     /// A registry for development on the loopback, with generated keys, a user and a token
     #[arg(long)]
     dev: bool,
     /// The folder of the registry for development
-    #[arg(long, value_name = "DIR", default_value = "lumen-registry-dev", requires = "dev")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "lumen-registry-dev",
+        requires = "dev"
+    )]
     data: PathBuf,
     /// Listen here and not where the configuration says
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -36,7 +46,10 @@ pub(super) async fn run(serve: Serve) -> anyhow::Result<()> {
     };
     config.listen = serve.listen.unwrap_or(config.listen);
     if serve.dev && !config.listen.ip().is_loopback() {
-        anyhow::bail!("a registry for development listens on the loopback only, not at {}", config.listen);
+        anyhow::bail!(
+            "a registry for development listens on the loopback only, not at {}",
+            config.listen
+        );
     }
     // Before the first request can come in, so that a signal at any time ends it in order.
     let terminate = signal(SignalKind::terminate())?;
@@ -61,7 +74,10 @@ async fn introduce(server: &Server, config: &Config) -> anyhow::Result<()> {
     println!("root = {}", root.display());
     println!("user = {DEVELOPER}");
     println!("token = {token}");
-    println!("LUMEN_REGISTRY_TOKEN={token} lumen login --url {url} --root {}", root.display());
+    println!(
+        "LUMEN_REGISTRY_TOKEN={token} lumen login --url {url} --root {}",
+        root.display()
+    );
     Ok(())
 }
 

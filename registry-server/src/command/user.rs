@@ -24,7 +24,10 @@ pub(super) enum User {
 
 const DAY: u64 = 24 * 60 * 60;
 
-#[expect(clippy::print_stdout, reason = "data of the command: the token, which is shown only here")]
+#[expect(
+    clippy::print_stdout,
+    reason = "data of the command: the token, which is shown only here"
+)]
 pub(super) async fn run(user: User) -> anyhow::Result<()> {
     let User::Add { name, config, days } = user;
     anyhow::ensure!(
@@ -41,5 +44,7 @@ pub(super) async fn run(user: User) -> anyhow::Result<()> {
 
 fn is_user_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=39).contains(&name.len()) && name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(plain)
+    (1..=39).contains(&name.len())
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(plain)
 }

@@ -46,13 +46,15 @@ impl Database {
     /// If the database fails.
     pub async fn batch_of_size(&self, size: u64) -> Result<Option<Batch>, DatabaseError> {
         let mut connection = self.reader().await?;
-        sqlx::query("SELECT start, size, time, tree_root, map_root, packages, published FROM batches WHERE size = $1")
-            .bind(integer(size))
-            .fetch_optional(&mut *connection)
-            .await?
-            .as_ref()
-            .map(read_batch)
-            .transpose()
+        sqlx::query(
+            "SELECT start, size, time, tree_root, map_root, packages, published FROM batches WHERE size = $1",
+        )
+        .bind(integer(size))
+        .fetch_optional(&mut *connection)
+        .await?
+        .as_ref()
+        .map(read_batch)
+        .transpose()
     }
 
     /// Says that everything made from a batch is durable.

@@ -43,7 +43,11 @@ impl Database {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn existing(&self, package: &PackageName, version: &Version) -> Result<Option<Existing>, DatabaseError> {
+    pub async fn existing(
+        &self,
+        package: &PackageName,
+        version: &Version,
+    ) -> Result<Option<Existing>, DatabaseError> {
         let mut connection = self.reader().await?;
         existing(&mut connection, package, version).await
     }
@@ -135,7 +139,10 @@ pub(crate) async fn standing(
 }
 
 /// See [`Database::owners`].
-pub(crate) async fn owners(connection: &mut Connection, package: &PackageName) -> Result<Vec<String>, DatabaseError> {
+pub(crate) async fn owners(
+    connection: &mut Connection,
+    package: &PackageName,
+) -> Result<Vec<String>, DatabaseError> {
     let rows = sqlx::query("SELECT owner FROM owners WHERE package = $1 ORDER BY owner")
         .bind(package.as_str())
         .fetch_all(connection)
@@ -163,7 +170,11 @@ pub(crate) async fn existing(
 }
 
 /// Whether a user has announced a key.
-pub(crate) async fn has_key(connection: &mut Connection, user: &str, key: &PublicKey) -> Result<bool, DatabaseError> {
+pub(crate) async fn has_key(
+    connection: &mut Connection,
+    user: &str,
+    key: &PublicKey,
+) -> Result<bool, DatabaseError> {
     let row = sqlx::query("SELECT 1 FROM publisher_keys WHERE owner = $1 AND public_key = $2")
         .bind(user)
         .bind(key.to_string())
@@ -173,7 +184,10 @@ pub(crate) async fn has_key(connection: &mut Connection, user: &str, key: &Publi
 }
 
 /// The index of the last leaf about a package.
-pub(crate) async fn last_leaf(connection: &mut Connection, package: &PackageName) -> Result<Option<u64>, DatabaseError> {
+pub(crate) async fn last_leaf(
+    connection: &mut Connection,
+    package: &PackageName,
+) -> Result<Option<u64>, DatabaseError> {
     let row = sqlx::query("SELECT last FROM packages WHERE name = $1")
         .bind(package.as_str())
         .fetch_optional(connection)
@@ -182,7 +196,11 @@ pub(crate) async fn last_leaf(connection: &mut Connection, package: &PackageName
 }
 
 /// Counts a leaf about a package.
-pub(crate) async fn count_leaf(connection: &mut Connection, package: &PackageName, leaf: u64) -> Result<(), DatabaseError> {
+pub(crate) async fn count_leaf(
+    connection: &mut Connection,
+    package: &PackageName,
+    leaf: u64,
+) -> Result<(), DatabaseError> {
     sqlx::query(
         "INSERT INTO packages (name, last, count, record) VALUES ($1, $2, 1, '') \
          ON CONFLICT (name) DO UPDATE SET last = excluded.last, count = packages.count + 1",
@@ -200,14 +218,16 @@ pub(crate) async fn insert_version(
     package: &PackageName,
     version: &PublishedVersion,
 ) -> Result<(), DatabaseError> {
-    sqlx::query("INSERT INTO versions (package, version, leaf, archive, yanked, body) VALUES ($1, $2, $3, $4, 0, $5)")
-        .bind(package.as_str())
-        .bind(without_build(&version.version))
-        .bind(integer(version.leaf))
-        .bind(version.archive.to_string())
-        .bind(text(version))
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "INSERT INTO versions (package, version, leaf, archive, yanked, body) VALUES ($1, $2, $3, $4, 0, $5)",
+    )
+    .bind(package.as_str())
+    .bind(without_build(&version.version))
+    .bind(integer(version.leaf))
+    .bind(version.archive.to_string())
+    .bind(text(version))
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -236,7 +256,11 @@ pub(crate) async fn set_yanked(
 }
 
 /// Gives a scope its owner.
-pub(crate) async fn insert_scope(connection: &mut Connection, scope: &str, owner: &str) -> Result<(), DatabaseError> {
+pub(crate) async fn insert_scope(
+    connection: &mut Connection,
+    scope: &str,
+    owner: &str,
+) -> Result<(), DatabaseError> {
     sqlx::query("INSERT INTO scopes (name, owner) VALUES ($1, $2)")
         .bind(scope)
         .bind(owner)
@@ -272,7 +296,9 @@ pub(crate) async fn set_key(
     announced: bool,
 ) -> Result<(), DatabaseError> {
     let query = match announced {
-        true => "INSERT INTO publisher_keys (owner, public_key) VALUES ($1, $2) ON CONFLICT (owner, public_key) DO NOTHING",
+        true => {
+            "INSERT INTO publisher_keys (owner, public_key) VALUES ($1, $2) ON CONFLICT (owner, public_key) DO NOTHING"
+        }
         false => "DELETE FROM publisher_keys WHERE owner = $1 AND public_key = $2",
     };
     sqlx::query(query)
@@ -284,7 +310,10 @@ pub(crate) async fn set_key(
 }
 
 /// Makes a package's record anew and notes its digest.
-pub(crate) async fn renew_record(connection: &mut Connection, package: &PackageName) -> Result<(Vec<u8>, MapValue), DatabaseError> {
+pub(crate) async fn renew_record(
+    connection: &mut Connection,
+    package: &PackageName,
+) -> Result<(Vec<u8>, MapValue), DatabaseError> {
     let bytes = record_bytes(connection, package).await?;
     sqlx::query("UPDATE packages SET record = $1 WHERE name = $2")
         .bind(Digest::of(&bytes).to_string())
@@ -318,11 +347,16 @@ async fn map_value(connection: &mut Connection, package: &PackageName) -> Result
 
 /// How many packages there are.
 pub(crate) async fn count_packages(connection: &mut Connection) -> Result<u64, DatabaseError> {
-    let row = sqlx::query("SELECT COUNT(*) FROM packages").fetch_one(connection).await?;
+    let row = sqlx::query("SELECT COUNT(*) FROM packages")
+        .fetch_one(connection)
+        .await?;
     Ok(natural(row.try_get(0)?))
 }
 
-async fn versions(connection: &mut Connection, package: &PackageName) -> Result<Vec<PublishedVersion>, DatabaseError> {
+async fn versions(
+    connection: &mut Connection,
+    package: &PackageName,
+) -> Result<Vec<PublishedVersion>, DatabaseError> {
     let rows = sqlx::query("SELECT body FROM versions WHERE package = $1 ORDER BY leaf")
         .bind(package.as_str())
         .fetch_all(connection)
@@ -344,7 +378,11 @@ fn without_build(version: &Version) -> String {
     version.to_string()
 }
 
-fn digest(row: &<Driver as sqlx::Database>::Row, column: usize, table: &'static str) -> Result<Digest, DatabaseError> {
+fn digest(
+    row: &<Driver as sqlx::Database>::Row,
+    column: usize,
+    table: &'static str,
+) -> Result<Digest, DatabaseError> {
     Digest::parse(&row.try_get::<String, _>(column)?).ok_or(corrupt(table, "digest"))
 }
 

@@ -50,7 +50,10 @@ pub(super) async fn get_file(
 fn classify(path: &str) -> Option<Class> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     let mut parts = path.split('/');
-    if !parts.clone().all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain)) {
+    if !parts
+        .clone()
+        .all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain))
+    {
         return None;
     }
     let parts: Vec<&str> = parts.by_ref().collect();
@@ -63,7 +66,9 @@ fn classify(path: &str) -> Option<Class> {
             .is_ok()
             .then_some(Class::Changing("application/jsonl")),
         ["tuf", "timestamp.json"] => Some(Class::Changing("application/json")),
-        ["tuf", name] if name.ends_with(".json") && name.starts_with(|first: char| first.is_ascii_digit()) => {
+        ["tuf", name]
+            if name.ends_with(".json") && name.starts_with(|first: char| first.is_ascii_digit()) =>
+        {
             Some(Class::Fixed("application/json"))
         }
         ["tuf", "targets", _] => Some(Class::Fixed("application/octet-stream")),
@@ -83,7 +88,11 @@ async fn whole(
     cache: HeaderValue,
     headers: &HeaderMap,
 ) -> Result<Response, Refusal> {
-    let bytes = registry.storage.read(path, MAXIMUM_WHOLE).await?.ok_or_else(not_there)?;
+    let bytes = registry
+        .storage
+        .read(path, MAXIMUM_WHOLE)
+        .await?
+        .ok_or_else(not_there)?;
     let tag = tag(&Digest::of(&bytes));
     if is_known(headers, &tag) {
         return Ok(unchanged(&tag, cache));
@@ -94,7 +103,12 @@ async fn whole(
 }
 
 /// An archive: streamed, in part if asked for. What it is compressed from has the digest; the compressed form never changes once it is there.
-async fn content(registry: &Registry, path: &str, digest: &Digest, headers: &HeaderMap) -> Result<Response, Refusal> {
+async fn content(
+    registry: &Registry,
+    path: &str,
+    digest: &Digest,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
     let tag = tag(digest);
     let size = registry.storage.size(path).await?.ok_or_else(not_there)?;
     if is_known(headers, &tag) {
@@ -104,21 +118,36 @@ async fn content(registry: &Registry, path: &str, digest: &Digest, headers: &Hea
         Wanted::Whole => None,
         Wanted::Part(range) => Some(range),
         Wanted::Outside => {
-            let mut response = Refusal::new(Kind::BadRange, format!("The file has {size} bytes.")).into_response();
+            let mut response =
+                Refusal::new(Kind::BadRange, format!("The file has {size} bytes.")).into_response();
             insert(&mut response, header::CONTENT_RANGE, format!("bytes */{size}"));
             return Ok(response);
         }
     };
-    let object = registry.storage.open(path, range.clone()).await?.ok_or_else(not_there)?;
-    let Object { range: sent, body, .. } = object;
+    let object = registry
+        .storage
+        .open(path, range.clone())
+        .await?
+        .ok_or_else(not_there)?;
+    let Object {
+        range: sent, body, ..
+    } = object;
     let mut response = Body::from_stream(body).into_response();
     describe(&mut response, "application/zstd", &tag, IMMUTABLE);
     insert(&mut response, header::ACCEPT_RANGES, "bytes".to_owned());
-    insert(&mut response, header::CONTENT_LENGTH, (sent.end - sent.start).to_string());
+    insert(
+        &mut response,
+        header::CONTENT_LENGTH,
+        (sent.end - sent.start).to_string(),
+    );
     if range.is_some() {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         let last = sent.end.saturating_sub(1);
-        insert(&mut response, header::CONTENT_RANGE, format!("bytes {}-{last}/{size}", sent.start));
+        insert(
+            &mut response,
+            header::CONTENT_RANGE,
+            format!("bytes {}-{last}/{size}", sent.start),
+        );
     }
     Ok(response)
 }
@@ -133,7 +162,11 @@ enum Wanted {
 
 /// RFC 9110 section 14.2: one range; several, other units and forms that are not understood mean the whole file, as does an `If-Range` with another tag.
 fn wanted(headers: &HeaderMap, tag: &str, size: u64) -> Wanted {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
     if text(header::IF_RANGE).is_some_and(|condition| condition != tag) {
         return Wanted::Whole;
     }
@@ -182,7 +215,10 @@ fn describe(response: &mut Response, kind: &'static str, tag: &str, cache: Heade
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, cache);
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
 }
 
 fn insert(response: &mut Response, name: header::HeaderName, value: String) {

@@ -22,7 +22,8 @@ pub(super) async fn announce(
         .proof
         .is_some_and(|proof| request.key.verify(message.as_bytes(), &proof).is_ok());
     if !proved {
-        let detail = "The proof is not a signature of this key over `lumen key v1`, a line feed and your user name.";
+        let detail =
+            "The proof is not a signature of this key over `lumen key v1`, a line feed and your user name.";
         return Err(Refusal::new(Kind::BadSignature, detail));
     }
     change(&registry, caller, request, Change::Add).await
@@ -38,7 +39,10 @@ pub(super) async fn withdraw(
 }
 
 /// Who the caller is.
-pub(super) async fn whoami(State(registry): State<Arc<Registry>>, caller: Caller) -> Result<Json<Identity>, Refusal> {
+pub(super) async fn whoami(
+    State(registry): State<Arc<Registry>>,
+    caller: Caller,
+) -> Result<Json<Identity>, Refusal> {
     Ok(Json(Identity {
         keys: registry.database.keys(&caller.user).await?,
         user: caller.user,

@@ -35,7 +35,10 @@ pub fn router(registry: Arc<Registry>) -> Router {
         .route("/api/v1/keys", put(keys::announce).delete(keys::withdraw))
         .route("/api/v1/publish/begin", post(publish::begin))
         .route("/api/v1/publish/{id}/commit", post(publish::commit))
-        .route("/api/v1/packages/{scope}/{name}/{version}/yank", put(yank::yank).delete(yank::unyank))
+        .route(
+            "/api/v1/packages/{scope}/{name}/{version}/yank",
+            put(yank::yank).delete(yank::unyank),
+        )
         .layer(limits::time(limits))
         .route("/api/v1/publish/{id}/archive", put(publish::archive))
         .fallback(problem::no_such_route)

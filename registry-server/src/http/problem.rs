@@ -158,15 +158,20 @@ impl<S: Send + Sync, T: serde::de::DeserializeOwned> axum::extract::FromRequest<
     type Rejection = Refusal;
 
     async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Refusal> {
-        let bytes = bytes::Bytes::from_request(request, state).await.map_err(|rejection| {
-            match rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                true => Refusal::new(Kind::TooLarge, "The body is larger than this request may have."),
-                false => Refusal::new(Kind::BadRequest, "The body was cut off."),
-            }
-        })?;
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|error| Refusal::new(Kind::BadRequest, format!("The body is not what this request needs: {error}.")))
+        let bytes = bytes::Bytes::from_request(request, state)
+            .await
+            .map_err(
+                |rejection| match rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                    true => Refusal::new(Kind::TooLarge, "The body is larger than this request may have."),
+                    false => Refusal::new(Kind::BadRequest, "The body was cut off."),
+                },
+            )?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            Refusal::new(
+                Kind::BadRequest,
+                format!("The body is not what this request needs: {error}."),
+            )
+        })
     }
 }
 

@@ -31,10 +31,20 @@ struct ProvedFile {
 }
 
 /// The inclusion of a leaf in the last published checkpoint.
-pub(super) async fn leaf(State(registry): State<Arc<Registry>>, Path(index): Path<String>) -> Result<Response, Refusal> {
+pub(super) async fn leaf(
+    State(registry): State<Arc<Registry>>,
+    Path(index): Path<String>,
+) -> Result<Response, Refusal> {
     let batch = registry.sequencer.published();
-    let index: u64 = index.parse().ok().filter(|index| *index < batch.size).ok_or_else(not_there)?;
-    let checkpoint = registry.storage.read(paths::CHECKPOINT, MAXIMUM_CHECKPOINT).await?;
+    let index: u64 = index
+        .parse()
+        .ok()
+        .filter(|index| *index < batch.size)
+        .ok_or_else(not_there)?;
+    let checkpoint = registry
+        .storage
+        .read(paths::CHECKPOINT, MAXIMUM_CHECKPOINT)
+        .await?;
     let note = checkpoint.and_then(|bytes| Note::parse(&bytes).ok());
     let (Some(note), Some(leaf)) = (note, registry.database.leaves(index, 1).await?.pop()) else {
         return Err(failed());
@@ -63,14 +73,27 @@ pub(super) async fn file(
     State(registry): State<Arc<Registry>>,
     Path((start, hash, path)): Path<(String, String, String)>,
 ) -> Result<Response, Refusal> {
-    let digest = Digest::parse(&hash).filter(|_| hash.starts_with(&start) && start.len() == 2).ok_or_else(not_there)?;
-    let size = registry.database.archive_size(&digest).await?.ok_or_else(not_there)?;
+    let digest = Digest::parse(&hash)
+        .filter(|_| hash.starts_with(&start) && start.len() == 2)
+        .ok_or_else(not_there)?;
+    let size = registry
+        .database
+        .archive_size(&digest)
+        .await?
+        .ok_or_else(not_there)?;
     let _place = registry.checks.acquire().await.map_err(|_| failed())?;
-    let bytes = registry.storage.read(&paths::archive(&digest), registry.limits.upload).await?.ok_or_else(not_there)?;
+    let bytes = registry
+        .storage
+        .read(&paths::archive(&digest), registry.limits.upload)
+        .await?
+        .ok_or_else(not_there)?;
     let proved = tokio::task::spawn_blocking(move || {
         let tar = decompress(&bytes[..], size, &digest).ok()?;
         let archive = read(&tar).ok()?;
-        let index = archive.files().iter().position(|file| file.path.as_str() == path)?;
+        let index = archive
+            .files()
+            .iter()
+            .position(|file| file.path.as_str() == path)?;
         let entry = archive.files().get(index)?;
         Some(ProvedFile {
             file: FileMeta::of(entry),

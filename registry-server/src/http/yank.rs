@@ -32,8 +32,11 @@ async fn set(
     yanked: bool,
 ) -> Result<Json<LeafAnswer>, Refusal> {
     let bad = |detail: String| Refusal::new(Kind::BadRequest, detail);
-    let package = PackageName::parse(&format!("@{scope}/{name}")).map_err(|error| bad(format!("Not a package name: {error}.")))?;
-    let version = version.parse().map_err(|error| bad(format!("Not a version: {error}.")))?;
+    let package = PackageName::parse(&format!("@{scope}/{name}"))
+        .map_err(|error| bad(format!("Not a package name: {error}.")))?;
+    let version = version
+        .parse()
+        .map_err(|error| bad(format!("Not a version: {error}.")))?;
     registry.authority.allow(&caller, Action::Yank(&package)).await?;
     let proposal = Proposal::Yank {
         package,

@@ -7,8 +7,17 @@ use lumen_pkg::{Digest, Requirement};
 
 /// Unpacks an archive and checks it: limits, size, digest, canonical form.
 pub(super) fn check_archive(compressed: &[u8], begin: &Begin) -> Result<Archive, Refusal> {
-    let refused = |error: String| Refusal::new(Kind::BadArchive, format!("The archive of {} {} is refused: {error}.", begin.package, begin.version));
-    let tar = decompress(compressed, begin.size, &begin.archive).map_err(|error| refused(error.to_string()))?;
+    let refused = |error: String| {
+        Refusal::new(
+            Kind::BadArchive,
+            format!(
+                "The archive of {} {} is refused: {error}.",
+                begin.package, begin.version
+            ),
+        )
+    };
+    let tar =
+        decompress(compressed, begin.size, &begin.archive).map_err(|error| refused(error.to_string()))?;
     read(&tar).map_err(|error| refused(error.to_string()))
 }
 
@@ -43,20 +52,29 @@ pub fn check_statement(commit: &Commit, begin: &Begin, archive: &Archive) -> Res
     commit
         .key
         .verify(&statement.signed_bytes(), &commit.signature)
-        .map_err(|_| Refusal::new(Kind::BadSignature, "The signature is not one of this key over this statement."))
+        .map_err(|_| {
+            Refusal::new(
+                Kind::BadSignature,
+                "The signature is not one of this key over this statement.",
+            )
+        })
 }
 
 /// What a statement's lists must be like whatever the manifest says.
 fn check_form(statement: &PublishStatement) -> Result<(), Refusal> {
     let refused = |detail: String| Err(Refusal::new(Kind::BadStatement, detail));
-    let ordered = statement.dependencies.is_sorted_by(|left, right| left.name < right.name);
+    let ordered = statement
+        .dependencies
+        .is_sorted_by(|left, right| left.name < right.name);
     if !ordered || !statement.grants.is_sorted_by(|left, right| left < right) {
         return refused("The statement's dependencies and grants have to be sorted, each once.".to_owned());
     }
     for dependency in &statement.dependencies {
         if let Err(error) = Requirement::parse(&dependency.requirement) {
             let (name, requirement) = (&dependency.name, &dependency.requirement);
-            return refused(format!("`{requirement}` is not a requirement for {name}: {error}."));
+            return refused(format!(
+                "`{requirement}` is not a requirement for {name}: {error}."
+            ));
         }
     }
     Ok(())
@@ -72,8 +90,16 @@ fn check_manifest(statement: &PublishStatement, manifest: &[u8]) -> Result<(), R
         return refused("The archive's lumen.toml is not TOML.".to_owned());
     };
     let package = document.get("package").and_then(toml_edit::Item::as_table_like);
-    let text = |key: &str| package.and_then(|table| table.get(key)?.as_str()).unwrap_or_default().to_owned();
-    let stated = (statement.package.as_str().to_owned(), statement.version.to_string());
+    let text = |key: &str| {
+        package
+            .and_then(|table| table.get(key)?.as_str())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let stated = (
+        statement.package.as_str().to_owned(),
+        statement.version.to_string(),
+    );
     let found = (text("name"), text("version"));
     match stated == found {
         true => Ok(()),

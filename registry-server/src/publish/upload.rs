@@ -20,9 +20,15 @@ const PIECE: usize = 5 * 1024 * 1024;
 /// # Errors
 /// If the caller may not, or the version is there with other content.
 pub async fn begin(registry: &Registry, caller: &Caller, begin: Begin) -> Result<BeginAnswer, Refusal> {
-    registry.authority.allow(caller, Action::Publish(&begin.package)).await?;
+    registry
+        .authority
+        .allow(caller, Action::Publish(&begin.package))
+        .await?;
     if begin.size > registry.limits.archive {
-        let detail = format!("The archive has {} bytes; at most {} are allowed.", begin.size, registry.limits.archive);
+        let detail = format!(
+            "The archive has {} bytes; at most {} are allowed.",
+            begin.size, registry.limits.archive
+        );
         return Err(Refusal::new(Kind::TooLarge, detail));
     }
     let existing = registry.database.existing(&begin.package, &begin.version).await?;
@@ -35,10 +41,15 @@ pub async fn begin(registry: &Registry, caller: &Caller, begin: Begin) -> Result
         );
         return Err(Refusal::new(Kind::VersionExists, detail));
     }
-    let upload = registry.database.begin_upload(&id, &caller.user, &begin, now).await?;
+    let upload = registry
+        .database
+        .begin_upload(&id, &caller.user, &begin, now)
+        .await?;
     let state = match existing {
         // Until its batch is published the leaf cannot be proved; a commit waits for that.
-        Some(there) if there.leaf < registry.sequencer.published().size => UploadState::Done { leaf: there.leaf },
+        Some(there) if there.leaf < registry.sequencer.published().size => {
+            UploadState::Done { leaf: there.leaf }
+        }
         Some(_) => UploadState::Commit,
         None if upload.received => UploadState::Commit,
         None => UploadState::Upload,
@@ -83,14 +94,28 @@ pub async fn receive<E>(
 ///
 /// # Errors
 /// If anything about it is not as it should be; nothing is published then.
-pub async fn commit(registry: &Registry, caller: &Caller, id: &str, commit: Commit) -> Result<PublishAnswer, Refusal> {
+pub async fn commit(
+    registry: &Registry,
+    caller: &Caller,
+    id: &str,
+    commit: Commit,
+) -> Result<PublishAnswer, Refusal> {
     let upload = own_upload(registry, caller, id).await?;
     let package = commit.statement.package.clone();
-    registry.authority.allow(caller, Action::Publish(&package)).await?;
-    let existing = registry.database.existing(&package, &commit.statement.version).await?;
+    registry
+        .authority
+        .allow(caller, Action::Publish(&package))
+        .await?;
+    let existing = registry
+        .database
+        .existing(&package, &commit.statement.version)
+        .await?;
     if existing.is_none() {
         if !upload.received {
-            return Err(Refusal::new(Kind::WrongState, "The archive is not there yet; upload it, then commit."));
+            return Err(Refusal::new(
+                Kind::WrongState,
+                "The archive is not there yet; upload it, then commit.",
+            ));
         }
         let archive = check_stored(registry, &staged(id), upload.begin.clone()).await?;
         check_statement(&commit, &upload.begin, &archive)?;
@@ -98,7 +123,11 @@ pub async fn commit(registry: &Registry, caller: &Caller, id: &str, commit: Comm
     }
     let user = caller.user.clone();
     let commit = Box::new(commit);
-    match registry.sequencer.propose(Proposal::Publish { commit, user }).await? {
+    match registry
+        .sequencer
+        .propose(Proposal::Publish { commit, user })
+        .await?
+    {
         Outcome::Added { leaf } | Outcome::Already { leaf: Some(leaf) } => {
             registry.storage.remove(&staged(id)).await?;
             Ok(PublishAnswer::Published { leaf })
@@ -137,7 +166,8 @@ async fn check_stored(registry: &Registry, path: &str, begin: Begin) -> Result<A
     let busy = || Refusal::new(Kind::Unavailable, "The registry is shutting down.");
     let place = registry.checks.acquire().await.map_err(|_| busy())?;
     let bytes = registry.storage.read(path, registry.limits.upload).await?;
-    let bytes = bytes.ok_or_else(|| Refusal::new(Kind::WrongState, "The archive is not there; upload it again."))?;
+    let bytes =
+        bytes.ok_or_else(|| Refusal::new(Kind::WrongState, "The archive is not there; upload it again."))?;
     let checked = tokio::task::spawn_blocking(move || check_archive(&bytes, &begin)).await;
     drop(place);
     checked.unwrap_or_else(|_| Err(Refusal::new(Kind::Internal, "Checking the archive failed.")))
@@ -171,8 +201,11 @@ async fn pour<E>(
     let mut count: u64 = 0;
     loop {
         let next = tokio::time::timeout(registry.limits.idle, body.next()).await;
-        let Some(bytes) = next.map_err(|_| too_slow())? else { break };
-        let bytes = bytes.map_err(|_| Refusal::new(Kind::BadRequest, "The upload was cut off; send it again."))?;
+        let Some(bytes) = next.map_err(|_| too_slow())? else {
+            break;
+        };
+        let bytes =
+            bytes.map_err(|_| Refusal::new(Kind::BadRequest, "The upload was cut off; send it again."))?;
         count = count.saturating_add(bytes.len() as u64);
         if count > limit {
             let detail = format!("The compressed archive has more than {limit} bytes.");

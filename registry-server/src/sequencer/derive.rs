@@ -63,7 +63,12 @@ pub(super) async fn grow(
 
 impl Grown {
     /// Takes the files, once the last leaf is in the log.
-    pub(super) fn files(mut self, batch: &Batch, origin: &str, key: &SignerKey) -> Result<(LogWriter, Files), SequencerError> {
+    pub(super) fn files(
+        mut self,
+        batch: &Batch,
+        origin: &str,
+        key: &SignerKey,
+    ) -> Result<(LogWriter, Files), SequencerError> {
         let tiles = self.writer.take_files().into_iter();
         let tiles = tiles.map(|file| (file.path, Bytes::from(file.bytes)));
         let checkpoint = Checkpoint {

@@ -90,7 +90,11 @@ impl<'t> Journal<'t> {
         let mut changed = Vec::with_capacity(self.changed.len());
         for package in std::mem::take(&mut self.changed) {
             let (record, value) = packages::renew_record(&mut self.transaction, &package).await?;
-            changed.push(Changed { package, record, value });
+            changed.push(Changed {
+                package,
+                record,
+                value,
+            });
         }
         let count = packages::count_packages(&mut self.transaction).await?;
         Ok((changed, count))

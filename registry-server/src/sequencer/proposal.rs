@@ -3,7 +3,9 @@
 use super::journal::Journal;
 use crate::database::packages::{self, Standing, existing, has_key, standing};
 use crate::database::{Connection, DatabaseError};
-use lumen_pkg::protocol::{Change, Commit, Event, MAXIMUM_LEAF_BYTES, PublicKey, PublishStatement, PublishedVersion};
+use lumen_pkg::protocol::{
+    Change, Commit, Event, MAXIMUM_LEAF_BYTES, PublicKey, PublishStatement, PublishedVersion,
+};
 use lumen_pkg::{PackageName, Version};
 
 /// An event that somebody wants in the log. That he is who he says, and that the statement agrees with its archive, has been checked.
@@ -68,7 +70,9 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// The version is there, with another archive.
-    #[error("{package} {version} is published already, as leaf {leaf}, with other content; a version never changes, so publish a new one")]
+    #[error(
+        "{package} {version} is published already, as leaf {leaf}, with other content; a version never changes, so publish a new one"
+    )]
     VersionExists {
         /// The package.
         package: PackageName,
@@ -108,7 +112,9 @@ pub enum Rejection {
         user: String,
     },
     /// The leaf would be too long.
-    #[error("the leaf would have {bytes} bytes; at most {MAXIMUM_LEAF_BYTES} are allowed: the package has too many dependencies or grants")]
+    #[error(
+        "the leaf would have {bytes} bytes; at most {MAXIMUM_LEAF_BYTES} are allowed: the package has too many dependencies or grants"
+    )]
     TooLong {
         /// Its length.
         bytes: usize,
@@ -160,7 +166,9 @@ async fn publish(journal: &mut Journal<'_>, commit: Commit, user: String) -> Res
     }
     if let Some(there) = existing(journal.connection(), &package, &statement.version).await? {
         return match there.archive == statement.archive {
-            true => Ok(Outcome::Already { leaf: Some(there.leaf) }),
+            true => Ok(Outcome::Already {
+                leaf: Some(there.leaf),
+            }),
             false => Err(Rejection::VersionExists {
                 package,
                 version: statement.version,
@@ -236,8 +244,16 @@ async fn yank(
     packages::set_yanked(journal.connection(), &package, &version, yanked).await?;
     let leaf = journal
         .add(match yanked {
-            true => Event::Yank { package, version, user },
-            false => Event::Unyank { package, version, user },
+            true => Event::Yank {
+                package,
+                version,
+                user,
+            },
+            false => Event::Unyank {
+                package,
+                version,
+                user,
+            },
         })
         .await?;
     Ok(Outcome::Added { leaf })
@@ -271,7 +287,12 @@ async fn change_owner(
     Ok(Outcome::Added { leaf })
 }
 
-async fn change_key(journal: &mut Journal<'_>, owner: String, key: PublicKey, change: Change) -> Result<Outcome, Fault> {
+async fn change_key(
+    journal: &mut Journal<'_>,
+    owner: String,
+    key: PublicKey,
+    change: Change,
+) -> Result<Outcome, Fault> {
     let announced = has_key(journal.connection(), &owner, &key).await?;
     if announced == (change == Change::Add) {
         return Ok(Outcome::Already { leaf: None });

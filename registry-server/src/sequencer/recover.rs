@@ -22,11 +22,16 @@ pub(super) async fn recover(parts: &Parts) -> Result<(LogWriter, Batch), Sequenc
     if last.published {
         match resume(&parts.storage, &last).await {
             Ok(writer) => return Ok((writer, last)),
-            Err(error) => tracing::warn!(error = %error, "the log's tiles are not as the database says; making all files anew"),
+            Err(error) => {
+                tracing::warn!(error = %error, "the log's tiles are not as the database says; making all files anew")
+            }
         }
         return finish(parts, &nothing(), last).await;
     }
-    tracing::warn!(size = last.size, "the last batch was not written to its end; finishing it");
+    tracing::warn!(
+        size = last.size,
+        "the last batch was not written to its end; finishing it"
+    );
     let before = match parts.database.batch_of_size(last.start).await? {
         Some(before) => before,
         None => nothing(),
@@ -50,19 +55,28 @@ fn nothing() -> Batch {
 async fn resume(storage: &Storage, batch: &Batch) -> Result<LogWriter, SequencerError> {
     let storage = storage.clone();
     let (size, root) = (batch.size, batch.tree_root);
-    let resumed = tokio::task::spawn_blocking(move || LogWriter::resume(size, &root, &StorageTiles::new(storage)));
+    let resumed =
+        tokio::task::spawn_blocking(move || LogWriter::resume(size, &root, &StorageTiles::new(storage)));
     Ok(resumed.await.map_err(|_| SequencerError::Panicked)??)
 }
 
 /// Makes and writes everything between two batches; from the very beginning if what `before` left cannot be read.
 async fn finish(parts: &Parts, before: &Batch, last: Batch) -> Result<(LogWriter, Batch), SequencerError> {
     let made = match make(parts, before, &last).await {
-        Err(SequencerError::Log(_) | SequencerError::Map(_)) if before.size > 0 => make(parts, &nothing(), &last).await,
+        Err(SequencerError::Log(_) | SequencerError::Map(_)) if before.size > 0 => {
+            make(parts, &nothing(), &last).await
+        }
         made => made,
     };
     let (writer, files) = made?;
     publish(parts, &last, &files).await?;
-    Ok((writer, Batch { published: true, ..last }))
+    Ok((
+        writer,
+        Batch {
+            published: true,
+            ..last
+        },
+    ))
 }
 
 async fn make(parts: &Parts, before: &Batch, last: &Batch) -> Result<(LogWriter, Files), SequencerError> {
@@ -72,7 +86,10 @@ async fn make(parts: &Parts, before: &Batch, last: &Batch) -> Result<(LogWriter,
     };
     let mut leaves = Vec::new();
     loop {
-        let page = parts.database.leaves(before.size + leaves.len() as u64, PAGE).await?;
+        let page = parts
+            .database
+            .leaves(before.size + leaves.len() as u64, PAGE)
+            .await?;
         if page.is_empty() {
             break;
         }
@@ -81,7 +98,11 @@ async fn make(parts: &Parts, before: &Batch, last: &Batch) -> Result<(LogWriter,
     let mut changed = Vec::new();
     for package in parts.database.packages_since(before.size).await? {
         let (record, value) = parts.database.record(&package).await?;
-        changed.push(Changed { package, record, value });
+        changed.push(Changed {
+            package,
+            record,
+            value,
+        });
     }
     let grown = grow(&parts.storage, &writer, before.map_root, leaves, changed).await?;
     agree("root of the log", last, last.tree_root, grown.writer.root())?;

@@ -111,12 +111,18 @@ impl Worker {
                 self.last = last.clone();
                 self.published.send_replace(last);
             }
-            Err(error) => tracing::error!(error = %error, "the state after a failure cannot be read; the next batch tries again"),
+            Err(error) => {
+                tracing::error!(error = %error, "the state after a failure cannot be read; the next batch tries again")
+            }
         }
     }
 
     /// Decides a batch, and makes it public.
-    async fn batch(&mut self, proposals: Vec<super::Proposal>, even_if_empty: bool) -> Result<Answers, SequencerError> {
+    async fn batch(
+        &mut self,
+        proposals: Vec<super::Proposal>,
+        even_if_empty: bool,
+    ) -> Result<Answers, SequencerError> {
         let time = self.parts.clock.now().max(self.last.time);
         let transaction = self.parts.database.write().await?;
         let mut journal = Journal::new(transaction, self.last.size, time);
@@ -183,7 +189,11 @@ impl Worker {
         }
         self.last.published = true;
         self.published.send_replace(self.last.clone());
-        tracing::info!(leaves = self.last.size - self.last.start, size = self.last.size, "batch");
+        tracing::info!(
+            leaves = self.last.size - self.last.start,
+            size = self.last.size,
+            "batch"
+        );
         true
     }
 }

@@ -1,8 +1,13 @@
-//! A registry to test with, and what a test wants to say about it.
+//! A registry to test with.
 
+use crate::publisher::Publisher;
+use registry_server::authority::full_token;
 use registry_server::clock::ManualClock;
 use registry_server::config::Config;
+use registry_server::database::StoredToken;
+use registry_server::development::prepare;
 use registry_server::server::Server;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Some time in 2026.
@@ -12,9 +17,14 @@ pub(crate) const START: u64 = 1_790_000_000;
 pub(crate) struct TestRegistry {
     /// Where it is reached.
     pub(crate) url: String,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) client: reqwest::Client,
+    /// What is served.
+    pub(crate) files: PathBuf,
     /// Its files go with it.
     _folder: tempfile::TempDir,
-    server: Server,
+    pub(crate) config: Config,
+    server: Option<Server>,
 }
 
 /// An answer, read to its end.
@@ -33,16 +43,51 @@ impl TestRegistry {
     /// An empty registry with another configuration.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut config = Config::development(folder.path().join("data"), "localhost-dev-01234567".to_owned());
+        let clock = Arc::new(ManualClock::at(START));
+        let mut config = prepare(&folder.path().join("data"), &*clock)
+            .await
+            .expect("it is made");
         change(&mut config);
-        let server = Server::start(&config, Arc::new(ManualClock::at(START)))
+        let server = Server::start(&config, Arc::clone(&clock) as _)
             .await
             .expect("it starts");
         Self {
             url: format!("http://{}", server.address()),
+            clock,
+            client: reqwest::Client::new(),
+            files: config.files(),
             _folder: folder,
-            server,
+            config,
+            server: Some(server),
         }
+    }
+
+    /// Stops it in order, lets the test change its files, and starts it again.
+    pub(crate) async fn restart(&mut self, between: impl FnOnce(&Config)) {
+        self.server.take().expect("it runs").stop().await;
+        between(&self.config);
+        let server = Server::start(&self.config, Arc::clone(&self.clock) as _).await;
+        let server = server.expect("it starts again");
+        self.url = format!("http://{}", server.address());
+        self.server = Some(server);
+    }
+
+    /// A user with a token that may do everything and an announced key.
+    pub(crate) async fn user(&self, name: &str) -> Publisher<'_> {
+        let publisher = Publisher::new(self, name, self.token(name, |_| {}).await);
+        publisher.announce().await;
+        publisher
+    }
+
+    /// A token, limited as the test says; the user is made if need be.
+    pub(crate) async fn token(&self, user: &str, limit: impl FnOnce(&mut StoredToken)) -> String {
+        let database = &self.server.as_ref().expect("it runs").registry().database;
+        database.add_user(user, START).await.expect("a user");
+        let token = registry_server::authority::new_token().expect("random numbers");
+        let mut stored = full_token(token[6..20].to_owned(), &token, user, START, 3600);
+        limit(&mut stored);
+        database.add_token(&stored).await.expect("a token");
+        token
     }
 
     /// Sends a request.
@@ -54,7 +99,8 @@ impl TestRegistry {
         body: Vec<u8>,
     ) -> Answer {
         let method = method.parse().expect("a method");
-        let mut request = reqwest::Client::new()
+        let mut request = self
+            .client
             .request(method, format!("{}{path}", self.url))
             .body(body);
         for (name, value) in headers {
@@ -73,15 +119,21 @@ impl TestRegistry {
     }
 
     /// Ends it in order.
-    pub(crate) async fn stop(self) {
-        self.server.stop().await;
+    pub(crate) async fn stop(mut self) {
+        self.server.take().expect("it runs").stop().await;
     }
 }
 
 impl Answer {
     /// The last part of the problem's type; panics if it is none.
     pub(crate) fn problem(&self) -> String {
-        assert_eq!(self.header("content-type"), "application/problem+json");
+        let body = String::from_utf8_lossy(&self.body);
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{} {body}",
+            self.status
+        );
         let problem: lumen_pkg::protocol::ApiProblem = serde_json::from_slice(&self.body).expect("a problem");
         assert_eq!(problem.status, self.status);
         problem.kind.rsplit('/').next().unwrap_or_default().to_owned()
@@ -92,5 +144,12 @@ impl Answer {
             .get(name)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
+    }
+
+    /// The answer of a request that succeeded.
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self) -> T {
+        let body = String::from_utf8_lossy(&self.body);
+        assert_eq!(self.status, 200, "{body}");
+        serde_json::from_str(&body).expect(&body)
     }
 }

@@ -1,0 +1,55 @@
+//! Uploads that break off or come too slowly.
+
+use crate::publisher::Package;
+use crate::registry::TestRegistry;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// Opens a connection and sends the head of an upload and half of its body.
+async fn half(registry: &TestRegistry, token: &str, id: &str, package: &Package) -> TcpStream {
+    let address = registry.url.strip_prefix("http://").expect("an address");
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let length = package.upload.len();
+    let head = format!(
+        "PUT /api/v1/publish/{id}/archive HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    stream
+        .write_all(&package.upload[..length / 2])
+        .await
+        .expect("sent");
+    stream
+}
+
+fn staged(registry: &TestRegistry) -> usize {
+    std::fs::read_dir(registry.files.join("upload")).map_or(0, Iterator::count)
+}
+
+#[tokio::test]
+async fn an_upload_that_breaks_off_can_be_sent_again() {
+    let registry = TestRegistry::start().await;
+    let ann = registry.user("ann").await;
+    let money = Package::new("@acme/money", "1.0.0");
+    let begun = ann.begun(&money).await;
+    drop(half(&registry, &ann.token, &begun.upload, &money).await);
+    assert_eq!(ann.begun(&money).await, begun);
+    ann.publish(&money).await;
+    registry.audit().await;
+    registry.stop().await;
+}
+
+#[tokio::test]
+async fn an_upload_that_stands_still_is_ended() {
+    let registry = TestRegistry::with(|config| config.limits.idle = Duration::from_millis(50)).await;
+    let ann = registry.user("ann").await;
+    let money = Package::new("@acme/money", "1.0.0");
+    let begun = ann.begun(&money).await;
+    let mut stream = half(&registry, &ann.token, &begun.upload, &money).await;
+    let mut answer = vec![0; 12];
+    stream.read_exact(&mut answer).await.expect("an answer");
+    assert_eq!(answer, b"HTTP/1.1 408");
+    assert_eq!(staged(&registry), 0, "nothing is left of it");
+    ann.publish(&money).await;
+    registry.stop().await;
+}
