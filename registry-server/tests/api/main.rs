@@ -1,4 +1,5 @@
 //! The registry through its HTTP API, in process, on a free port of the loopback: one file a rule.
+#![expect(clippy::disallowed_methods, reason = "tests look at the registry's folder")]
 
 mod archives;
 mod concurrency;
