@@ -180,7 +180,8 @@ impl Parser<'_> {
             }
             self.list(open, TokenKind::BracketClose, "a type", |parser| {
                 arguments.push(parser.type_expr());
-                if parser.at(TokenKind::Colon) {
+                // Elsewhere a colon rather comes of a bracket that is not closed.
+                if parser.at(TokenKind::Colon) && parser.peek_at(2).kind == TokenKind::BracketClose {
                     parser.skip_misplaced_bound();
                 }
             });
