@@ -96,7 +96,7 @@ fn placeholder(name: &str, text: &str) -> String {
         "w2_future" => cosigned(NOW + CLOCK_SKEW + 1, |_| ()),
         "w2_last" => cosigned(1 << 63, |_| ()),
         "w2_moved" => cosigned(NOW, |signature| signature.bytes[7] ^= 1),
-        "w2_plain" => cosigned(NOW, |signature| drop(signature.bytes.drain(..8))),
+        "w2_plain" => cosigned(NOW, |signature| signature.bytes = signature.bytes.split_off(8)),
         "w2_stale" => line(witness(2).cosign("another\n", NOW)),
         other => panic!("unknown placeholder `{other}`"),
     }

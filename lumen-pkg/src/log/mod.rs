@@ -13,6 +13,7 @@
 //! writer      appends leaves, yields the files to write, proves
 //! ```
 
+mod authenticated;
 mod bundle;
 mod checkpoint;
 mod error;

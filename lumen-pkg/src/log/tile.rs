@@ -8,6 +8,9 @@ use crate::protocol::{MAXIMUM_LEAF_BYTES, paths};
 /// Hashes of a full tile.
 pub const TILE_WIDTH: u64 = 256;
 
+/// Levels of the tree in a tile.
+pub(super) const TILE_LEVELS: u32 = 8;
+
 /// Bytes of a hash.
 pub(super) const HASH_BYTES: usize = 32;
 
@@ -125,4 +128,35 @@ pub(super) fn hashes(bytes: &[u8], width: u64) -> Option<Vec<Digest>> {
 /// The hash of an interior node: SHA-256(0x01 || left || right).
 pub(super) fn node_hash(left: &Digest, right: &Digest) -> Digest {
     Digest::from_bytes(tlog_tiles::node_hash(to_hash(left), to_hash(right)).0)
+}
+
+/// All complete nodes over the hashes of a tile: up to 256 of its own, 128 pairs, and so on up to one.
+pub(super) struct Pyramid(Vec<Vec<Digest>>);
+
+impl Pyramid {
+    pub(super) fn new(hashes: Vec<Digest>) -> Self {
+        let mut levels = vec![hashes];
+        while let Some(below) = levels.last().filter(|below| below.len() > 1) {
+            let (pairs, _) = below.as_chunks::<2>();
+            levels.push(pairs.iter().map(|[left, right]| node_hash(left, right)).collect());
+        }
+        Self(levels)
+    }
+
+    /// The node at a level above the hashes of the tile.
+    pub(super) fn node(&self, level: u32, place: u64) -> Option<Digest> {
+        let place = usize::try_from(place).ok()?;
+        self.0.get(level as usize)?.get(place).copied()
+    }
+
+    /// The one node of 256 hashes; `None` if there are fewer.
+    pub(super) fn root(&self) -> Option<Digest> {
+        self.node(TILE_LEVELS, 0)
+    }
+
+    /// The largest complete subtrees that together have all hashes, from the left.
+    pub(super) fn complete_roots(&self) -> Vec<Digest> {
+        let unpaired = |nodes: &Vec<Digest>| (nodes.len() % 2 == 1).then(|| nodes.last().copied()).flatten();
+        self.0.iter().rev().filter_map(unpaired).collect()
+    }
 }

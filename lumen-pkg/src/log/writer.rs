@@ -8,15 +8,14 @@ use super::checkpoint::MAXIMUM_TREE_SIZE;
 use super::error::LogError;
 use super::proof::{from_hash, leaf_hash, to_hash};
 use super::source::TileSource;
-use super::tile::{HASH_BYTES, TILE_WIDTH, Tile, TileKind, frame, hashes, node_hash, unframe};
+use super::tile::{
+    HASH_BYTES, Pyramid, TILE_LEVELS, TILE_WIDTH, Tile, TileKind, frame, hashes, node_hash, unframe,
+};
 use super::tree::CompactTree;
 use crate::digest::Digest;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use tlog_tiles::{Error, Hash, HashReader, prove_record, split_stored_hash_index};
-
-/// Levels of the tree in a tile.
-const TILE_LEVELS: u32 = 8;
 
 /// How many tiles are asked for at once when a log is resumed.
 const BATCH: usize = 64;
@@ -307,17 +306,17 @@ fn read_hashes(
 struct Nodes<'a> {
     writer: &'a LogWriter,
     source: &'a dyn TileSource,
-    /// For each tile of level 0 that was needed, its nodes: 256 leaves, 128 pairs, and so on up to the root.
-    blocks: RefCell<BTreeMap<u64, Vec<Vec<Digest>>>>,
+    /// The nodes of each tile of level 0 that was needed.
+    blocks: RefCell<BTreeMap<u64, Pyramid>>,
     failure: RefCell<Option<LogError>>,
 }
 
 impl Nodes<'_> {
     fn node(&self, level: u32, place: u64) -> Result<Option<Digest>, LogError> {
-        let at = |nodes: &Vec<Digest>, place: u64| nodes.get(usize::try_from(place).ok()?).copied();
         if let Some(above) = level.checked_sub(TILE_LEVELS) {
             let nodes = self.writer.upper.get(above as usize);
-            return Ok(nodes.and_then(|nodes| at(nodes, place)));
+            let place = usize::try_from(place).unwrap_or(usize::MAX);
+            return Ok(nodes.and_then(|nodes| nodes.get(place).copied()));
         }
         let in_block = TILE_LEVELS - level;
         let block = place >> in_block;
@@ -327,11 +326,11 @@ impl Nodes<'_> {
             std::collections::btree_map::Entry::Vacant(vacant) => vacant.insert(self.block(block)?),
         };
         let offset = place - (block << in_block);
-        Ok(nodes.get(level as usize).and_then(|nodes| at(nodes, offset)))
+        Ok(nodes.node(level, offset))
     }
 
     /// All complete nodes of a tile of level 0, checked against the upper nodes if it is full.
-    fn block(&self, block: u64) -> Result<Vec<Vec<Digest>>, LogError> {
+    fn block(&self, block: u64) -> Result<Pyramid, LogError> {
         let full = self
             .writer
             .upper
@@ -355,13 +354,9 @@ impl Nodes<'_> {
                 .map(Digest::from_bytes)
                 .collect()
         };
-        let mut levels = vec![leaves];
-        while let Some(below) = levels.last().filter(|below| below.len() > 1) {
-            let (pairs, _) = below.as_chunks::<2>();
-            levels.push(pairs.iter().map(|[left, right]| node_hash(left, right)).collect());
-        }
-        match full.is_none_or(|root| levels.last().and_then(|top| top.first()) == Some(root)) {
-            true => Ok(levels),
+        let pyramid = Pyramid::new(leaves);
+        match full.is_none() || pyramid.root().as_ref() == full {
+            true => Ok(pyramid),
             false => Err(self.writer.broken()),
         }
     }
