@@ -1,7 +1,11 @@
 //! The public vectors of inclusion and consistency proofs (transparency-dev/merkle, `testdata/`): good ones and every way to spoil them.
 //! They are read from `merkle/` in the folder that `LUMEN_TEST_DATA` names, and skipped by name where they are absent.
 
-#![expect(clippy::disallowed_methods, reason = "test data outside of the repository")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "test data outside of the repository, and what was skipped"
+)]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
