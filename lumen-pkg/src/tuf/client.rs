@@ -130,9 +130,12 @@ fn target(verified: &Verified, role: &str, name: &str) -> Result<Vec<u8>, TufErr
     inline::read(role, name, entry).map_err(|error| about(verified, *error))
 }
 
-/// A refusal of what a verified role says, with the role's metadata as evidence.
+/// A refusal of what a verified role says, with the role's metadata as evidence; if it was never reached, the targets'.
 fn about(verified: &Verified, refusal: Refusal) -> TufError {
-    let role = refusal.role.clone();
+    let role = match verified.has(&refusal.role) {
+        true => refusal.role.clone(),
+        false => "targets".to_owned(),
+    };
     match verified.bytes(&role) {
         Ok(bytes) => refusal.about(&format!("{role}.json"), &bytes).into(),
         Err(error) => error,

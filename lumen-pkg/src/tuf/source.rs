@@ -56,7 +56,7 @@ impl Default for Limits {
             snapshot: 64 * 1024,
             targets: 256 * 1024,
             target: 64 * 1024,
-            roots: 256,
+            roots: 64,
             delegations: 8,
             clock: 24 * 60 * 60,
         }

@@ -74,6 +74,11 @@ impl Verified {
         self.updater.trusted().targets_role(role)?.target(target)
     }
 
+    /// Whether this role has been reached and verified.
+    pub(super) fn has(&self, role: &str) -> bool {
+        self.updater.trusted().targets_role(role).is_some()
+    }
+
     /// The bytes of a role's verified metadata.
     pub(super) fn bytes(&self, role: &str) -> Result<Vec<u8>, TufError> {
         Ok(self.staged.read(&format!("{role}.json"))?.unwrap_or_default())
