@@ -2,6 +2,7 @@
 //!
 //! Pure data and index arithmetic; names, files and messages are dealt with in `members` and `sync`. Nothing here recurses.
 
+use crate::grant::Grant;
 use crate::name::PackageName;
 use crate::path;
 use semver::Version;
@@ -92,6 +93,8 @@ pub struct PackageNode {
     pub dependencies: Vec<Dependency>,
     /// What only its tests may import, by name. Always empty for non-members. These edges may form cycles.
     pub dev_dependencies: Vec<Dependency>,
+    /// What it asks for, sorted: `[tools]`.
+    pub grants: Vec<Grant>,
     /// The rest of `[package]`.
     pub metadata: Metadata,
 }

@@ -48,6 +48,7 @@ pub mod map;
 mod members;
 mod memory;
 mod name;
+mod outside;
 mod path;
 mod position;
 mod problem;
@@ -71,10 +72,11 @@ pub use graph::{Dependency, Metadata, PackageIndex, PackageNode, PackageSource, 
 pub use join::{Membership, membership};
 pub use load::{Inputs, Loaded, load};
 pub use lock::{
-    LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedDependency, LockedPackage, LockedRegistry, LockedSource,
+    LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedDependency, LockedPackage, LockedRegistry, LockedRepository, LockedSource,
 };
 pub use memory::MemoryTree;
 pub use name::{NameError, PackageName};
+pub use outside::{Outside, Patched, Place, Want};
 pub use position::Region;
 pub use problem::{Label, Location, Problem, Severity};
 pub use published::{Disagreement, PublishFault, PublishedManifest, published_manifest};

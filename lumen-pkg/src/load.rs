@@ -4,7 +4,8 @@ use crate::discover::{self, Found};
 use crate::expand;
 use crate::files::{Files, Slot};
 use crate::graph::Workspace;
-use crate::members;
+use crate::members::{self, Connected};
+use crate::outside::Outside;
 use crate::path::normalise;
 use crate::problem::{Problem, Severity};
 use crate::source::ManifestSource;
@@ -17,12 +18,31 @@ use std::sync::Arc;
 ///
 /// Each manifest is read once. Nothing is written.
 pub fn load(source: &dyn ManifestSource, start: &Path) -> Loaded {
+    load_as(source, start, Role::Root)
+}
+
+/// The same for a workspace that is not the one that is built: its `[patch]` does not count.
+pub(crate) fn load_dependency(source: &dyn ManifestSource, start: &Path) -> Loaded {
+    load_as(source, start, Role::Dependency)
+}
+
+/// Whose workspace is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The one that is built.
+    Root,
+    /// One that packages are taken from.
+    Dependency,
+}
+
+fn load_as(source: &dyn ManifestSource, start: &Path, role: Role) -> Loaded {
     let mut files = Files::new(source);
     let start = normalise(start);
     let Some(found) = discover::workspace_of(&mut files, &start) else {
         let inputs = files.inputs();
         return Loaded {
             workspace: None,
+            outside: Outside::default(),
             root: None,
             problems: Vec::new(),
             inputs,
@@ -30,14 +50,19 @@ pub fn load(source: &dyn ManifestSource, start: &Path) -> Loaded {
         };
     };
     let mut report = Report::default();
-    let workspace = load_workspace(&mut files, &mut report, &found);
+    let connected = load_workspace(&mut files, &mut report, &found, role);
     let failed = report.has_errors();
     let problems = report.into_sorted();
     let inputs = files.inputs();
     let mut texts = files.into_texts();
     texts.retain(|file, _| problems.iter().any(|problem| problem.mentions(file)));
+    let (workspace, outside) = match connected.filter(|_| !failed) {
+        Some(Connected { workspace, outside }) => (Some(workspace), outside),
+        None => (None, Outside::default()),
+    };
     Loaded {
-        workspace: workspace.filter(|_| !failed),
+        workspace,
+        outside,
         root: Some(found.root),
         problems,
         inputs,
@@ -48,8 +73,11 @@ pub fn load(source: &dyn ManifestSource, start: &Path) -> Loaded {
 /// What `load` found.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The package graph; present exactly if there is a manifest and no problem is an error.
+    /// The packages of this disk and how they depend on each other; present exactly if there is a manifest and no problem is an error. It is
+    /// the whole graph if nothing comes from elsewhere ([`Outside::is_empty`]), else [`crate::sync`] completes it.
     pub workspace: Option<Workspace>,
+    /// What these packages need from registries and git repositories, and what the root says about that.
+    pub outside: Outside,
     /// The folder of the workspace's manifest; `None` if there is no `lumen.toml` in the start folder or above it.
     pub root: Option<PathBuf>,
     /// Everything wrong, ordered by file, line and column. None is caused by another.
@@ -131,7 +159,7 @@ impl Report {
     }
 }
 
-fn load_workspace(files: &mut Files<'_>, report: &mut Report, found: &Found) -> Option<Workspace> {
+fn load_workspace(files: &mut Files<'_>, report: &mut Report, found: &Found, role: Role) -> Option<Connected> {
     report.adopt(files, &found.nearest);
     report.adopt(files, &found.root);
     if let Some(passed) = &found.passed {
@@ -144,5 +172,5 @@ fn load_workspace(files: &mut Files<'_>, report: &mut Report, found: &Found) -> 
     if !folders.contains(&found.nearest) && found.nearest != root.folder && !report.has_errors() {
         report.add(|| discover::behind_a_link(&root, &found.nearest));
     }
-    members::connect(files, report, &root, &folders, &found.nearest)
+    members::connect(files, report, &root, &folders, (&found.nearest, role))
 }

@@ -6,9 +6,11 @@ mod conflict;
 mod package;
 mod parse;
 mod render;
+mod repository;
 mod source;
 
 use crate::digest::Digest;
+use crate::git::{CommitId, GitReference, GitUrl};
 use crate::grant::Grant;
 use crate::graph::{Dependency, PackageNode, Workspace};
 use crate::name::PackageName;
@@ -29,6 +31,8 @@ pub const LOCK_VERSION: i64 = 2;
 pub struct Lock {
     /// One a registry that packages come from. Sorted by origin, origins are unique.
     pub registries: Vec<LockedRegistry>,
+    /// One a state of a git repository that was asked for. Sorted, each once.
+    pub repositories: Vec<LockedRepository>,
     /// Sorted by name and version; no version of a name is there twice.
     pub packages: Vec<LockedPackage>,
 }
@@ -46,6 +50,18 @@ pub struct LockedRegistry {
     pub size: u64,
     /// The root of its Merkle tree then.
     pub root: Digest,
+}
+
+/// What a reference to a state of a repository stood for. A manifest that names another reference makes the lock stale; that a branch
+/// has moved does not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LockedRepository {
+    /// The repository.
+    pub url: GitUrl,
+    /// As a manifest says it.
+    pub reference: GitReference,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// One package of a lock.
@@ -92,6 +108,7 @@ impl Lock {
     pub fn of(workspace: &Workspace) -> Self {
         Self {
             registries: Vec::new(),
+            repositories: Vec::new(),
             packages: workspace
                 .packages
                 .iter()
@@ -105,6 +122,8 @@ impl Lock {
     pub fn sort(&mut self) {
         self.registries
             .sort_by(|left, right| left.origin.cmp(&right.origin));
+        self.repositories.sort();
+        self.repositories.dedup();
         self.packages
             .sort_by(|left, right| (&left.name, &left.version).cmp(&(&right.name, &right.version)));
         let several: std::collections::BTreeSet<PackageName> = self
@@ -141,6 +160,12 @@ impl Lock {
             (Some(package), None) => Some(package),
             _ => None,
         }
+    }
+
+    /// The commit that a reference stood for.
+    pub fn commit(&self, url: &GitUrl, reference: &GitReference) -> Option<&CommitId> {
+        let wanted = |known: &&LockedRepository| known.url == *url && known.reference == *reference;
+        self.repositories.iter().find(wanted).map(|known| &known.commit)
     }
 
     /// All versions of a name, oldest first. Logarithmic.

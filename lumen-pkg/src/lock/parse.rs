@@ -1,5 +1,6 @@
 //! Reading a lock, strictly: what this version of the format does not have is an error, since only lumen writes locks.
 
+use super::repository;
 use super::{LOCK_VERSION, Lock, LockedRegistry, conflict, package};
 use crate::MAXIMUM_LOCK_BYTES;
 use crate::digest::Digest;
@@ -86,13 +87,19 @@ fn read(text: &str, findings: &mut Findings) -> (Lock, i64) {
                     .filter_map(|table| read_registry(table, findings))
                     .collect();
             }
+            ("repository", Item::ArrayOfTables(tables)) if version > OLD_VERSION => {
+                lock.repositories = tables
+                    .iter()
+                    .filter_map(|table| repository::read(table, findings))
+                    .collect();
+            }
             ("package", Item::ArrayOfTables(tables)) => {
                 lock.packages = tables
                     .iter()
                     .filter_map(|table| package::read(table, version, findings))
                     .collect();
             }
-            ("registry" | "package", _) if version > OLD_VERSION || entry.key == "package" => {
+            ("registry" | "repository" | "package", _) if version > OLD_VERSION || entry.key == "package" => {
                 entry.wrong_type::<()>(&format!("written as `[[{}]]`", entry.key), findings);
             }
             _ => unknown(&entry, version, findings),
@@ -114,6 +121,13 @@ fn check_unique(lock: &Lock, findings: &mut Findings) {
             && first.origin == second.origin
         {
             twice(format!("the registry `{}`", second.origin));
+        }
+    }
+    for pair in lock.repositories.windows(2) {
+        if let [first, second] = pair
+            && (&first.url, &first.reference) == (&second.url, &second.reference)
+        {
+            twice(format!("{} of {}", second.reference, second.url));
         }
     }
     for pair in lock.packages.windows(2) {

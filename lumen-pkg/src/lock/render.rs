@@ -1,5 +1,6 @@
 //! Writing a lock. Merge-friendly: one block a registry or package, one name a line, blank lines between, nothing that counts or hashes the whole.
 
+use super::repository;
 use super::{LOCK_VERSION, Lock, LockedDependency, LockedPackage, LockedRegistry, LockedSource};
 use std::fmt::{self, Display, Write};
 use toml_edit::Value;
@@ -10,6 +11,11 @@ pub(super) fn render(lock: &Lock) -> String {
         .registries
         .iter()
         .try_for_each(|registry| render_registry(&mut text, registry))
+        .and_then(|()| {
+            lock.repositories
+                .iter()
+                .try_for_each(|known| repository::render(&mut text, known))
+        })
         .and_then(|()| {
             lock.packages
                 .iter()

@@ -7,8 +7,10 @@ use crate::load::Report;
 use crate::manifest::{Field, Manifest, Origin, PackageSection, SharedFields};
 use crate::name::PackageName;
 use crate::path::relative;
+use crate::outside::{Place, Want};
 use crate::position::{Span, Spanned};
 use crate::problem::Problem;
+use crate::requirement::Requirement;
 use semver::Version;
 use std::path::Path;
 use std::rc::Rc;
@@ -24,6 +26,18 @@ pub(super) struct Candidate {
     pub(super) metadata: Metadata,
     pub(super) edges: Vec<Edge>,
     pub(super) dev_edges: Vec<Edge>,
+    /// What comes from elsewhere.
+    pub(super) wants: Vec<CandidateWant>,
+}
+
+/// A dependency that leads out of what lies on this disk.
+pub(super) struct CandidateWant {
+    pub(super) name: PackageName,
+    pub(super) dev: bool,
+    pub(super) requirement: Option<Requirement>,
+    pub(super) place: Place,
+    /// The key in the manifest of the package that depends.
+    pub(super) span: Span,
 }
 
 /// A dependency that leads to a package.
@@ -68,6 +82,7 @@ impl Candidate {
             metadata,
             edges: Vec::new(),
             dev_edges: Vec::new(),
+            wants: Vec::new(),
             context,
             file,
         })
@@ -76,6 +91,21 @@ impl Candidate {
     /// By name; those without a usable one first, by folder.
     pub(super) fn sort_key(&self) -> (Option<&PackageName>, &Path) {
         (self.name.as_ref().map(|name| &name.value), &self.file.folder)
+    }
+
+    /// What the package at `owner` takes from elsewhere.
+    pub(super) fn take_wants(&mut self, owner: PackageIndex) -> Vec<Want> {
+        let wants = std::mem::take(&mut self.wants);
+        let file = &self.file;
+        let want = |want: CandidateWant| Want {
+            owner,
+            name: want.name,
+            dev: want.dev,
+            requirement: want.requirement,
+            place: want.place,
+            location: file.location(want.span),
+        };
+        wants.into_iter().map(want).collect()
     }
 
     /// The finished package; `None` without a usable name or version.
@@ -98,6 +128,7 @@ impl Candidate {
             },
             dependencies: dependencies(self.edges),
             dev_dependencies: dependencies(self.dev_edges),
+            grants: self.file.manifest.tools.iter().map(|tool| tool.value.clone()).collect(),
             metadata: self.metadata,
         })
     }

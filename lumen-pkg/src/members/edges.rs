@@ -1,14 +1,15 @@
 //! Dependencies: from an entry of a manifest to the place where it says its package is. `paths` goes there.
 
-use super::candidate::{Edge, shown};
+use super::candidate::{CandidateWant, Edge, shown};
 use super::{CandidateIndex, Resolver};
 use crate::files::ManifestFile;
-use crate::finding::NOT_SUPPORTED;
+use crate::git::{GitReference, GitUrl};
 use crate::manifest::{Declaration, Origin};
 use crate::name::PackageName;
+use crate::outside::Place;
 use crate::path::relative;
-use crate::position::Span;
 use crate::problem::Problem;
+use crate::requirement::Requirement;
 use crate::suggest;
 use std::rc::Rc;
 
@@ -17,21 +18,20 @@ impl Resolver<'_, '_> {
     pub(super) fn connect(&mut self, owner: CandidateIndex) {
         let candidate = self.candidates.get(owner).expect("only candidates are connected");
         let file = Rc::clone(&candidate.file);
-        let edges = self.edges(owner, &file, &file.manifest.dependencies);
-        let dev_edges = match self
-            .candidates
-            .get(owner)
-            .is_some_and(|candidate| candidate.member)
-        {
-            true => self.edges(owner, &file, &file.manifest.dev_dependencies),
-            false => Vec::new(),
+        let member = candidate.member;
+        let (edges, mut wants) = self.edges(owner, &file, &file.manifest.dependencies, false);
+        let (dev_edges, dev_wants) = match member {
+            true => self.edges(owner, &file, &file.manifest.dev_dependencies, true),
+            false => Default::default(),
         };
+        wants.extend(dev_wants);
         let candidate = self
             .candidates
             .get_mut(owner)
             .expect("only candidates are connected");
         candidate.edges = edges;
         candidate.dev_edges = dev_edges;
+        candidate.wants = wants;
     }
 
     fn edges(
@@ -39,8 +39,9 @@ impl Resolver<'_, '_> {
         owner: CandidateIndex,
         file: &Rc<ManifestFile>,
         declarations: &[Declaration],
-    ) -> Vec<Edge> {
-        let mut edges = Vec::with_capacity(declarations.len());
+        dev: bool,
+    ) -> (Vec<Edge>, Vec<CandidateWant>) {
+        let (mut edges, mut wants) = (Vec::with_capacity(declarations.len()), Vec::new());
         for declaration in declarations {
             let Some(name) = &declaration.name else { continue };
             let site = Site {
@@ -49,18 +50,26 @@ impl Resolver<'_, '_> {
                 declaration,
                 name,
             };
-            if let Some(target) = self.target(&site) {
-                edges.push(Edge {
+            match self.target(&site) {
+                None => {}
+                Some(Target::Here(target)) => edges.push(Edge {
                     name: name.clone(),
                     span: declaration.key_span,
                     target,
-                });
+                }),
+                Some(Target::Elsewhere(place, requirement)) => wants.push(CandidateWant {
+                    name: name.clone(),
+                    dev,
+                    requirement,
+                    place,
+                    span: declaration.key_span,
+                }),
             }
         }
-        edges
+        (edges, wants)
     }
 
-    fn target(&mut self, site: &Site<'_>) -> Option<CandidateIndex> {
+    fn target(&mut self, site: &Site<'_>) -> Option<Target> {
         let owner = self.candidates.get(site.owner)?;
         if owner.name.as_ref().is_some_and(|own| own.value == *site.name) {
             self.report.add(|| {
@@ -131,72 +140,89 @@ impl Resolver<'_, '_> {
         None
     }
 
-    /// Follows an origin written in `file`, which is the owner's manifest or that of its workspace.
-    fn follow(
-        &mut self,
-        site: &Site<'_>,
-        file: &Rc<ManifestFile>,
-        origin: &Origin,
-    ) -> Option<CandidateIndex> {
-        match origin {
-            Origin::Path(path) => self.follow_path(site, file, path),
-            Origin::Registry(registry) => {
-                self.not_supported(file, registry.span, site.name, origin);
-                None
+    /// Follows an origin written in `file`, which is the owner's manifest or that of its workspace. A patch counts instead.
+    fn follow(&mut self, site: &Site<'_>, file: &Rc<ManifestFile>, origin: &Origin) -> Option<Target> {
+        match (self.patches.get(site.name), origin) {
+            (_, Origin::Broken | Origin::Workspace(_)) => None,
+            (Some(None), _) => None,
+            (Some(Some(Patch::Here(index))), origin) => {
+                let index = *index;
+                self.check_patched(site, origin.requirement(), index);
+                Some(Target::Here(index))
             }
-            Origin::Git(git) => {
-                self.not_supported(file, git.url.span, site.name, origin);
-                None
+            (Some(Some(Patch::Git { url, reference })), origin) => {
+                let place = Place::Git {
+                    url: url.clone(),
+                    reference: reference.clone(),
+                };
+                Some(Target::Elsewhere(place, origin.requirement().cloned()))
             }
-            // An entry to inherit from that is itself inherited is broken.
-            Origin::Broken | Origin::Workspace(_) => None,
+            (None, Origin::Path(path)) => self.follow_path(site, file, path).map(Target::Here),
+            (None, Origin::Registry(registry)) => {
+                let asked = registry.registry.as_ref().map(|asked| asked.value.clone());
+                let requirement = Some(registry.requirement.clone());
+                Some(Target::Elsewhere(Place::Registry { asked }, requirement))
+            }
+            (None, Origin::Git(git)) => {
+                let place = Place::Git {
+                    url: git.url.value.clone(),
+                    reference: git.reference.clone(),
+                };
+                let requirement = git.requirement.as_ref().map(|requirement| requirement.value.clone());
+                Some(Target::Elsewhere(place, requirement))
+            }
         }
     }
 
-    /// Reports what `[workspace.dependencies]` of the root has from elsewhere, whether a member uses it or not.
-    pub(super) fn check_shared(&mut self) {
+    /// Finds what `[patch]` of the root names, before anybody depends on it. A patch that leads nowhere is reported here, and whoever
+    /// depends on its name is not.
+    pub(super) fn read_patches(&mut self) {
         let root = Rc::clone(self.root);
-        let shared = root
-            .manifest
-            .workspace
-            .iter()
-            .flat_map(|workspace| &workspace.dependencies);
-        for Declaration { name, origin, .. } in shared {
-            match (name, origin) {
-                (Some(name), Origin::Registry(registry)) => {
-                    self.not_supported(&root, registry.span, name, origin);
+        for declaration in &root.manifest.patches {
+            let Some(name) = &declaration.name else { continue };
+            let site = Site {
+                owner: 0,
+                file: &root,
+                declaration,
+                name,
+            };
+            let patch = match &declaration.origin {
+                Origin::Path(path) => {
+                    let folder = path.path.value.resolve(&root.folder);
+                    let member = self.by_folder.get(&folder).copied();
+                    let index = member.or_else(|| self.follow_path(&site, &root, path));
+                    index.map(Patch::Here)
                 }
-                (Some(name), Origin::Git(git)) => {
-                    self.not_supported(&root, git.url.span, name, origin);
-                }
-                _ => {}
-            }
+                Origin::Git(git) => Some(Patch::Git {
+                    url: git.url.value.clone(),
+                    reference: git.reference.clone(),
+                }),
+                Origin::Workspace(_) | Origin::Registry(_) | Origin::Broken => None,
+            };
+            self.patches.insert(name.clone(), patch);
         }
     }
+}
 
-    fn not_supported(&mut self, file: &ManifestFile, span: Span, name: &PackageName, origin: &Origin) {
-        let help = match self
-            .by_name
-            .get(name)
-            .and_then(|index| self.candidates.get(*index))
-        {
-            Some(package) => {
-                let path = relative(&file.folder, &package.file.folder);
-                format!("`{name}` is in this workspace: write `{{ path = \"{path}\" }}`")
-            }
-            None => "until then, keep the package in a folder and name it with `path`".to_owned(),
-        };
-        let versions = origin.requirement().map(|requirement| format!(" {requirement}"));
-        let message = format!(
-            "`{name}{}` comes from {origin}, which is not supported yet",
-            versions.unwrap_or_default()
-        );
-        self.report.add(|| Problem {
-            code: Some(NOT_SUPPORTED),
-            help: Some(help),
-            ..file.error(span, message)
-        });
-    }
+/// Where a dependency leads.
+enum Target {
+    /// To a package on this disk.
+    Here(CandidateIndex),
+    /// Out of it; the versions that will do.
+    Elsewhere(Place, Option<Requirement>),
+}
+
+/// What stands for a name, wherever it is needed.
+pub(super) enum Patch {
+    /// A package on this disk.
+    Here(CandidateIndex),
+    /// A state of a repository.
+    Git {
+        /// The repository.
+        url: GitUrl,
+        /// Which state.
+        reference: GitReference,
+    },
 }
 
 /// One entry of a dependency table, and whose it is.

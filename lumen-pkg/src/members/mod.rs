@@ -11,11 +11,13 @@ mod paths;
 use crate::discover;
 use crate::files::{Files, ManifestFile, Slot};
 use crate::graph::{PackageIndex, PackageNode, Workspace, topological_order};
-use crate::load::Report;
+use crate::load::{Report, Role};
 use crate::name::PackageName;
+use crate::outside::{Outside, Patched};
 use crate::position::Span;
 use crate::problem::{Label, Problem, Severity};
 use candidate::Candidate;
+use edges::Patch;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -27,8 +29,8 @@ pub(crate) fn connect(
     report: &mut Report,
     root: &Rc<ManifestFile>,
     members: &[PathBuf],
-    nearest: &Path,
-) -> Option<Workspace> {
+    (nearest, role): (&Path, Role),
+) -> Option<Connected> {
     let mut resolver = Resolver {
         files,
         report,
@@ -36,16 +38,19 @@ pub(crate) fn connect(
         candidates: Vec::new(),
         by_folder: BTreeMap::new(),
         by_name: BTreeMap::new(),
+        patches: BTreeMap::new(),
     };
     for folder in members {
         resolver.add_member(folder);
+    }
+    if role == Role::Root {
+        resolver.read_patches();
     }
     let mut next = 0;
     while next < resolver.candidates.len() {
         resolver.connect(next);
         next += 1;
     }
-    resolver.check_shared();
     resolver.finish(nearest)
 }
 
@@ -59,6 +64,14 @@ struct Resolver<'r, 's> {
     candidates: Vec<Candidate>,
     by_folder: BTreeMap<PathBuf, CandidateIndex>,
     by_name: BTreeMap<PackageName, CandidateIndex>,
+    /// `None` for a patch that leads nowhere, which is reported.
+    patches: BTreeMap<PackageName, Option<Patch>>,
+}
+
+/// The packages of this disk, and what they need besides.
+pub(crate) struct Connected {
+    pub(crate) workspace: Workspace,
+    pub(crate) outside: Outside,
 }
 
 impl Resolver<'_, '_> {
@@ -175,9 +188,14 @@ impl Resolver<'_, '_> {
             .values_mut()
             .chain(self.by_name.values_mut())
             .for_each(|index| *index = moved(*index));
+        for patch in self.patches.values_mut() {
+            if let Some(Patch::Here(index)) = patch {
+                *index = moved(*index);
+            }
+        }
     }
 
-    fn finish(mut self, nearest: &Path) -> Option<Workspace> {
+    fn finish(mut self, nearest: &Path) -> Option<Connected> {
         self.sort_by_name();
         let targets = |candidate: &Candidate| candidate.edges.iter().map(|edge| edge.target).collect();
         let edges: Vec<Vec<CandidateIndex>> = self.candidates.iter().map(targets).collect();
@@ -195,14 +213,40 @@ impl Resolver<'_, '_> {
             }
         };
         let current = self.by_folder.get(nearest).map(|index| PackageIndex::new(*index));
+        let mut outside = self.outside();
+        for (index, candidate) in self.candidates.iter_mut().enumerate() {
+            outside.wants.extend(candidate.take_wants(PackageIndex::new(index)));
+        }
         let packages: Option<Vec<PackageNode>> =
             self.candidates.into_iter().map(Candidate::into_node).collect();
-        Some(Workspace {
+        let workspace = Workspace {
             root: self.root.folder.clone(),
             packages: packages?,
             order,
             current,
-        })
+        };
+        Some(Connected { workspace, outside })
+    }
+
+    /// What the root's manifest says about packages from elsewhere.
+    fn outside(&self) -> Outside {
+        let manifest = &self.root.manifest;
+        let patch = |(name, patch): (&PackageName, &Option<Patch>)| {
+            let patched = match patch.as_ref()? {
+                Patch::Here(index) => Patched::Here(PackageIndex::new(*index)),
+                Patch::Git { url, reference } => Patched::Git {
+                    url: url.clone(),
+                    reference: reference.clone(),
+                },
+            };
+            Some((name.clone(), patched))
+        };
+        Outside {
+            wants: Vec::new(),
+            patches: self.patches.iter().filter_map(patch).collect(),
+            consent: manifest.grants.clone(),
+            registries: manifest.registries.clone(),
+        }
     }
 }
 

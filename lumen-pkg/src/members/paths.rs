@@ -6,7 +6,7 @@ use super::{CandidateIndex, Resolver};
 use crate::MANIFEST_FILE;
 use crate::files::{ManifestFile, Slot};
 use crate::manifest::PathOrigin;
-use crate::position::Spanned;
+use crate::position::{Span, Spanned};
 use crate::problem::{Label, Problem};
 use crate::requirement::Requirement;
 use std::rc::Rc;
@@ -94,6 +94,30 @@ impl Resolver<'_, '_> {
         index: CandidateIndex,
     ) {
         let Some(requirement) = requirement else { return };
+        let (span, requirement) = (requirement.span, &requirement.value);
+        self.check_version(site, file, span, requirement, index);
+    }
+
+    /// A patch has to be of a version that the dependency allows.
+    pub(super) fn check_patched(
+        &mut self,
+        site: &Site<'_>,
+        requirement: Option<&Requirement>,
+        index: CandidateIndex,
+    ) {
+        if let Some(requirement) = requirement {
+            self.check_version(site, site.file, site.declaration.key_span, requirement, index);
+        }
+    }
+
+    fn check_version(
+        &mut self,
+        site: &Site<'_>,
+        file: &ManifestFile,
+        span: Span,
+        requirement: &Requirement,
+        index: CandidateIndex,
+    ) {
         let Some(Candidate {
             version: Some(version),
             file: target,
@@ -102,24 +126,24 @@ impl Resolver<'_, '_> {
         else {
             return;
         };
-        if !requirement.value.matches(version) {
-            let span = target
+        if !requirement.matches(version) {
+            let header = target
                 .manifest
                 .package
                 .as_ref()
                 .map(|package| package.header)
                 .unwrap_or_default();
             let label = Label {
-                location: target.location(span),
+                location: target.location(header),
                 message: format!("this is version {version}"),
             };
             let message = format!(
                 "`{}` has version {version}, which `{}` does not allow",
-                site.name, requirement.value
+                site.name, requirement
             );
             self.report.add(|| Problem {
                 labels: vec![label],
-                ..file.error(requirement.span, message)
+                ..file.error(span, message)
             });
         }
     }

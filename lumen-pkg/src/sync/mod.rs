@@ -2,9 +2,479 @@
 //! written into the lock.
 //!
 //! ```text
-//! packages   the traits through which registries and repositories are seen
+//! sync(loaded, lock, sources, request)
+//!   satisfied  does the lock say what the manifests say? then nothing is asked and nothing chosen
+//!   world      else: everything that may be chosen, for the solver; checkout: the packages of a commit
+//!   relock     what the solver chose -> a new lock
+//!   complete   the lock and the folders of what it names -> the graph
+//! packages     the traits through which registries and repositories are seen; memory: their twin; offline: both shut
+//! changes      what differs between two locks, for people
 //! ```
+//!
+//! Pure: what is fetched comes through [`Packages`] and [`Repositories`]. The lock is returned, not written: the caller writes it, and
+//! by then everything that it names has been fetched and proved.
 
+mod changes;
+mod checkout;
+mod complete;
+mod memory;
+mod offline;
 mod packages;
+mod relock;
+mod satisfied;
+mod world;
 
+pub use changes::Change;
+pub use memory::{MemoryPackages, MemoryRepositories};
 pub use packages::{FetchError, Packages, Published, Repositories};
+
+use crate::config::Registries;
+use crate::grant::{Grant, new_grants};
+use crate::graph::{PackageIndex, PackageSource, Workspace};
+use crate::load::Loaded;
+use crate::lock::{Lock, LockedPackage, LockedSource};
+use crate::name::PackageName;
+use crate::outside::Patched;
+use crate::problem::Problem;
+use crate::solve::{self, Bucket, Locked, Need, Policy, ProviderError, SolveError, Source, SourcedName};
+use crate::source::ManifestSource;
+use offline::Offline;
+use semver::Version;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use world::World;
+
+/// What a caller decides.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// `--locked`: the lock must not change.
+    pub locked: bool,
+    /// `--offline`: nobody is asked.
+    pub offline: bool,
+    /// Which versions of the lock are given up.
+    pub update: Update,
+    /// Whether grants that packages newly ask for are given.
+    pub accept_grants: bool,
+    /// The present, in seconds since 1970-01-01T00:00:00Z.
+    pub now: u64,
+}
+
+/// Which versions of the lock are given up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Update {
+    /// None that fits.
+    #[default]
+    Nothing,
+    /// All.
+    Everything,
+    /// Those of these packages.
+    Packages(Vec<PackageName>),
+    /// That of this package, for this one.
+    Precise(PackageName, Version),
+}
+
+/// Where packages come from.
+#[derive(Clone, Copy)]
+pub struct Sources<'s> {
+    /// As the workspace and the user name them.
+    pub registries: &'s Registries,
+    /// What is in them.
+    pub packages: &'s dyn Packages,
+    /// Git.
+    pub repositories: &'s dyn Repositories,
+    /// For the manifests in checkouts.
+    pub manifests: &'s dyn ManifestSource,
+}
+
+/// The answer.
+#[derive(Debug, Clone)]
+pub struct Synced {
+    /// The whole graph.
+    pub workspace: Workspace,
+    /// What it was made from.
+    pub lock: Lock,
+    /// What differs from the lock before, packages of this disk aside; sorted.
+    pub changes: Vec<Change>,
+    /// Sentences that are worth a line: a patch that nothing uses.
+    pub notes: Vec<String>,
+}
+
+/// Why there is no whole graph.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The manifests ask for something that cannot be.
+    #[error("the manifests have errors")]
+    Manifests(Vec<Problem>),
+    /// `--locked`, and the lock would change.
+    #[error("{}", outdated(.0))]
+    Outdated(Vec<String>),
+    /// `--offline`, and something is not here.
+    #[error("{}", offline_message(.0))]
+    Offline(Vec<String>),
+    /// No choice of versions fits.
+    #[error(transparent)]
+    Unsolvable(Box<SolveError>),
+    /// Packages ask for grants that nobody gave.
+    #[error("{}", ungranted(.0))]
+    Ungranted(Vec<(PackageName, Version, Vec<Grant>)>),
+    /// An update of something that the lock does not have, or to a version that does not fit.
+    #[error("{0}")]
+    Update(String),
+    /// Something was not fetched, or did not verify.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+}
+
+impl SyncError {
+    /// Whether something did not verify: exit status 4.
+    pub fn is_security(&self) -> bool {
+        matches!(self, Self::Fetch(error) if error.is_security())
+    }
+}
+
+fn outdated(differences: &[String]) -> String {
+    let mut text = "`lumen.lock` is not what the manifests ask for, and `--locked` forbids changing it".to_owned();
+    for difference in differences {
+        text += &format!("\n  {difference}");
+    }
+    text + "\n  help: run `lumen update -p NAME` for a package, or `lumen build` without `--locked`, and commit the lock"
+}
+
+fn offline_message(missing: &[String]) -> String {
+    let mut text = "not everything that is needed is on this disk, and `--offline` forbids asking for it".to_owned();
+    for what in missing {
+        text += &format!("\n  missing: {what}");
+    }
+    text + "\n  help: run `lumen fetch` once with the network"
+}
+
+fn ungranted(asked: &[(PackageName, Version, Vec<Grant>)]) -> String {
+    let mut text = "packages ask for grants that the workspace does not give".to_owned();
+    for (name, version, grants) in asked {
+        for grant in grants {
+            text += &format!("\n  {name} {version} asks for {grant}");
+        }
+    }
+    text + "\n  help: give them in `[grants]` of the root manifest, or run the command again with `--accept-grants`"
+}
+
+/// Completes the package graph of a workspace. `lock` is the one on disk.
+///
+/// # Errors
+/// See [`SyncError`]. Nothing that was asked for is lost then: what was stored stays.
+///
+/// # Panics
+/// If `loaded` has no workspace.
+pub fn sync(
+    loaded: &Loaded,
+    lock: Option<&Lock>,
+    sources: &Sources<'_>,
+    request: &Request,
+) -> Result<Synced, SyncError> {
+    let none = Lock::default();
+    if !request.offline {
+        return Sync::new(loaded, lock, sources, request).run();
+    }
+    let offline = Offline::new(lock.unwrap_or(&none), sources.packages, sources.repositories);
+    let shut = Sources {
+        packages: &offline,
+        repositories: &offline,
+        ..*sources
+    };
+    let synced = Sync::new(loaded, lock, &shut, request).run();
+    synced.map_err(|error| match (error, offline.missing()) {
+        (error @ (SyncError::Fetch(_) | SyncError::Unsolvable(_)), missing)
+            if !missing.is_empty() && !error.is_security() =>
+        {
+            SyncError::Offline(missing)
+        }
+        (error, _) => error,
+    })
+}
+
+struct Sync<'s> {
+    workspace: &'s Workspace,
+    lock: Option<&'s Lock>,
+    request: &'s Request,
+    world: World<'s>,
+}
+
+impl<'s> Sync<'s> {
+    fn new(
+        loaded: &'s Loaded,
+        lock: Option<&'s Lock>,
+        sources: &Sources<'s>,
+        request: &'s Request,
+    ) -> Self {
+        let workspace = loaded.workspace.as_ref().expect("manifests without errors");
+        Self {
+            workspace,
+            lock,
+            request,
+            world: World::new(loaded, workspace, sources, lock, request),
+        }
+    }
+
+    fn run(&self) -> Result<Synced, SyncError> {
+        self.world.check_wants()?;
+        let lock = match self.still_holds()? {
+            Some(lock) => lock,
+            None => {
+                let lock = self.solve()?;
+                self.check_grants(&lock)?;
+                lock
+            }
+        };
+        let folders = self.folders(&lock)?;
+        let workspace = complete::graph(&self.world, &lock, &folders)?;
+        Ok(Synced {
+            workspace,
+            changes: changes::between(self.lock, &lock),
+            notes: self.unused_patches(&lock),
+            lock,
+        })
+    }
+
+    /// The lock on disk, if it is to be used as it is.
+    fn still_holds(&self) -> Result<Option<Lock>, SyncError> {
+        let empty = Lock::default();
+        let (outside, registries) = (self.world.outside, self.world.registries);
+        let lock = self.lock.unwrap_or(&empty);
+        let differences = satisfied::differences(self.workspace, outside, registries, lock);
+        match (differences.is_empty(), self.request.locked) {
+            (true, _) if self.request.update == Update::Nothing => Ok(Some(lock.clone())),
+            (false, true) => Err(SyncError::Outdated(differences)),
+            _ => Ok(None),
+        }
+    }
+
+    fn solve(&self) -> Result<Lock, SyncError> {
+        let problem = solve::Problem {
+            roots: self.roots(),
+            locked: self.preferences()?,
+            policy: self.policy()?,
+        };
+        let solution = solve::solve(&problem, &self.world).map_err(|error| match error {
+            SolveError::Provider {
+                source: ProviderError::Failed(failure),
+                package,
+            } => match failure.downcast::<FetchError>() {
+                Ok(failure) => SyncError::Fetch(*failure),
+                Err(failure) => SyncError::Unsolvable(Box::new(SolveError::Provider {
+                    package,
+                    source: ProviderError::Failed(failure),
+                })),
+            },
+            error => SyncError::Unsolvable(Box::new(error)),
+        })?;
+        let lock = relock::lock_of(&self.world, &solution, self.lock)?;
+        self.check_precise(&lock)?;
+        Ok(lock)
+    }
+
+    /// Every member.
+    fn roots(&self) -> Vec<Need> {
+        let need = |(_, package): (PackageIndex, &crate::graph::PackageNode)| Need {
+            package: SourcedName {
+                name: package.name.clone(),
+                source: self.world.source_of(package),
+            },
+            requirement: None,
+        };
+        self.workspace.members().map(need).collect()
+    }
+
+    /// The versions of the lock that are not given up.
+    fn preferences(&self) -> Result<Vec<Locked>, SyncError> {
+        let Some(lock) = self.lock else {
+            return match &self.request.update {
+                Update::Nothing | Update::Everything => Ok(Vec::new()),
+                Update::Packages(names) => Err(not_locked(names.first())),
+                Update::Precise(name, _) => Err(not_locked(Some(name))),
+            };
+        };
+        let given_up: &[PackageName] = match &self.request.update {
+            Update::Nothing => &[],
+            Update::Everything => return Ok(Vec::new()),
+            Update::Packages(names) => names,
+            Update::Precise(name, _) => std::slice::from_ref(name),
+        };
+        if let Some(unknown) = given_up.iter().find(|name| lock.of_name(name).is_empty()) {
+            return Err(not_locked(Some(unknown)));
+        }
+        let mut kept = Vec::new();
+        for package in &lock.packages {
+            let Some(locked) = preference(package) else { continue };
+            match &self.request.update {
+                Update::Precise(name, version) if *name == package.name => {
+                    if lock.of_name(name).len() == 1 || Bucket::of(version) == Bucket::of(&package.version) {
+                        kept.push(Locked {
+                            version: version.clone(),
+                            ..locked
+                        });
+                    } else {
+                        kept.push(locked);
+                    }
+                }
+                _ if given_up.contains(&package.name) => {}
+                _ => kept.push(locked),
+            }
+        }
+        Ok(kept)
+    }
+
+    fn policy(&self) -> Result<Policy, SyncError> {
+        let world = &self.world;
+        let mut policy = Policy {
+            now: self.request.now,
+            patches: world.patches()?,
+            ..Policy::default()
+        };
+        for want in &world.outside.wants {
+            world.need(want)?;
+        }
+        for registry in world.registries.iter() {
+            let is_locked = || {
+                let locked = self.lock.iter().flat_map(|lock| &lock.registries);
+                locked.map(|locked| &locked.name).any(|name| *name == registry.name)
+            };
+            if !registry.scopes.is_empty() || is_locked() {
+                match world.origin(&registry.name) {
+                    Err(error) if error.is_security() => return Err(error.into()),
+                    // It is asked again if something is to come from there; until then nothing of its scopes comes from elsewhere.
+                    Err(_) | Ok(_) => {}
+                }
+            }
+        }
+        let origins = world.origins();
+        for registry in world.registries.iter() {
+            let origin = origins.get(&registry.name);
+            for scope in &registry.scopes {
+                let bound = origin.map_or_else(
+                    || format!("the registry {}", registry.name),
+                    |origin| origin.to_string(),
+                );
+                policy.scopes.insert(scope.clone(), bound);
+            }
+            let Some(origin) = origin else { continue };
+            let age = match registry.minimum_release_age {
+                Some(age) => Some(age),
+                None => world.packages.minimum_release_age(origin)?,
+            };
+            if let Some(age) = age {
+                policy.minimum_release_age.insert(origin.to_string(), age);
+            }
+        }
+        Ok(policy)
+    }
+
+    /// `--precise` asks for one version and takes no other.
+    fn check_precise(&self, lock: &Lock) -> Result<(), SyncError> {
+        let Update::Precise(name, version) = &self.request.update else {
+            return Ok(());
+        };
+        let chosen = lock.of_name(name);
+        if chosen.iter().any(|package| package.version == *version) {
+            return Ok(());
+        }
+        let has: Vec<String> = chosen.iter().map(|package| package.version.to_string()).collect();
+        Err(SyncError::Update(format!(
+            "`{name} {version}` does not exist or does not fit what is asked of it; {} is what fits\n  help: `lumen tree --invert {name}` shows who asks for it",
+            has.join(" and ")
+        )))
+    }
+
+    /// What was granted when the lock was made stays granted; everything else needs the root's consent.
+    fn check_grants(&self, lock: &Lock) -> Result<(), SyncError> {
+        if self.request.accept_grants {
+            return Ok(());
+        }
+        let mut asked = Vec::new();
+        for package in lock.packages.iter().filter(|package| !package.grants.is_empty()) {
+            let before: Vec<Grant> = self
+                .lock
+                .iter()
+                .flat_map(|lock| lock.of_name(&package.name))
+                .flat_map(|before| before.grants.iter().cloned())
+                .collect();
+            let new = new_grants(&before, &package.grants);
+            let missing = self.world.outside.consent.missing(&package.name, &new);
+            if !missing.is_empty() {
+                asked.push((package.name.clone(), package.version.clone(), missing));
+            }
+        }
+        match asked.is_empty() {
+            true => Ok(()),
+            false => Err(SyncError::Ungranted(asked)),
+        }
+    }
+
+    /// The folders of packages of registries, fetched if need be; parallel to the lock's packages.
+    fn folders(&self, lock: &Lock) -> Result<Vec<Option<PathBuf>>, SyncError> {
+        let packages = self.world.packages;
+        let is_published = |package: &&LockedPackage| matches!(package.source, LockedSource::Registry { .. });
+        let mut folders: Vec<Option<PathBuf>> = lock
+            .packages
+            .iter()
+            .map(|package| is_published(&package).then(|| packages.stored(package)).flatten())
+            .collect();
+        let missing: Vec<(usize, &LockedPackage)> = lock
+            .packages
+            .iter()
+            .enumerate()
+            .filter(|(place, package)| {
+                is_published(package) && folders.get(*place).is_some_and(Option::is_none)
+            })
+            .collect();
+        if missing.is_empty() {
+            return Ok(folders);
+        }
+        let wanted: Vec<&LockedPackage> = missing.iter().map(|(_, package)| *package).collect();
+        for ((place, _), folder) in missing.iter().zip(packages.obtain(&wanted)?) {
+            if let Some(slot) = folders.get_mut(*place) {
+                *slot = Some(folder);
+            }
+        }
+        Ok(folders)
+    }
+
+    fn unused_patches(&self, lock: &Lock) -> Vec<String> {
+        let patches = self.world.outside.patches.iter();
+        let is_unused = |(name, patched): &(&PackageName, &Patched)| {
+            let member = match patched {
+                Patched::Here(index) => self.workspace.package(*index).source == PackageSource::Member,
+                Patched::Git { .. } => false,
+            };
+            !member && lock.of_name(name).is_empty()
+        };
+        patches
+            .filter(is_unused)
+            .map(|(name, _)| format!("the patch of `{name}` is not used: nothing needs the package"))
+            .collect()
+    }
+}
+
+fn not_locked(name: Option<&PackageName>) -> SyncError {
+    let name = name.map(PackageName::to_string).unwrap_or_default();
+    SyncError::Update(format!(
+        "the lock has no package `{name}`\n  help: `lumen tree` shows what it has"
+    ))
+}
+
+/// What a locked package means to the solver; nothing for packages of this disk, of which there is one version only.
+fn preference(package: &LockedPackage) -> Option<Locked> {
+    let source = match &package.source {
+        LockedSource::Workspace | LockedSource::Path(_) => return None,
+        LockedSource::Git { .. } | LockedSource::Registry { .. } => Source::parse(&package.source.to_string())?,
+    };
+    Some(Locked {
+        package: SourcedName {
+            name: package.name.clone(),
+            source,
+        },
+        version: package.version.clone(),
+    })
+}
+
+/// By name and version, for comparing locks.
+type ByVersion<'l> = BTreeMap<(&'l PackageName, &'l Version), &'l LockedPackage>;
