@@ -19,11 +19,14 @@ use crate::shell::{Disk, PackStore, clock};
 use crate::snippet::Snippet;
 use crate::state::{NotState, State};
 use crate::store::Store;
+use crate::surroundings::{Closed, Surroundings};
 use crate::toolchain::Toolchain;
 use crate::topology::Topology;
 use crate::why::{self, Explanation};
 use crate::workspace::{self, FoundWorkspace, OwnedInput};
 use lumen_compiler::interface::Digest;
+use lumen_pkg::Loaded;
+use lumen_pkg::sync::{Request, Synced, Update};
 use lumen_vm::lir::ModuleId;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -31,12 +34,33 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 const DAMAGED_STATE: &str = "the state of the workspace was damaged; everything is looked at again";
 
+/// What to keep of a package graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The lock.
+    Lock,
+    /// Nothing.
+    Nothing,
+}
+
+/// A whole package graph.
+#[derive(Clone, Debug)]
+pub struct PackageGraph {
+    /// The manifests, with what is wrong with them; warnings only.
+    pub loaded: Loaded,
+    /// The graph, the lock, and what changed.
+    pub synced: Synced,
+    /// Whether the lock was written.
+    pub lock_written: bool,
+}
+
 /// A build that can be run, and asked about afterwards.
 pub struct Build {
     options: Options,
     pub(crate) files: Box<dyn Files>,
     pub(crate) store: Box<dyn Store>,
     pub(crate) toolchain: Box<dyn Toolchain>,
+    surroundings: Box<dyn Surroundings>,
     cancelled: Arc<AtomicBool>,
     /// Modules whose results turned out to be gone when they were loaded.
     lost: Mutex<Vec<ModuleId>>,
@@ -60,8 +84,52 @@ impl Build {
             files,
             store,
             toolchain,
+            surroundings: Box::new(Closed),
             cancelled: Arc::default(),
             lost: Mutex::default(),
+        }
+    }
+
+    /// Lets packages come from registries and repositories.
+    pub fn with_surroundings(self, surroundings: Box<dyn Surroundings>) -> Build {
+        Build { surroundings, ..self }
+    }
+
+    /// The whole package graph of the workspace, without building it. Fetches what is missing. `Keep::Lock` writes the lock if it says
+    /// something else now.
+    ///
+    /// # Errors
+    /// If there is no workspace, it is wrong, or a package cannot be had. The lock is as it was then.
+    pub fn packages(&self, update: Update, keep: Keep) -> Result<PackageGraph, BuildError> {
+        let request = Request {
+            update,
+            ..self.request()
+        };
+        let start = &self.options.start;
+        let whole = workspace::complete(&*self.files, &*self.surroundings, start, &request)?;
+        let Some(whole) = whole else {
+            return Err(BuildError::NoWorkspace(start.clone()));
+        };
+        let lock_written = match keep {
+            Keep::Nothing => false,
+            Keep::Lock => whole
+                .lock
+                .write(&*self.files, &whole.synced, &request)
+                .map_err(BuildError::LockNotWritten)?,
+        };
+        Ok(PackageGraph {
+            loaded: whole.loaded,
+            synced: whole.synced,
+            lock_written,
+        })
+    }
+
+    fn request(&self) -> Request {
+        Request {
+            locked: self.options.locked,
+            offline: self.options.offline,
+            accept_grants: self.options.accept_grants,
+            ..Request::default()
         }
     }
 
@@ -123,7 +191,8 @@ impl Build {
             };
             return self.run_in(found, Some(state), progress);
         }
-        let Some(mut found) = workspace::load(&*self.files, start)? else {
+        let Some(mut found) = workspace::load(&*self.files, &*self.surroundings, start, &self.request())?
+        else {
             return match &self.options.scope {
                 Scope::Document(path) => self.run_standalone(path, progress),
                 _ => Err(BuildError::NoWorkspace(start.to_owned())),

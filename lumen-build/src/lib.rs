@@ -47,6 +47,7 @@ mod snippet;
 mod standalone;
 mod state;
 mod store;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod toolchain;
@@ -56,7 +57,7 @@ mod unit;
 mod why;
 mod workspace;
 
-pub use build::Build;
+pub use build::{Build, Keep, PackageGraph};
 pub use bundled::{bundled_module, bundled_modules, bundled_text};
 pub use digest::{hex, short_hex};
 pub use files::{Files, Found, MAXIMUM_DOCUMENT_BYTES, Stat, document_stem};
@@ -71,4 +72,5 @@ pub use reason::{Decision, Reason};
 pub use shell::{Disk, PackInfo, PackStore, replace_document};
 pub use snippet::{Snippet, SnippetResult};
 pub use store::{BlobKind, MemoryStore, Store};
+pub use surroundings::Surroundings;
 pub use why::{Explanation, Step as ExplanationStep};

@@ -1,5 +1,6 @@
 //! What a caller of the build decides, and why nothing could be built.
 
+use lumen_pkg::sync::SyncError;
 use lumen_pkg::{Loaded, Problem};
 use std::path::PathBuf;
 
@@ -21,6 +22,12 @@ pub struct Options {
     pub scope: Scope,
     /// Whether to compile snippets too, for `lumen test`.
     pub snippets: bool,
+    /// Whether the lock must not change (`--locked`).
+    pub locked: bool,
+    /// Whether nobody is asked for packages (`--offline`).
+    pub offline: bool,
+    /// Whether grants that packages newly ask for are given (`--accept-grants`).
+    pub accept_grants: bool,
     /// The profile; results of different profiles do not mix.
     pub profile: String,
 }
@@ -36,6 +43,9 @@ impl Options {
             paranoid: false,
             scope: Scope::Workspace,
             snippets: false,
+            locked: false,
+            offline: false,
+            accept_grants: false,
             profile: "dev".to_owned(),
         }
     }
@@ -64,6 +74,15 @@ pub enum BuildError {
     /// The lock is wrong and was left alone.
     #[error("`lumen.lock` has errors")]
     Lock(Vec<Problem>),
+    /// Packages from elsewhere cannot be had.
+    #[error(transparent)]
+    Packages(SyncError),
+    /// The lock cannot be written, so that the next build might take other versions.
+    #[error("`lumen.lock` cannot be written: {0}")]
+    LockNotWritten(String),
+    /// The user's configuration is wrong.
+    #[error("the configuration of Lumen has errors")]
+    Configuration(Vec<Problem>),
     /// The workspace has no such package; those that it has.
     #[error("the workspace has no package `{name}`")]
     NoPackage {

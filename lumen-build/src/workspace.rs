@@ -5,7 +5,9 @@ use crate::options::BuildError;
 use crate::outcome::Note;
 use crate::package::PackageTable;
 use crate::state::{Head, Input, InputKind, NotState, State};
-use lumen_pkg::{LOCK_FILE, Loaded, Lock, LockState, MANIFEST_FILE, Severity};
+use crate::surroundings::{Closed, Surroundings};
+use lumen_pkg::sync::{Request, Sources, SyncError, Synced, sync};
+use lumen_pkg::{LOCK_FILE, Loaded, Lock, LockState, MANIFEST_FILE, Severity, Workspace};
 use std::path::{Path, PathBuf};
 
 /// The packages to build, and what that depends on.
@@ -79,32 +81,40 @@ pub(crate) fn is_fresh(files: &dyn Files, start: &Path, root: &Path, head: &Head
         && head.inputs.iter().all(same)
 }
 
-/// Reads the manifests, and brings the lock up to date. Nothing if there is no manifest.
+/// Reads the manifests, completes the package graph, and brings the lock up to date. Nothing if there is no manifest.
 ///
 /// # Errors
-/// If a manifest or the lock is wrong.
-pub(crate) fn load(files: &dyn Files, start: &Path) -> Result<Option<FoundWorkspace>, BuildError> {
+/// If a manifest or the lock is wrong, or a package cannot be had.
+pub(crate) fn load(
+    files: &dyn Files,
+    surroundings: &dyn Surroundings,
+    start: &Path,
+    request: &Request,
+) -> Result<Option<FoundWorkspace>, BuildError> {
     let looked_at = files.now();
-    let loaded = lumen_pkg::load(files.manifests(), start);
-    let Some(workspace) = loaded.workspace.clone() else {
-        return match loaded.root {
-            None => Ok(None),
-            Some(_) => Err(BuildError::Manifest(Box::new(loaded))),
-        };
+    let Some(whole) = complete(files, surroundings, start, request)? else {
+        return Ok(None);
     };
-    let mut notes = Vec::new();
-    update_lock(files, &workspace, &mut notes)?;
+    let Whole { loaded, synced, lock } = whole;
+    let mut notes: Vec<Note> = synced.notes.iter().cloned().map(Note::new).collect();
+    notes.extend(lock.note());
+    let is_locked = lock.write(files, &synced, request);
+    notes.extend(
+        is_locked
+            .err()
+            .map(|reason| Note::new(cannot_be_written(&reason))),
+    );
     let quiet = !loaded
         .problems
         .iter()
         .any(|problem| problem.severity == Severity::Warning);
     let inputs = match quiet && notes.is_empty() {
-        true => inputs(files, &loaded, &workspace.root, looked_at),
+        true => inputs(files, surroundings, &loaded, &synced.workspace, looked_at),
         false => Vec::new(),
     };
-    let packages = PackageTable::of(&workspace);
+    let packages = PackageTable::of(&synced.workspace);
     Ok(Some(FoundWorkspace {
-        root: workspace.root,
+        root: synced.workspace.root,
         packages,
         inputs,
         notes,
@@ -112,39 +122,147 @@ pub(crate) fn load(files: &dyn Files, start: &Path) -> Result<Option<FoundWorksp
     }))
 }
 
-fn update_lock(
+/// A workspace with its whole package graph.
+pub(crate) struct Whole {
+    pub(crate) loaded: Loaded,
+    pub(crate) synced: Synced,
+    pub(crate) lock: LockOnDisk,
+}
+
+/// The lock as it was found.
+pub(crate) struct LockOnDisk {
+    text: Result<Option<String>, String>,
+}
+
+/// Reads the manifests and the lock, and completes the package graph. Fetches what is missing, writes no lock. Nothing if there
+/// is no manifest.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn complete(
     files: &dyn Files,
-    workspace: &lumen_pkg::Workspace,
-    notes: &mut Vec<Note>,
-) -> Result<(), BuildError> {
-    let on_disk = match files.load_lock(&workspace.root) {
-        Ok(on_disk) => on_disk,
-        Err(reason) => {
-            notes.push(Note::new(format!("`{LOCK_FILE}` cannot be read: {reason}")));
-            return Ok(());
+    surroundings: &dyn Surroundings,
+    start: &Path,
+    request: &Request,
+) -> Result<Option<Whole>, BuildError> {
+    let loaded = lumen_pkg::load(files.manifests(), start);
+    let Some(workspace) = &loaded.workspace else {
+        return match loaded.root {
+            None => Ok(None),
+            Some(_) => Err(BuildError::Manifest(Box::new(loaded))),
+        };
+    };
+    let lock = LockOnDisk {
+        text: files.load_lock(&workspace.root),
+    };
+    let parsed = lock.parse(&workspace.root)?;
+    let synced = sync_all(files, surroundings, &loaded, workspace, parsed.as_ref(), request)?;
+    Ok(Some(Whole { loaded, synced, lock }))
+}
+
+fn sync_all(
+    files: &dyn Files,
+    surroundings: &dyn Surroundings,
+    loaded: &Loaded,
+    workspace: &Workspace,
+    lock: Option<&Lock>,
+    request: &Request,
+) -> Result<Synced, BuildError> {
+    let request = Request {
+        now: u64::try_from(files.now() / 1_000_000_000).unwrap_or_default(),
+        ..request.clone()
+    };
+    let outside = &loaded.outside;
+    let user = match outside.is_empty() {
+        true => None,
+        false => Some(surroundings.configuration().map_err(BuildError::Configuration)?),
+    };
+    let registries = outside.registries(&workspace.root, user.as_ref());
+    let opened = match outside.is_empty() && outside.patches.is_empty() {
+        true => None,
+        false => {
+            let opened = surroundings.packages(workspace, &registries);
+            Some(opened.map_err(|error| BuildError::Packages(SyncError::Fetch(error)))?)
         }
     };
-    match LockState::of(workspace, on_disk.as_deref()) {
-        LockState::UpToDate => Ok(()),
-        LockState::Missing | LockState::Stale => {
-            if let Err(reason) = files.save_lock(&workspace.root, &Lock::of(workspace).render()) {
-                notes.push(Note::new(format!("`{LOCK_FILE}` cannot be written: {reason}")));
+    let sources = Sources {
+        registries: &registries,
+        packages: opened.as_deref().unwrap_or(&Closed),
+        repositories: surroundings.repositories(),
+        manifests: files.manifests(),
+    };
+    sync(loaded, lock, &sources, &request).map_err(|error| match error {
+        SyncError::Manifests(problems) => BuildError::Manifest(Box::new(loaded.with_problems(problems))),
+        error => BuildError::Packages(error),
+    })
+}
+
+impl LockOnDisk {
+    fn parse(&self, root: &Path) -> Result<Option<Lock>, BuildError> {
+        let text = self.text.as_ref().ok().and_then(Option::as_ref);
+        text.map(|text| Lock::parse(&root.join(LOCK_FILE), text))
+            .transpose()
+            .map_err(BuildError::Lock)
+    }
+
+    fn note(&self) -> Option<Note> {
+        let reason = self.text.as_ref().err()?;
+        Some(Note::new(format!("`{LOCK_FILE}` cannot be read: {reason}")))
+    }
+
+    /// Replaces the lock, if it says something else. A lock that cannot be read is left alone. Whether it was replaced.
+    ///
+    /// # Errors
+    /// If it cannot be written, in words.
+    pub(crate) fn write(
+        &self,
+        files: &dyn Files,
+        synced: &Synced,
+        request: &Request,
+    ) -> Result<bool, String> {
+        let Ok(text) = &self.text else { return Ok(false) };
+        let root = &synced.workspace.root;
+        match LockState::compare(root, &synced.lock, text.as_deref()) {
+            LockState::Missing | LockState::Stale if !request.locked => {
+                files.save_lock(root, &synced.lock.render()).map(|()| true)
             }
-            Ok(())
+            _ => Ok(false),
         }
-        LockState::Broken(problems) => Err(BuildError::Lock(problems)),
     }
 }
 
-fn inputs(files: &dyn Files, loaded: &Loaded, root: &Path, looked_at: i64) -> Vec<OwnedInput> {
-    let lock = root.join(LOCK_FILE);
+fn cannot_be_written(reason: &str) -> String {
+    format!("`{LOCK_FILE}` cannot be written: {reason}")
+}
+
+fn inputs(
+    files: &dyn Files,
+    surroundings: &dyn Surroundings,
+    loaded: &Loaded,
+    workspace: &Workspace,
+    looked_at: i64,
+) -> Vec<OwnedInput> {
+    let lock = workspace.root.join(LOCK_FILE);
+    let configuration = surroundings
+        .configuration_file()
+        .filter(|_| !loaded.outside.is_empty());
+    // That its manifest is there stands for all files of a folder that never changes.
+    let fixed = workspace
+        .packages
+        .iter()
+        .filter(|package| package.content().is_some());
+    let mut fixed: Vec<&PathBuf> = fixed.map(|package| &package.manifest_path).collect();
+    fixed.sort();
     let paths = loaded
         .inputs
         .files
         .iter()
         .chain(&loaded.inputs.folders)
         .chain(&loaded.inputs.absent)
-        .chain([&lock]);
+        .chain([&lock])
+        .chain(&configuration)
+        .chain(fixed.iter().copied());
+    let is_fixed = |path: &PathBuf| fixed.binary_search(&path).is_ok();
     let input = |path: &PathBuf| {
         let stat = files.stat(path);
         Some(OwnedInput {
@@ -153,7 +271,7 @@ fn inputs(files: &dyn Files, loaded: &Loaded, root: &Path, looked_at: i64) -> Ve
                 Some(_) => InputKind::Present,
                 None => InputKind::Absent,
             },
-            settled: stat.is_none_or(|stat| stat.is_settled(looked_at)),
+            settled: is_fixed(path) || stat.is_none_or(|stat| stat.is_settled(looked_at)),
             stat: stat.unwrap_or_default(),
         })
     };

@@ -94,6 +94,37 @@ pub(crate) struct BuildOptions {
     /// Hash every file, whatever its time stamps say
     #[arg(long)]
     pub(crate) paranoid: bool,
+    #[command(flatten)]
+    pub(crate) packages: PackageOptions,
+}
+
+/// How to get packages.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct PackageOptions {
+    /// Fail if `lumen.lock` would change
+    #[arg(long)]
+    pub(crate) locked: bool,
+    /// Ask no registry and no repository: use what is on this disk
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// The same as `--locked --offline`
+    #[arg(long)]
+    pub(crate) frozen: bool,
+    /// Give packages the grants that they newly ask for
+    #[arg(long)]
+    pub(crate) accept_grants: bool,
+}
+
+impl PackageOptions {
+    /// Whether the lock must not change.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.locked || self.frozen
+    }
+
+    /// Whether nobody is asked.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.offline || self.frozen
+    }
 }
 
 /// `lumen build`, `lumen check`.

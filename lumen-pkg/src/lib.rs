@@ -72,7 +72,8 @@ pub use graph::{Dependency, Metadata, PackageIndex, PackageNode, PackageSource, 
 pub use join::{Membership, membership};
 pub use load::{Inputs, Loaded, load};
 pub use lock::{
-    LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedDependency, LockedPackage, LockedRegistry, LockedRepository, LockedSource,
+    LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedDependency, LockedPackage, LockedRegistry,
+    LockedRepository, LockedSource,
 };
 pub use memory::MemoryTree;
 pub use name::{NameError, PackageName};

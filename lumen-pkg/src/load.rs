@@ -55,11 +55,15 @@ fn load_as(source: &dyn ManifestSource, start: &Path, role: Role) -> Loaded {
     let problems = report.into_sorted();
     let inputs = files.inputs();
     let mut texts = files.into_texts();
-    texts.retain(|file, _| problems.iter().any(|problem| problem.mentions(file)));
+    let shown = |file: &Path, outside: &Outside| {
+        problems.iter().any(|problem| problem.mentions(file))
+            || outside.wants.iter().any(|want| want.location.file == file)
+    };
     let (workspace, outside) = match connected.filter(|_| !failed) {
         Some(Connected { workspace, outside }) => (Some(workspace), outside),
         None => (None, Outside::default()),
     };
+    texts.retain(|file, _| shown(file, &outside));
     Loaded {
         workspace,
         outside,
@@ -88,6 +92,14 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// The same with other problems, of the same manifests: those that showed when the graph was completed.
+    pub fn with_problems(&self, problems: Vec<Problem>) -> Self {
+        Self {
+            problems,
+            ..self.clone()
+        }
+    }
+
     /// The text of a manifest that a problem mentions, for showing the lines. `None` if the file is not text.
     pub fn source_text(&self, file: &Path) -> Option<&str> {
         self.texts.get(file).map(AsRef::as_ref)
@@ -159,7 +171,12 @@ impl Report {
     }
 }
 
-fn load_workspace(files: &mut Files<'_>, report: &mut Report, found: &Found, role: Role) -> Option<Connected> {
+fn load_workspace(
+    files: &mut Files<'_>,
+    report: &mut Report,
+    found: &Found,
+    role: Role,
+) -> Option<Connected> {
     report.adopt(files, &found.nearest);
     report.adopt(files, &found.root);
     if let Some(passed) = &found.passed {

@@ -9,7 +9,7 @@
 //! Each case has a snapshot that shows input and output.
 #![expect(clippy::disallowed_methods, reason = "cases are read from the repository")]
 
-use lumen_pkg::{Loaded, Location, Lock, MemoryTree, Problem, Severity, Workspace, load};
+use lumen_pkg::{Loaded, Location, Lock, MemoryTree, Place, Problem, Severity, Want, Workspace, load};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -162,6 +162,9 @@ fn run(case: &Case) -> String {
     }
     if let Some(workspace) = &loaded.workspace {
         show_workspace(&mut output, workspace).expect("strings can be written to");
+        for want in &loaded.outside.wants {
+            show_want(&mut output, workspace, want).expect("strings can be written to");
+        }
         if case.show.iter().any(|part| part == "lock") {
             write!(output, "---- lumen.lock\n{}", Lock::of(workspace).render())
                 .expect("strings can be written to");
@@ -230,6 +233,25 @@ fn show_place(output: &mut String, loaded: &Loaded, location: &Location, message
         "    | {line}\n    | {}{}",
         " ".repeat(region.column as usize - 1),
         "^".repeat(width)
+    )
+}
+
+fn show_want(output: &mut String, workspace: &Workspace, want: &Want) -> std::fmt::Result {
+    let owner = &workspace.package(want.owner).name;
+    let kind = if want.dev { "tests want" } else { "wants" };
+    let requirement = want
+        .requirement
+        .as_ref()
+        .map(|requirement| format!(" {requirement}"));
+    let place = match &want.place {
+        Place::Registry { asked } => format!("the registry {}", asked.as_deref().unwrap_or("of its scope")),
+        Place::Git { url, reference } => format!("{reference} of {url}"),
+    };
+    let name = &want.name;
+    writeln!(
+        output,
+        "{owner} {kind} {name}{} from {place}",
+        requirement.unwrap_or_default()
     )
 }
 

@@ -3,9 +3,9 @@
 //! How a workspace is rendered is shown by the cases with `- show: lock`.
 
 use lumen_pkg::{
-    CommitId, Digest, FolderEntry, GitUrl, Grant, Lock, LockState, LockedDependency, LockedPackage,
-    LockedRegistry, LockedSource, ManifestSource, MemoryTree, PackageName, ReadError, Version, Workspace,
-    load,
+    CommitId, Digest, FolderEntry, GitReference, GitUrl, Grant, Lock, LockState, LockedDependency,
+    LockedPackage, LockedRegistry, LockedRepository, LockedSource, ManifestSource, MemoryTree, PackageName,
+    ReadError, Version, Workspace, load,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -296,9 +296,31 @@ fn registry() -> impl Strategy<Value = LockedRegistry> {
         })
 }
 
+fn repository() -> impl Strategy<Value = LockedRepository> {
+    let reference = prop_oneof![
+        Just(GitReference::DefaultBranch),
+        "[a-z]{1,4}".prop_map(GitReference::Branch),
+        "v[0-9]{1,2}".prop_map(GitReference::Tag),
+        "[0-9a-f]{7,9}".prop_map(GitReference::Rev),
+    ];
+    ("https://git\\.example/[a-z+]{1,2}", reference, "[0-9a-f]{40}").prop_map(|(url, reference, commit)| {
+        LockedRepository {
+            url: GitUrl::parse(&url).expect("a URL"),
+            reference,
+            commit: CommitId::parse(&commit).expect("a commit"),
+        }
+    })
+}
+
 fn lock() -> impl Strategy<Value = Lock> {
     let registries = proptest::collection::vec(registry(), 0..3);
-    (registries, proptest::collection::vec(package(), 0..6)).prop_map(|(registries, packages)| {
+    let repositories = proptest::collection::vec(repository(), 0..3);
+    let packages = proptest::collection::vec(package(), 0..6);
+    (registries, repositories, packages).prop_map(|(registries, repositories, packages)| {
+        let repositories: BTreeMap<_, LockedRepository> = repositories
+            .into_iter()
+            .map(|known| ((known.url.clone(), known.reference.clone()), known))
+            .collect();
         let registries: BTreeMap<String, LockedRegistry> = registries
             .into_iter()
             .map(|registry| (registry.origin.clone(), registry))
@@ -308,6 +330,7 @@ fn lock() -> impl Strategy<Value = Lock> {
             .map(|package| ((package.name.clone(), package.version.clone()), package))
             .collect();
         let mut lock = Lock {
+            repositories: repositories.into_values().collect(),
             registries: registries.into_values().collect(),
             packages: packages.into_values().collect(),
         };

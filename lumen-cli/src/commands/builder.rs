@@ -37,6 +37,9 @@ impl Target {
             jobs: options.jobs.map_or_else(cores, usize::from),
             keep_going: options.keep_going,
             paranoid: options.paranoid,
+            locked: options.packages.is_locked(),
+            offline: options.packages.is_offline(),
+            accept_grants: options.packages.accept_grants,
             scope: self.scope,
             ..Options::new(self.start, &session.environment.cache)
         }
@@ -141,6 +144,22 @@ pub(crate) fn print_error(session: &Session, error: &BuildError) -> Exit {
         }
         BuildError::Lock(problems) => {
             print_problems(output, problems, |_| None, folder);
+            output.error(&error.to_string());
+            Exit::Failed
+        }
+        BuildError::Packages(failure) => {
+            output.error(&error.to_string());
+            match failure.is_security() {
+                true => Exit::Security,
+                false => Exit::Failed,
+            }
+        }
+        BuildError::Configuration(problems) => {
+            print_problems(output, problems, |_| None, folder);
+            output.error(&error.to_string());
+            Exit::Failed
+        }
+        BuildError::LockNotWritten(_) => {
             output.error(&error.to_string());
             Exit::Failed
         }

@@ -48,7 +48,11 @@ fn checked<T>(
 
 pub(super) fn render(text: &mut String, repository: &LockedRepository) -> fmt::Result {
     let quoted = |value: &str| Value::from(value);
-    writeln!(text, "\n[[repository]]\nurl = {}", quoted(repository.url.as_str()))?;
+    writeln!(
+        text,
+        "\n[[repository]]\nurl = {}",
+        quoted(repository.url.as_str())
+    )?;
     if let Some((key, value)) = repository.reference.key_and_value() {
         writeln!(text, "{key} = {}", quoted(value))?;
     }

@@ -6,8 +6,8 @@ use crate::graph::{Dependency, Metadata, PackageIndex, PackageNode, PackageSourc
 use crate::load::Report;
 use crate::manifest::{Field, Manifest, Origin, PackageSection, SharedFields};
 use crate::name::PackageName;
-use crate::path::relative;
 use crate::outside::{Place, Want};
+use crate::path::relative;
 use crate::position::{Span, Spanned};
 use crate::problem::Problem;
 use crate::requirement::Requirement;
@@ -128,7 +128,13 @@ impl Candidate {
             },
             dependencies: dependencies(self.edges),
             dev_dependencies: dependencies(self.dev_edges),
-            grants: self.file.manifest.tools.iter().map(|tool| tool.value.clone()).collect(),
+            grants: self
+                .file
+                .manifest
+                .tools
+                .iter()
+                .map(|tool| tool.value.clone())
+                .collect(),
             metadata: self.metadata,
         })
     }

@@ -168,7 +168,10 @@ impl Resolver<'_, '_> {
                     url: git.url.value.clone(),
                     reference: git.reference.clone(),
                 };
-                let requirement = git.requirement.as_ref().map(|requirement| requirement.value.clone());
+                let requirement = git
+                    .requirement
+                    .as_ref()
+                    .map(|requirement| requirement.value.clone());
                 Some(Target::Elsewhere(place, requirement))
             }
         }

@@ -215,7 +215,9 @@ impl Resolver<'_, '_> {
         let current = self.by_folder.get(nearest).map(|index| PackageIndex::new(*index));
         let mut outside = self.outside();
         for (index, candidate) in self.candidates.iter_mut().enumerate() {
-            outside.wants.extend(candidate.take_wants(PackageIndex::new(index)));
+            outside
+                .wants
+                .extend(candidate.take_wants(PackageIndex::new(index)));
         }
         let packages: Option<Vec<PackageNode>> =
             self.candidates.into_iter().map(Candidate::into_node).collect();

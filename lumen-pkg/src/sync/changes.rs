@@ -49,12 +49,16 @@ pub(super) fn between(old: Option<&Lock>, new: &Lock) -> Vec<Change> {
             (before, after) => (before.map(|_| version.clone()), after.map(|_| version.clone())),
         };
         // One half of an update may have come before.
-        let half = changes.iter_mut().rev().take_while(|change| change.name == *name).find(|change| {
-            let other = change.before.as_ref().or(change.after.as_ref());
-            change.before.is_some() != before.is_some()
-                && change.after.is_some() != after.is_some()
-                && other.is_some_and(|other| Bucket::of(other) == Bucket::of(version))
-        });
+        let half = changes
+            .iter_mut()
+            .rev()
+            .take_while(|change| change.name == *name)
+            .find(|change| {
+                let other = change.before.as_ref().or(change.after.as_ref());
+                change.before.is_some() != before.is_some()
+                    && change.after.is_some() != after.is_some()
+                    && other.is_some_and(|other| Bucket::of(other) == Bucket::of(version))
+            });
         match half {
             Some(half) => {
                 half.before = half.before.take().or(before);
@@ -72,9 +76,10 @@ pub(super) fn between(old: Option<&Lock>, new: &Lock) -> Vec<Change> {
 }
 
 fn by_version(lock: &Lock) -> ByVersion<'_> {
-    let fetched = |package: &&LockedPackage| {
-        !matches!(package.source, LockedSource::Workspace | LockedSource::Path(_))
-    };
+    let fetched =
+        |package: &&LockedPackage| !matches!(package.source, LockedSource::Workspace | LockedSource::Path(_));
     let packages = lock.packages.iter().filter(fetched);
-    packages.map(|package| ((&package.name, &package.version), package)).collect()
+    packages
+        .map(|package| ((&package.name, &package.version), package))
+        .collect()
 }

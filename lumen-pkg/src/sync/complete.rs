@@ -3,7 +3,9 @@
 use super::checkout::content;
 use super::packages::FetchError;
 use super::world::{World, local_source};
-use crate::graph::{Dependency, Metadata, PackageIndex, PackageNode, PackageSource, Workspace, topological_order};
+use crate::graph::{
+    Dependency, Metadata, PackageIndex, PackageNode, PackageSource, Workspace, topological_order,
+};
 use crate::lock::{Lock, LockedDependency, LockedPackage, LockedSource};
 use crate::name::PackageName;
 use std::path::PathBuf;

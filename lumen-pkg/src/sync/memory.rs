@@ -146,13 +146,19 @@ impl Packages for MemoryPackages {
         let mut folders = Vec::with_capacity(packages.len());
         for package in packages {
             let LockedSource::Registry { archive, .. } = &package.source else {
-                return Err(FetchError::failed(format!("{} is from no registry", package.name)));
+                return Err(FetchError::failed(format!(
+                    "{} is from no registry",
+                    package.name
+                )));
             };
             state
                 .requests
                 .push(format!("archive {} {}", package.name, package.version));
             if state.forged.contains(&package.name) {
-                let message = format!("the archive of {} {} is not the published one", package.name, package.version);
+                let message = format!(
+                    "the archive of {} {} is not the published one",
+                    package.name, package.version
+                );
                 return Err(FetchError::Security(message.into()));
             }
             state.stored.insert(*archive);

@@ -133,19 +133,21 @@ impl SyncError {
 }
 
 fn outdated(differences: &[String]) -> String {
-    let mut text = "`lumen.lock` is not what the manifests ask for, and `--locked` forbids changing it".to_owned();
+    let mut text =
+        "`lumen.lock` is not what the manifests ask for, and must not be changed (`--locked`)".to_owned();
     for difference in differences {
         text += &format!("\n  {difference}");
     }
-    text + "\n  help: run `lumen update -p NAME` for a package, or `lumen build` without `--locked`, and commit the lock"
+    text + "\n  help: run `lumen fetch`, which brings it up to date, and commit it"
 }
 
 fn offline_message(missing: &[String]) -> String {
-    let mut text = "not everything that is needed is on this disk, and `--offline` forbids asking for it".to_owned();
+    let mut text =
+        "not everything that is needed is on this disk, and nobody is to be asked (`--offline`)".to_owned();
     for what in missing {
         text += &format!("\n  missing: {what}");
     }
-    text + "\n  help: run `lumen fetch` once with the network"
+    text + "\n  help: run `lumen fetch` once without `--offline`"
 }
 
 fn ungranted(asked: &[(PackageName, Version, Vec<Grant>)]) -> String {
@@ -200,12 +202,7 @@ struct Sync<'s> {
 }
 
 impl<'s> Sync<'s> {
-    fn new(
-        loaded: &'s Loaded,
-        lock: Option<&'s Lock>,
-        sources: &Sources<'s>,
-        request: &'s Request,
-    ) -> Self {
+    fn new(loaded: &'s Loaded, lock: Option<&'s Lock>, sources: &Sources<'s>, request: &'s Request) -> Self {
         let workspace = loaded.workspace.as_ref().expect("manifests without errors");
         Self {
             workspace,
@@ -216,6 +213,9 @@ impl<'s> Sync<'s> {
     }
 
     fn run(&self) -> Result<Synced, SyncError> {
+        if self.world.outside.is_empty() && self.world.outside.patches.is_empty() {
+            return self.run_here();
+        }
         self.world.check_wants()?;
         let lock = match self.still_holds()? {
             Some(lock) => lock,
@@ -233,6 +233,34 @@ impl<'s> Sync<'s> {
             notes: self.unused_patches(&lock),
             lock,
         })
+    }
+
+    /// Everything lies on this disk: there is nothing to choose.
+    fn run_here(&self) -> Result<Synced, SyncError> {
+        match &self.request.update {
+            Update::Nothing | Update::Everything => {}
+            Update::Packages(names) => self.check_known(names)?,
+            Update::Precise(name, _) => self.check_known(std::slice::from_ref(name))?,
+        }
+        if self.request.locked {
+            self.still_holds()?;
+        }
+        let lock = Lock::of(self.workspace);
+        Ok(Synced {
+            workspace: self.workspace.clone(),
+            changes: changes::between(self.lock, &lock),
+            notes: Vec::new(),
+            lock,
+        })
+    }
+
+    /// Only what the lock has can be updated.
+    fn check_known(&self, names: &[PackageName]) -> Result<(), SyncError> {
+        let is_known = |name: &&PackageName| self.lock.is_some_and(|lock| !lock.of_name(name).is_empty());
+        match names.iter().find(|name| !is_known(name)) {
+            None => Ok(()),
+            Some(unknown) => Err(not_locked(unknown)),
+        }
     }
 
     /// The lock on disk, if it is to be used as it is.
@@ -286,25 +314,21 @@ impl<'s> Sync<'s> {
 
     /// The versions of the lock that are not given up.
     fn preferences(&self) -> Result<Vec<Locked>, SyncError> {
-        let Some(lock) = self.lock else {
-            return match &self.request.update {
-                Update::Nothing | Update::Everything => Ok(Vec::new()),
-                Update::Packages(names) => Err(not_locked(names.first())),
-                Update::Precise(name, _) => Err(not_locked(Some(name))),
-            };
-        };
         let given_up: &[PackageName] = match &self.request.update {
             Update::Nothing => &[],
             Update::Everything => return Ok(Vec::new()),
             Update::Packages(names) => names,
             Update::Precise(name, _) => std::slice::from_ref(name),
         };
-        if let Some(unknown) = given_up.iter().find(|name| lock.of_name(name).is_empty()) {
-            return Err(not_locked(Some(unknown)));
-        }
+        self.check_known(given_up)?;
+        let Some(lock) = self.lock else {
+            return Ok(Vec::new());
+        };
         let mut kept = Vec::new();
         for package in &lock.packages {
-            let Some(locked) = preference(package) else { continue };
+            let Some(locked) = preference(package) else {
+                continue;
+            };
             match &self.request.update {
                 Update::Precise(name, version) if *name == package.name => {
                     if lock.of_name(name).len() == 1 || Bucket::of(version) == Bucket::of(&package.version) {
@@ -336,7 +360,9 @@ impl<'s> Sync<'s> {
         for registry in world.registries.iter() {
             let is_locked = || {
                 let locked = self.lock.iter().flat_map(|lock| &lock.registries);
-                locked.map(|locked| &locked.name).any(|name| *name == registry.name)
+                locked
+                    .map(|locked| &locked.name)
+                    .any(|name| *name == registry.name)
             };
             if !registry.scopes.is_empty() || is_locked() {
                 match world.origin(&registry.name) {
@@ -454,8 +480,7 @@ impl<'s> Sync<'s> {
     }
 }
 
-fn not_locked(name: Option<&PackageName>) -> SyncError {
-    let name = name.map(PackageName::to_string).unwrap_or_default();
+fn not_locked(name: &PackageName) -> SyncError {
     SyncError::Update(format!(
         "the lock has no package `{name}`\n  help: `lumen tree` shows what it has"
     ))
@@ -465,7 +490,9 @@ fn not_locked(name: Option<&PackageName>) -> SyncError {
 fn preference(package: &LockedPackage) -> Option<Locked> {
     let source = match &package.source {
         LockedSource::Workspace | LockedSource::Path(_) => return None,
-        LockedSource::Git { .. } | LockedSource::Registry { .. } => Source::parse(&package.source.to_string())?,
+        LockedSource::Git { .. } | LockedSource::Registry { .. } => {
+            Source::parse(&package.source.to_string())?
+        }
     };
     Some(Locked {
         package: SourcedName {

@@ -50,11 +50,7 @@ fn origin(package: &LockedPackage) -> Option<&str> {
     }
 }
 
-fn package(
-    world: &World<'_>,
-    solution: &Solution,
-    resolved: &Resolved,
-) -> Result<LockedPackage, FetchError> {
+fn package(world: &World<'_>, solution: &Solution, resolved: &Resolved) -> Result<LockedPackage, FetchError> {
     let Chosen {
         name,
         version,
@@ -104,7 +100,8 @@ fn git(
     revision: &str,
 ) -> Result<(LockedSource, Vec<Grant>), FetchError> {
     let known = GitUrl::parse(url).ok().zip(CommitId::parse(revision));
-    let (url, commit) = known.ok_or_else(|| FetchError::failed(format!("{url} at {revision} is no commit")))?;
+    let (url, commit) =
+        known.ok_or_else(|| FetchError::failed(format!("{url} at {revision} is no commit")))?;
     let checkout = world.checkout(&url, &commit)?;
     let grants = match checkout.find(&chosen.name) {
         Some((_, package)) => package.grants.clone(),

@@ -89,8 +89,7 @@ impl<'c> Check<'c> {
         let source = locked.source.to_string();
         self.workspace.named(locked.name.as_str()).find(|index| {
             let package = self.workspace.package(*index);
-            package.version == locked.version
-                && local_source(self.workspace, package).to_string() == source
+            package.version == locked.version && local_source(self.workspace, package).to_string() == source
         })
     }
 
@@ -163,8 +162,10 @@ impl<'c> Check<'c> {
     }
 
     fn new_edge(&mut self, owner: &PackageNode, name: &PackageName) {
-        self.found
-            .push(format!("`{}` needs `{name}`, the lock does not say so", owner.name));
+        self.found.push(format!(
+            "`{}` needs `{name}`, the lock does not say so",
+            owner.name
+        ));
     }
 
     fn comes_from(&self, locked: &LockedPackage, want: &Want) -> bool {
@@ -184,7 +185,10 @@ impl<'c> Check<'c> {
     fn is_registry(&self, name: &str, origin: &str) -> bool {
         self.registries.get(name).is_some_and(|registry| {
             self.lock.registries.iter().any(|locked| {
-                let same_place = locked.url.as_deref().is_none_or(|url| url == registry.url.as_str());
+                let same_place = locked
+                    .url
+                    .as_deref()
+                    .is_none_or(|url| url == registry.url.as_str());
                 locked.name == name && locked.origin == origin && same_place
             })
         })
@@ -194,8 +198,10 @@ impl<'c> Check<'c> {
     fn leftovers(&mut self, reached: &BTreeSet<Key<'c>>) {
         for package in &self.lock.packages {
             if !reached.contains(&(&package.name, &package.version)) {
-                self.found
-                    .push(format!("nothing needs `{} {}` any more", package.name, package.version));
+                self.found.push(format!(
+                    "nothing needs `{} {}` any more",
+                    package.name, package.version
+                ));
             }
         }
     }
@@ -212,8 +218,10 @@ impl<'c> Check<'c> {
                     (Patched::Git { .. }, _) => false,
                 };
                 if !holds {
-                    self.found
-                        .push(format!("`[patch]` has another `{name}` than the lock ({})", locked.source));
+                    self.found.push(format!(
+                        "`[patch]` has another `{name}` than the lock ({})",
+                        locked.source
+                    ));
                 }
             }
         }
@@ -225,7 +233,11 @@ impl<'c> Check<'c> {
             let LockedSource::Registry { origin, .. } = &locked.source else {
                 continue;
             };
-            let mut names = self.lock.registries.iter().filter(|known| known.origin == *origin);
+            let mut names = self
+                .lock
+                .registries
+                .iter()
+                .filter(|known| known.origin == *origin);
             let holds = names.any(|known| {
                 self.registries.choose(&locked.name, Some(&known.name)).is_ok()
                     && self.is_registry(&known.name, origin)

@@ -205,14 +205,21 @@ impl<'w> World<'w> {
         }))
     }
 
-    fn git_candidate(&self, name: &SourcedName, url: &str, revision: &str) -> Result<Candidate, ProviderError> {
+    fn git_candidate(
+        &self,
+        name: &SourcedName,
+        url: &str,
+        revision: &str,
+    ) -> Result<Candidate, ProviderError> {
         let (Ok(url), Some(commit)) = (GitUrl::parse(url), CommitId::parse(revision)) else {
             return Err(ProviderError::NotFound);
         };
         let checkout = self.checkout(&url, &commit).map_err(failed)?;
         let (index, _) = checkout.find(&name.name).ok_or(ProviderError::NotFound)?;
-        self.candidate((&checkout.workspace, &checkout.outside), index, |_| name.source.clone())
-            .map_err(failed)
+        self.candidate((&checkout.workspace, &checkout.outside), index, |_| {
+            name.source.clone()
+        })
+        .map_err(failed)
     }
 
     /// A package of a folder as the only candidate for its name.
@@ -253,7 +260,9 @@ impl Provider for World<'_> {
     fn candidates(&self, package: &SourcedName) -> Result<Arc<[Candidate]>, ProviderError> {
         match &package.source {
             Source::Registry(_) => self.packages.candidates(package),
-            Source::Git { url, revision } => self.git_candidate(package, url, revision).map(|one| [one].into()),
+            Source::Git { url, revision } => {
+                self.git_candidate(package, url, revision).map(|one| [one].into())
+            }
             Source::Workspace | Source::Path(_) => match self.local_candidate(package) {
                 None => Err(ProviderError::NotFound),
                 Some(candidate) => candidate.map(|one| [one].into()).map_err(failed),
@@ -296,7 +305,8 @@ fn is_updated(lock: Option<&Lock>, update: &Update, url: &GitUrl, commit: &Commi
     };
     let mut packages = lock.iter().flat_map(|lock| &lock.packages);
     packages.any(|package| {
-        let from = matches!(&package.source, LockedSource::Git { url: of, commit: at } if of == url && at == commit);
+        let from =
+            matches!(&package.source, LockedSource::Git { url: of, commit: at } if of == url && at == commit);
         from && names.contains(&package.name)
     })
 }
