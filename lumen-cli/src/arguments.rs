@@ -61,6 +61,8 @@ pub(crate) enum Command {
     New(NewArguments),
     /// Make a package in an existing folder
     Init(InitArguments),
+    /// Package verbs in their long form
+    Pkg(PkgArguments),
     /// Say why a module was, or was not, compiled in the last build
     Why(WhyArguments),
     /// Print the LIR of a document or module
@@ -256,6 +258,40 @@ pub(crate) struct InitArguments {
     pub(crate) folder: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) project: ProjectArguments,
+}
+
+/// `lumen pkg`.
+#[derive(Debug, Args)]
+pub(crate) struct PkgArguments {
+    #[command(subcommand)]
+    pub(crate) command: PkgCommand,
+}
+
+/// What to do with a package.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PkgCommand {
+    /// Write the archive of a package, or list what would be in it
+    Pack(PackArguments),
+}
+
+/// `lumen pkg pack`.
+#[derive(Debug, Args)]
+pub(crate) struct PackArguments {
+    /// Pack this package of the workspace; default: the one around the current folder
+    #[arg(long, short, value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+    /// List the files instead of writing an archive
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Write to this file: a tar, or compressed if its name ends with `.zst`; default: below `.lumen/packages`
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Pack files that are not committed, too
+    #[arg(long)]
+    pub(crate) allow_dirty: bool,
+    /// Pack files that look like secrets, too
+    #[arg(long)]
+    pub(crate) allow_secrets: bool,
 }
 
 /// `lumen why`.

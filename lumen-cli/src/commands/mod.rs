@@ -11,6 +11,7 @@ mod explain;
 mod fix;
 mod modules;
 mod new;
+mod pkg;
 mod program;
 mod run;
 mod test;
@@ -47,6 +48,7 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Doc(arguments) => doc::doc(session, arguments),
         Command::New(arguments) => new::new(session, arguments),
         Command::Init(arguments) => new::init(session, arguments),
+        Command::Pkg(arguments) => pkg::pkg(session, &arguments.command),
         Command::Why(arguments) => why::why(session, arguments),
         Command::Emit(arguments) => emit::emit(session, arguments),
         Command::Cache(arguments) => cache::cache(session, arguments),
