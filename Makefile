@@ -7,7 +7,7 @@
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: demo test test-conformance tuf-conformance soak bench bench-build bench-check bench-vm bench-hostile clean
+.PHONY: demo test test-conformance tuf-conformance soak bench bench-build bench-check bench-vm bench-hostile bench-resolve clean
 
 demo:
 	@$(CARGO) build --release --quiet -p lumen-cli
@@ -44,6 +44,9 @@ bench-check:
 bench-hostile:
 	@$(CARGO) build --release --quiet -p lumen-cli
 	@python3 bench/hostile/measure.py --lumen $(TARGET)/release/lumen --gate
+
+bench-resolve:
+	@$(CARGO) run --release --quiet -p lumen-pkg --example resolve_speed -- --gate
 
 clean:
 	@$(CARGO) clean

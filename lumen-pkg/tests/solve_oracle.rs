@@ -1,6 +1,9 @@
 //! The solver against others: a SAT solver on random graphs, PubGrub's own large case, and a chain that no recursion survives.
 //! `LUMEN_RESOLVER_GRAPHS` says how many random graphs there are (500).
 
+#[path = "../../bench/resolve/large_case.rs"]
+mod large_case;
+
 use lumen_pkg::solve::{
     Candidate, Locked, MemoryProvider, Need, Preference, Problem, Solution, SolveError, Source, SourcedName,
     solve,
@@ -299,63 +302,13 @@ fn random_graphs_are_solved_exactly_if_a_sat_solver_can() {
     assert!(graphs < 100 || (solved > 0 && refused > 0 && circles > 0));
 }
 
-/// The versions, and for each the packages it needs with a range that includes the low end and excludes the high one.
-type LargeCase = BTreeMap<usize, BTreeMap<u64, Vec<(usize, u64, Option<u64>)>>>;
-
-/// Reads the one shape of RON that the file has.
-fn large_case(text: &str) -> LargeCase {
-    let mut packages = LargeCase::new();
-    let (mut package, mut version, mut dependency) = (0, 0, 0);
-    for line in text.lines() {
-        let depth = line.len() - line.trim_start().len();
-        let number = || {
-            line.trim()
-                .split(':')
-                .next()
-                .and_then(|word| word.parse::<usize>().ok())
-        };
-        match (depth, number()) {
-            (4, Some(number)) => {
-                package = number;
-                packages.entry(package).or_default();
-            }
-            (8, Some(number)) => {
-                version = number as u64;
-                packages.entry(package).or_default().entry(version).or_default();
-            }
-            (12, Some(number)) => dependency = number,
-            (16, None) => {
-                let inside = line.trim().trim_start_matches('(').trim_end_matches([')', ',']);
-                let (low, high) = inside.split_once(", ").expect("two ends");
-                let high = high
-                    .trim_start_matches("Some(")
-                    .trim_end_matches(')')
-                    .parse()
-                    .ok();
-                let needs = packages.entry(package).or_default().entry(version).or_default();
-                needs.push((dependency, low.parse().expect("a number"), high));
-            }
-            _ => {}
-        }
-    }
-    packages
-}
-
 /// Every version of the case as the root. Its numbers are minor versions of 1.x, so that all lie in one compatible range.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "test data outside of the repository")]
 fn the_large_case_of_pubgrub_is_solved_as_pubgrub_does() {
-    let data = std::env::var_os("LUMEN_TEST_DATA")
-        .map(std::path::PathBuf::from)
-        .unwrap_or_else(|| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"));
-    let Ok(text) = std::fs::read_to_string(data.join("pubgrub/large_case_u16_NumberVersion.ron")) else {
-        println!(
-            "skipped: pubgrub/large_case_u16_NumberVersion.ron, not in {}",
-            data.display()
-        );
-        return;
+    let case = match large_case::large_case() {
+        Ok(case) => case,
+        Err(skipped) => return println!("{skipped}"),
     };
-    let case = large_case(&text);
     let mut oracle = pubgrub::OfflineDependencyProvider::<usize, pubgrub::Ranges<u64>>::new();
     let mut provider = MemoryProvider::default();
     for (number, versions) in &case {
