@@ -4,6 +4,7 @@ mod serve;
 mod user;
 
 use clap::{Parser, Subcommand};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// A registry of Lumen packages.
@@ -61,4 +62,12 @@ fn start_log() {
 #[expect(clippy::print_stderr, reason = "errors of commands are for people")]
 fn complain(error: &anyhow::Error) {
     eprintln!("error: {error:#}");
+}
+
+/// Data of a command, in one piece. That nobody reads it is no error.
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }

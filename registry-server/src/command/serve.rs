@@ -63,22 +63,17 @@ pub(super) async fn run(serve: Serve) -> anyhow::Result<()> {
 }
 
 /// Prints what a user needs, once.
-#[expect(clippy::print_stdout, reason = "data of the command: what to type next")]
 async fn introduce(server: &Server, config: &Config) -> anyhow::Result<()> {
     let database = &server.registry().database;
     let token = user_with_token(database, DEVELOPER, SystemClock.now(), LIFETIME).await?;
     let root = absolute(&config.files().join("tuf/1.root.json"));
+    let root = root.display();
     let url = format!("http://{}", server.address());
-    println!("url = {url}");
-    println!("origin = {}", config.origin);
-    println!("root = {}", root.display());
-    println!("user = {DEVELOPER}");
-    println!("token = {token}");
-    println!(
-        "LUMEN_REGISTRY_TOKEN={token} lumen login --url {url} --root {}",
-        root.display()
-    );
-    Ok(())
+    let origin = &config.origin;
+    super::print(&format!(
+        "url = {url}\norigin = {origin}\nroot = {root}\nuser = {DEVELOPER}\ntoken = {token}\n\
+         LUMEN_REGISTRY_TOKEN={token} lumen login --url {url} --root {root}\n"
+    ))
 }
 
 fn absolute(path: &Path) -> PathBuf {

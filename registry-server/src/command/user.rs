@@ -38,8 +38,7 @@ pub(super) async fn run(user: User) -> anyhow::Result<()> {
     let database = Database::open(&config.database()).await?;
     let token = user_with_token(&database, &name, SystemClock.now(), days.saturating_mul(DAY)).await?;
     database.close().await;
-    println!("{token}");
-    Ok(())
+    super::print(&format!("{token}\n"))
 }
 
 fn is_user_name(name: &str) -> bool {

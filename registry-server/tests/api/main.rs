@@ -1,8 +1,12 @@
 //! The registry through its HTTP API, in process, on a free port of the loopback: one file a rule.
-#![expect(clippy::disallowed_methods, reason = "tests look at the registry's folder")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests look at the folder of the registry and start its binary"
+)]
 
 mod archives;
 mod concurrency;
+mod crashes;
 mod interruptions;
 mod problems;
 mod publisher;

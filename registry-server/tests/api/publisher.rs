@@ -1,6 +1,6 @@
 //! A user who publishes, and packages to publish.
 
-use crate::registry::{Answer, TestRegistry};
+use crate::registry::{Answer, Remote};
 use base64::Engine as _;
 use ed25519_dalek::{Signer as _, SigningKey};
 use lumen_pkg::archive::{ArchivePath, FileEntry, compress, pack, read};
@@ -12,7 +12,7 @@ use lumen_pkg::{Digest, Version};
 
 /// A user with a token and a key.
 pub(crate) struct Publisher<'r> {
-    pub(crate) registry: &'r TestRegistry,
+    pub(crate) registry: &'r Remote,
     pub(crate) name: String,
     pub(crate) token: String,
     pub(crate) key: SigningKey,
@@ -91,7 +91,7 @@ pub(crate) fn sign(key: &SigningKey, message: &[u8]) -> Signature {
 }
 
 impl<'r> Publisher<'r> {
-    pub(crate) fn new(registry: &'r TestRegistry, name: &str, token: String) -> Self {
+    pub(crate) fn new(registry: &'r Remote, name: &str, token: String) -> Self {
         let seed = *Digest::of(name.as_bytes()).as_bytes();
         Self {
             registry,
@@ -177,4 +177,42 @@ pub(crate) fn decode(text: &str) -> Vec<u8> {
     base64::engine::general_purpose::STANDARD
         .decode(text)
         .expect("base64")
+}
+
+/// The registry does not answer any more.
+pub(crate) struct Gone;
+
+impl Publisher<'_> {
+    /// Publishes a package of a registry that may be killed meanwhile.
+    pub(crate) async fn until_gone(&self, package: &Package) -> Result<PublishAnswer, Gone> {
+        let client = &self.registry.client;
+        let url = format!("{}/api/v1/publish", self.registry.url);
+        let json = |value: Vec<u8>| {
+            client
+                .post(format!("{url}/begin"))
+                .bearer_auth(&self.token)
+                .body(value)
+        };
+        let begin = serde_json::to_vec(&package.begin()).expect("JSON");
+        let begun = whole(json(begin)).await?;
+        let id = serde_json::from_slice::<BeginAnswer>(&begun)
+            .expect("an answer")
+            .upload;
+        let upload = client
+            .put(format!("{url}/{id}/archive"))
+            .body(package.upload.clone());
+        whole(upload.bearer_auth(&self.token)).await?;
+        let commit = serde_json::to_vec(&self.signed(package)).expect("JSON");
+        let commit = client.post(format!("{url}/{id}/commit")).body(commit);
+        let answer = whole(commit.bearer_auth(&self.token)).await?;
+        Ok(serde_json::from_slice(&answer).expect("an answer"))
+    }
+}
+
+async fn whole(request: reqwest::RequestBuilder) -> Result<Vec<u8>, Gone> {
+    let response = request.send().await.map_err(|_| Gone)?;
+    let status = response.status();
+    let body = response.bytes().await.map_err(|_| Gone)?.to_vec();
+    assert!(status.is_success(), "{status} {}", String::from_utf8_lossy(&body));
+    Ok(body)
 }

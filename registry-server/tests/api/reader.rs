@@ -1,6 +1,6 @@
 //! What a client sees: TUF, then log, map and records, each verified with the client's own verifiers.
 
-use crate::registry::TestRegistry;
+use crate::registry::Remote;
 use lumen_pkg::log::{
     Checkpoint, LogPolicy, SourceError, TileSource, VerifierKey, consistency_from_tiles, entries_from_tiles,
     verify_checkpoint, verify_consistency,
@@ -57,7 +57,7 @@ pub(crate) struct Seen {
     http: Http,
 }
 
-impl TestRegistry {
+impl Remote {
     fn http(&self) -> Http {
         Http {
             url: self.url.clone(),
@@ -68,9 +68,9 @@ impl TestRegistry {
 
     /// Looks at the registry as a client does, and lets the test look further, on a thread that may block.
     pub(crate) async fn look<T: Send + 'static>(&self, look: impl FnOnce(Seen) -> T + Send + 'static) -> T {
-        let root = std::fs::read(self.files.join("tuf/1.root.json")).expect("the pinned root");
+        let root = std::fs::read(&self.root).expect("the pinned root");
         let (http, tuf) = (self.http(), Arc::new(self.http()));
-        let now = registry_server::clock::Clock::now(&*self.clock);
+        let now = self.clock.now();
         let looking = tokio::task::spawn_blocking(move || {
             let mut client = TufClient::new(&root, tuf, Arc::new(MemoryStore::default()));
             let time = i64::try_from(now).expect("a time");

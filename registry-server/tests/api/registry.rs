@@ -2,7 +2,7 @@
 
 use crate::publisher::Publisher;
 use registry_server::authority::full_token;
-use registry_server::clock::ManualClock;
+use registry_server::clock::{Clock, ManualClock};
 use registry_server::config::Config;
 use registry_server::database::StoredToken;
 use registry_server::development::prepare;
@@ -13,12 +13,22 @@ use std::sync::Arc;
 /// Some time in 2026.
 pub(crate) const START: u64 = 1_790_000_000;
 
-/// A registry that runs until the test ends.
-pub(crate) struct TestRegistry {
+/// A registry as its clients know it.
+#[derive(Clone)]
+pub(crate) struct Remote {
     /// Where it is reached.
     pub(crate) url: String,
-    pub(crate) clock: Arc<ManualClock>,
     pub(crate) client: reqwest::Client,
+    /// Where the pinned root lies.
+    pub(crate) root: PathBuf,
+    /// The clients' time.
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// A registry that runs until the test ends.
+pub(crate) struct TestRegistry {
+    remote: Remote,
+    pub(crate) clock: Arc<ManualClock>,
     /// What is served.
     pub(crate) files: PathBuf,
     /// Its files go with it.
@@ -52,9 +62,13 @@ impl TestRegistry {
             .await
             .expect("it starts");
         Self {
-            url: format!("http://{}", server.address()),
+            remote: Remote {
+                url: format!("http://{}", server.address()),
+                client: reqwest::Client::new(),
+                root: config.files().join("tuf/1.root.json"),
+                clock: Arc::clone(&clock) as _,
+            },
             clock,
-            client: reqwest::Client::new(),
             files: config.files(),
             _folder: folder,
             config,
@@ -68,7 +82,7 @@ impl TestRegistry {
         between(&self.config);
         let server = Server::start(&self.config, Arc::clone(&self.clock) as _).await;
         let server = server.expect("it starts again");
-        self.url = format!("http://{}", server.address());
+        self.remote.url = format!("http://{}", server.address());
         self.server = Some(server);
     }
 
@@ -90,6 +104,21 @@ impl TestRegistry {
         token
     }
 
+    /// Ends it in order.
+    pub(crate) async fn stop(mut self) {
+        self.server.take().expect("it runs").stop().await;
+    }
+}
+
+impl std::ops::Deref for TestRegistry {
+    type Target = Remote;
+
+    fn deref(&self) -> &Remote {
+        &self.remote
+    }
+}
+
+impl Remote {
     /// Sends a request.
     pub(crate) async fn send(
         &self,
@@ -116,11 +145,6 @@ impl TestRegistry {
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], Vec::new()).await
-    }
-
-    /// Ends it in order.
-    pub(crate) async fn stop(mut self) {
-        self.server.take().expect("it runs").stop().await;
     }
 }
 
