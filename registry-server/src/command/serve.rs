@@ -72,7 +72,7 @@ async fn introduce(server: &Server, config: &Config) -> anyhow::Result<()> {
     let origin = &config.origin;
     super::print(&format!(
         "url = {url}\norigin = {origin}\nroot = {root}\nuser = {DEVELOPER}\ntoken = {token}\n\
-         LUMEN_REGISTRY_TOKEN={token} lumen login --url {url} --root {root}\n"
+         LUMEN_REGISTRY_TOKEN={token} lumen login {url} --root {root}\n"
     ))
 }
 

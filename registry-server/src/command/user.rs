@@ -24,10 +24,6 @@ pub(super) enum User {
 
 const DAY: u64 = 24 * 60 * 60;
 
-#[expect(
-    clippy::print_stdout,
-    reason = "data of the command: the token, which is shown only here"
-)]
 pub(super) async fn run(user: User) -> anyhow::Result<()> {
     let User::Add { name, config, days } = user;
     anyhow::ensure!(
