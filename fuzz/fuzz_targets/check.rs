@@ -50,7 +50,9 @@ fn edited(bytes: &[u8]) -> String {
     };
     let number = |high: u8, low: u8| usize::from(high) << 8 | usize::from(low);
     let program = &PROGRAMS[number(high, low) % PROGRAMS.len()];
-    let mut words: Vec<&str> = program.split_inclusive([' ', '\n', '(', ')', '.', ',', '"']).collect();
+    let mut words: Vec<&str> = program
+        .split_inclusive([' ', '\n', '(', ')', '.', ',', '"'])
+        .collect();
     for edit in edits.chunks_exact(5).take(16) {
         if words.is_empty() {
             break;
@@ -77,7 +79,9 @@ fn check(text: &str) {
         assert!(render(&report, Style::Colour).ends_with('\n'));
         assert!(!json(&report).contains('\n'));
     }
-    let faulty = findings.clone().any(|finding| finding.severity == Severity::Error);
+    let faulty = findings
+        .clone()
+        .any(|finding| finding.severity == Severity::Error);
     assert_eq!(compilation.lowered.is_none(), faulty, "{text}");
     if let Some(lowered) = compilation.lowered {
         let verified = verify(Arc::new(lowered.module));

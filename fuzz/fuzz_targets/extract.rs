@@ -24,11 +24,22 @@ fn check(text: &str, map: &PositionMap) {
     for (number, fence) in map.fences().iter().enumerate() {
         // A part of a tab stands for itself, and CommonMark has a replacement for NUL.
         let unlike_itself = |c: char| matches!(c, '\n' | '\r' | ' ' | '\u{fffd}');
-        for (offset, character) in fence.content.char_indices().filter(|(_, c)| !unlike_itself(*c)).take(200) {
+        for (offset, character) in fence
+            .content
+            .char_indices()
+            .filter(|(_, c)| !unlike_itself(*c))
+            .take(200)
+        {
             let start = offset as u32;
-            let span = Span { fence: number as u32, start, end: start + character.len_utf8() as u32 };
+            let span = Span {
+                fence: number as u32,
+                start,
+                end: start + character.len_utf8() as u32,
+            };
             let place = map.start(span);
-            let line = lines.get(place.line as usize - 1).expect("a line of the document");
+            let line = lines
+                .get(place.line as usize - 1)
+                .expect("a line of the document");
             assert_eq!(line.chars().nth(place.column as usize - 1), Some(character));
         }
     }

@@ -28,7 +28,10 @@ fn check(text: &str, form: Form) {
 fn tree(ast: &Ast, positions: &PositionMap) {
     let exprs = ast.exprs.iter().map(|(_, expr)| expr.span);
     let statements = ast.all_statements.iter().map(|(_, statement)| statement.span);
-    for span in exprs.chain(statements).chain(ast.items.iter().map(|item| item.span)) {
+    for span in exprs
+        .chain(statements)
+        .chain(ast.items.iter().map(|item| item.span))
+    {
         let content = &positions.fences()[span.fence as usize].content;
         assert!(content.get(span.start as usize..span.end as usize).is_some());
     }
