@@ -1,5 +1,12 @@
 //! The command line as data: every command, option and help text. What they do is in `commands`.
 
+mod registry;
+
+pub(crate) use registry::{
+    InfoArguments, LogArguments, LogCommand, LoginArguments, OwnerArguments, OwnerCommand, PublishArguments, RegistryArguments,
+    SearchArguments, YankArguments,
+};
+
 use crate::output::{ColorChoice, MessageFormat};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -67,6 +74,24 @@ pub(crate) enum Command {
     Why(WhyArguments),
     /// Print the LIR of a document or module
     Emit(EmitArguments),
+    /// Look for packages in a registry
+    Search(SearchArguments),
+    /// Show a package of a registry: its versions, and what one of them needs
+    Info(InfoArguments),
+    /// Publish a package
+    Publish(PublishArguments),
+    /// Keep a version from being chosen for new locks; what is locked goes on to work
+    Yank(YankArguments),
+    /// List and change the owners of a package
+    Owner(OwnerArguments),
+    /// Prove, verify and audit what is in a registry's log
+    Log(LogArguments),
+    /// Pin a registry and keep a token for it
+    Login(LoginArguments),
+    /// Forget the token for a registry
+    Logout(RegistryArguments),
+    /// Say whose token is kept for a registry
+    Whoami(RegistryArguments),
     /// Look at or clear the cache of compiled modules
     Cache(CacheArguments),
     /// Remove the build state of a workspace; the shared cache stays

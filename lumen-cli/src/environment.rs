@@ -1,6 +1,7 @@
 //! What the command takes from its surroundings, read once and handed down as values.
 
 use anyhow::{Context, Result};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The surroundings.
@@ -8,8 +9,12 @@ use std::path::PathBuf;
 pub(crate) struct Environment {
     /// The current folder, absolute.
     pub(crate) folder: PathBuf,
-    /// Where compiled modules are kept: `$LUMEN_CACHE_DIR`, or `~/.lumen/cache`, or without a home `.lumen/cache`.
+    /// Where compiled modules are kept: `$LUMEN_CACHE_DIR`, or `cache` in Lumen's home.
     pub(crate) cache: PathBuf,
+    /// Lumen's home: `$LUMEN_HOME`, or `~/.lumen`, or without a home `.lumen`.
+    pub(crate) home: PathBuf,
+    /// `$LUMEN_REGISTRY_TOKEN`: what `lumen login` takes instead of asking.
+    pub(crate) registry_token: Option<OsString>,
     /// NO_COLOR is set and not empty (<https://no-color.org>).
     pub(crate) no_color: bool,
 }
@@ -23,17 +28,20 @@ impl Environment {
     pub(crate) fn read() -> Result<Environment> {
         let folder = std::env::current_dir().context("the current folder cannot be read")?;
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-        let home = || set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
+        let user = || set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
+        let home = match set("LUMEN_HOME") {
+            Some(path) => folder.join(path),
+            None => user().unwrap_or_else(|| folder.clone()).join(".lumen"),
+        };
         let cache = match set("LUMEN_CACHE_DIR") {
             Some(path) => folder.join(path),
-            None => home()
-                .unwrap_or_else(|| folder.clone())
-                .join(".lumen")
-                .join("cache"),
+            None => home.join("cache"),
         };
         Ok(Environment {
             folder,
             cache,
+            home,
+            registry_token: set("LUMEN_REGISTRY_TOKEN"),
             no_color: set("NO_COLOR").is_some(),
         })
     }

@@ -9,13 +9,21 @@ mod doc;
 mod emit;
 mod explain;
 mod fix;
+mod info;
+mod log;
+mod login;
 mod modules;
 mod new;
+mod owner;
 mod pkg;
 mod program;
+mod publish;
+mod registry;
 mod run;
+mod search;
 mod test;
 mod why;
+mod yank;
 
 use crate::arguments::Command;
 use crate::environment::Environment;
@@ -51,6 +59,15 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Pkg(arguments) => pkg::pkg(session, &arguments.command),
         Command::Why(arguments) => why::why(session, arguments),
         Command::Emit(arguments) => emit::emit(session, arguments),
+        Command::Search(arguments) => search::search(session, arguments),
+        Command::Info(arguments) => info::info(session, arguments),
+        Command::Publish(arguments) => publish::publish(session, arguments),
+        Command::Yank(arguments) => yank::yank(session, arguments),
+        Command::Owner(arguments) => owner::owner(session, arguments),
+        Command::Log(arguments) => log::log(session, arguments),
+        Command::Login(arguments) => login::login(session, arguments),
+        Command::Logout(arguments) => login::logout(session, arguments),
+        Command::Whoami(arguments) => login::whoami(session, arguments),
         Command::Cache(arguments) => cache::cache(session, arguments),
         Command::Clean(_) => clean::clean(session),
     }

@@ -8,6 +8,8 @@
 //! records     index records, proved by the map
 //! releases    versions, proved by the log and signed by their publishers
 //! obtain      archives, verified as a whole before anybody keeps them
+//! proof       bundles that stand alone
+//! audit       the whole log, replayed
 //! tiles       where tiles come from, and what it means if they do not verify
 //! account     who am I, keys, owners, yank, search: a function builds the request and reads the answer
 //! publish     begin, upload, commit
@@ -18,9 +20,11 @@
 
 mod account;
 mod answer;
+mod audit;
 mod error;
 mod obtain;
 
+mod proof;
 mod publish;
 mod records;
 mod refresh;
@@ -33,9 +37,11 @@ mod transport;
 mod violation;
 
 pub use account::{Account, key_proof_bytes, owners, search};
+pub use audit::Audited;
 pub use error::ClientError;
 pub use obtain::DownloadProgress;
 
+pub use proof::{ProvedRelease, verify_bundle};
 pub use publish::{MAXIMUM_UPLOAD_BYTES, Publication};
 pub use releases::VerifiedRelease;
 pub use secret::{Token, TokenError};

@@ -314,7 +314,8 @@ fn verify_last(package: &PackageName, record: &VerifiedRecord, bytes: &[u8]) -> 
     }
 }
 
-fn read_leaf(index: u64, bytes: &[u8]) -> Result<Leaf, Box<Violation>> {
+/// The one reader of leaves.
+pub(super) fn read_leaf(index: u64, bytes: &[u8]) -> Result<Leaf, Box<Violation>> {
     Leaf::from_bytes(bytes).map_err(|error| {
         let subject = format!("leaf {index} of the log");
         Violation::new(Rule::LeafForm, subject, "a well-formed leaf", error).with("leaf", bytes)

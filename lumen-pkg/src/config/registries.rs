@@ -101,6 +101,13 @@ impl Registries {
         joined
     }
 
+    /// Those of a workspace, from the text of its root manifest in `folder`, over the user's. Sections that are wrong are left out; `load` reports them.
+    pub fn of_workspace(folder: &Path, manifest: &str, user: &UserConfig) -> Self {
+        let (manifest, _findings) = crate::manifest::parse(manifest);
+        let own = manifest.as_ref().map(|manifest| (folder, &manifest.registries));
+        Self::join(own, Some(user))
+    }
+
     /// The user's registries alone, for commands outside of any workspace.
     pub fn of_user(user: &UserConfig) -> Self {
         Self::join(None, Some(user))

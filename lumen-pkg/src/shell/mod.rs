@@ -4,6 +4,7 @@
 //! disk   manifests and folders as `ManifestSource`, reading and writing the lock
 //! git    packages in git repositories, by the git command
 //! home   where things of one user are, and their configuration
+//! credentials  tokens, the publishing key
 //! http   a registry over HTTP as `Transport`
 //! trust  what is remembered of a registry as `TrustStore`
 //! registries  all registries of a workspace as `sync::Packages`
@@ -12,15 +13,18 @@
 //! ```
 
 mod changes;
+mod credentials;
 mod disk;
 mod gather;
 pub mod git;
 mod home;
 mod http;
 mod registries;
+mod replace;
 mod store;
 mod trust;
 
+pub use credentials::{Credentials, PublishingKey, configure_registry};
 pub use disk::{Disk, read_lock, write_lock};
 pub use gather::{GatherFault, Secrets, Uncommitted, gather};
 pub use home::{Home, ReadConfig};

@@ -4,12 +4,14 @@
 
 use super::http::Http;
 use super::store::PackageStore;
-use super::trust::{TrustFolder, read_bounded};
+use super::home::Home;
+use super::replace::read_bounded;
+use super::trust::TrustFolder;
 use crate::client::{
     ClientError, DownloadProgress, Freshness, NoTransport, RegistrySession, Rule, Traffic, Transport,
     VerifiedRelease, Violation,
 };
-use crate::config::{MAXIMUM_CONFIG_BYTES, Registries, Registry, USER_CONFIG_FILE, UserConfig};
+use crate::config::{Registries, Registry, UserConfig};
 use crate::grant::Grant;
 use crate::lock::{LockedPackage, LockedRegistry, LockedSource};
 use crate::protocol::Record;
@@ -53,24 +55,15 @@ impl Connector {
     /// # Errors
     /// If it cannot be read.
     pub fn user_config(&self) -> Result<UserConfig, ClientError> {
-        let path = self.home.join(USER_CONFIG_FILE);
-        let local = |reason: String| ClientError::Local {
-            what: format!("`{}` cannot be read", path.display()),
-            reason,
-        };
-        let bytes = match read_bounded(&path, MAXIMUM_CONFIG_BYTES) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(local(error.to_string())),
-        };
-        let text = String::from_utf8(bytes).map_err(|_| local("it is not UTF-8".to_owned()))?;
-        let (config, problems) = UserConfig::parse(&path, &text);
-        let error = problems
-            .into_iter()
-            .find(|problem| problem.severity == crate::Severity::Error);
+        let home = Home::new(&self.home);
+        let read = home.read_config();
+        let error = (read.problems.into_iter()).find(|problem| problem.severity == crate::Severity::Error);
         match error {
-            Some(problem) => Err(local(problem.message)),
-            None => Ok(config),
+            Some(problem) => Err(ClientError::Local {
+                what: format!("`{}` is wrong", home.config_file().display()),
+                reason: problem.message,
+            }),
+            None => Ok(read.config),
         }
     }
 

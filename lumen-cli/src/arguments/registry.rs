@@ -1,0 +1,168 @@
+//! The commands that talk to registries.
+
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Which registry.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct RegistryArguments {
+    /// A registry of the workspace's or the user's `[registries]`; default: the one that the package's scope is bound to, else `default`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) registry: Option<String>,
+}
+
+/// `lumen login`.
+#[derive(Debug, Args)]
+pub(crate) struct LoginArguments {
+    /// The address of the registry
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// The registry's first TUF root, from somebody you trust; it is pinned. Not needed again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) root: Option<PathBuf>,
+    /// What manifests call the registry
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(crate) name: String,
+    /// Read the token from standard input without asking; without it, $LUMEN_REGISTRY_TOKEN is taken if it is set
+    #[arg(long)]
+    pub(crate) token_stdin: bool,
+}
+
+/// `lumen publish`.
+#[derive(Debug, Args)]
+pub(crate) struct PublishArguments {
+    /// Publish this package of the workspace; default: the one around the current folder
+    #[arg(long, short, value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+    /// Show the files, sizes and checks, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Pack files that are not as in the last commit
+    #[arg(long)]
+    pub(crate) allow_dirty: bool,
+    /// Pack files that look like secrets
+    #[arg(long)]
+    pub(crate) allow_secrets: bool,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArguments,
+}
+
+/// `lumen yank`.
+#[derive(Debug, Args)]
+pub(crate) struct YankArguments {
+    /// `@scope/name@1.2.0`
+    #[arg(value_name = "PACKAGE@VERSION")]
+    pub(crate) version: String,
+    /// Take the yank back
+    #[arg(long)]
+    pub(crate) undo: bool,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArguments,
+}
+
+/// `lumen owner`.
+#[derive(Debug, Args)]
+pub(crate) struct OwnerArguments {
+    #[command(subcommand)]
+    pub(crate) command: OwnerCommand,
+}
+
+/// What to do with owners.
+#[derive(Debug, Subcommand)]
+pub(crate) enum OwnerCommand {
+    /// List the owners of a package
+    List {
+        /// `@scope/name`
+        #[arg(value_name = "PACKAGE")]
+        package: String,
+        #[command(flatten)]
+        registry: RegistryArguments,
+    },
+    /// Make somebody an owner
+    Add {
+        /// `@scope/name`
+        #[arg(value_name = "PACKAGE")]
+        package: String,
+        /// The user's name in the registry
+        #[arg(value_name = "USER")]
+        user: String,
+        #[command(flatten)]
+        registry: RegistryArguments,
+    },
+    /// Make somebody no owner any longer
+    Remove {
+        /// `@scope/name`
+        #[arg(value_name = "PACKAGE")]
+        package: String,
+        /// The user's name in the registry
+        #[arg(value_name = "USER")]
+        user: String,
+        #[command(flatten)]
+        registry: RegistryArguments,
+    },
+}
+
+/// `lumen info`.
+#[derive(Debug, Args)]
+pub(crate) struct InfoArguments {
+    /// `@scope/name`, or `@scope/name@1.2.0`
+    #[arg(value_name = "PACKAGE")]
+    pub(crate) package: String,
+    /// Answer from what was last seen, and ask nobody
+    #[arg(long)]
+    pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArguments,
+}
+
+/// `lumen search`.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArguments {
+    /// Words of names, descriptions and keywords
+    #[arg(value_name = "WORD", required = true)]
+    pub(crate) words: Vec<String>,
+    /// Show so many at most
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArguments,
+}
+
+/// `lumen log`.
+#[derive(Debug, Args)]
+pub(crate) struct LogArguments {
+    #[command(subcommand)]
+    pub(crate) command: LogCommand,
+}
+
+/// What to do with a registry's log.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LogCommand {
+    /// Print the proof that a version is in the log
+    Prove {
+        /// `@scope/name@1.2.0`
+        #[arg(value_name = "PACKAGE@VERSION")]
+        version: String,
+        /// Write it to this file
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        registry: RegistryArguments,
+    },
+    /// Verify such a proof, without asking anybody
+    Verify {
+        /// The file that `lumen log prove` made
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The key of the log, `NAME+ID+KEY`; default: the key and witnesses of a registry that is known here
+        #[arg(long, value_name = "KEY", conflicts_with = "registry")]
+        key: Option<String>,
+        #[command(flatten)]
+        registry: RegistryArguments,
+    },
+    /// Read the whole log and recompute everything that the registry pins
+    Audit {
+        #[command(flatten)]
+        registry: RegistryArguments,
+    },
+}

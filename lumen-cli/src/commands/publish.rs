@@ -1,0 +1,243 @@
+//! `lumen publish`: check, pack, sign, send, and verify that it is in the log.
+
+use super::Session;
+use super::builder::{Builder, Target};
+use super::registry::Access;
+use crate::arguments::{BuildOptions, PublishArguments};
+use crate::exit::Exit;
+use crate::output::{plural, print_problems};
+use anyhow::{Context, Result, anyhow, bail};
+use lumen_pkg::archive::{Archive, FileEntry, compress, pack, read};
+use lumen_pkg::client::{Account, ClientError, Freshness, MAXIMUM_UPLOAD_BYTES, Publication, RegistrySession};
+use lumen_pkg::protocol::{Commit, PublishAnswer, PublishStatement};
+use lumen_pkg::shell::{Disk, PublishingKey, Secrets, Uncommitted, gather};
+use lumen_pkg::{
+    Digest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, ManifestSource as _, PackageNode, PublishedManifest, Workspace, published_manifest,
+};
+use serde_json::json;
+use std::path::Path;
+
+/// Publishes a package of the workspace, or with `--dry-run` shows what would be published.
+pub(crate) fn publish(session: &Session, arguments: &PublishArguments) -> Result<Exit> {
+    let loaded = lumen_pkg::load(&Disk, &session.environment.folder);
+    let folder = &session.environment.folder;
+    print_problems(&session.output, &loaded.problems, |file| loaded.source_text(file), folder);
+    let Some(workspace) = &loaded.workspace else {
+        bail!("there is no package to publish");
+    };
+    let package = chosen(workspace, arguments.package.as_deref())?;
+    if let Some(exit) = check(session, package)? {
+        return Ok(exit);
+    }
+    let packed = match packed(session, workspace, package, arguments)? {
+        Ok(packed) => packed,
+        Err(exit) => return Ok(exit),
+    };
+    show(session, &packed);
+    if arguments.dry_run {
+        session.output.status("Checked", &format!("{} {}; nothing was sent", package.name, package.version));
+        return Ok(Exit::Done);
+    }
+    send(session, arguments, package, packed)
+}
+
+/// A package, ready to be signed.
+struct Packed {
+    archive: Archive,
+    upload: Vec<u8>,
+    statement: PublishStatement,
+}
+
+fn chosen<'w>(workspace: &'w Workspace, name: Option<&str>) -> Result<&'w PackageNode> {
+    let package = match name {
+        Some(name) => {
+            let found = workspace.members().map(|(_, package)| package).find(|package| package.name.as_str() == name);
+            found.with_context(|| format!("`{name}` is no package of this workspace"))?
+        }
+        None => {
+            let current = workspace.current.context("this folder is of no package; name one with `--package`")?;
+            workspace.package(current)
+        }
+    };
+    match package.is_member() {
+        true => Ok(package),
+        false => bail!("{} is not of this workspace", package.name),
+    }
+}
+
+/// `lumen check` of the package and what it depends on.
+fn check(session: &Session, package: &PackageNode) -> Result<Option<Exit>> {
+    let target = Target::of(session, None, Some(package.name.as_str()));
+    match Builder::new(session, target, &BuildOptions::default()).run()? {
+        Ok(built) => {
+            session.output.build(&built.outcome, &session.environment.folder);
+            let exit = built.exit();
+            Ok((exit != Exit::Done).then_some(exit))
+        }
+        Err(exit) => Ok(Some(exit)),
+    }
+}
+
+/// Gathers the files, writes the manifest as it is published, packs, and reads the result as everybody else will.
+fn packed(
+    session: &Session,
+    workspace: &Workspace,
+    package: &PackageNode,
+    arguments: &PublishArguments,
+) -> Result<Result<Packed, Exit>> {
+    let secrets = match arguments.allow_secrets {
+        true => Secrets::Allow,
+        false => Secrets::Refuse,
+    };
+    let uncommitted = match arguments.allow_dirty {
+        true => Uncommitted::Allow,
+        false => Uncommitted::Refuse,
+    };
+    let mut files = match gather(&package.root, &package.metadata, secrets, uncommitted) {
+        Ok(files) => files,
+        Err(faults) => {
+            for fault in &faults {
+                session.output.error(&fault.to_string());
+            }
+            return Ok(Err(Exit::Failed));
+        }
+    };
+    let own = text(&package.manifest_path)?;
+    let root = workspace.root.join(MANIFEST_FILE);
+    let shared = match root == package.manifest_path {
+        true => None,
+        false => Some(text(&root)?),
+    };
+    let manifest = published_manifest(&own, shared.as_deref().or(Some(&own)))
+        .with_context(|| format!("{} cannot be published", package.name))?;
+    replace_manifest(&mut files, &manifest)?;
+    let tar = pack(&files)?;
+    let archive = read(&tar)?;
+    let upload = compress(&tar)?;
+    if upload.len() as u64 > MAXIMUM_UPLOAD_BYTES {
+        bail!("the archive has {} bytes, compressed; at most {MAXIMUM_UPLOAD_BYTES} are taken", upload.len());
+    }
+    let manifest = PublishedManifest::read(archive.manifest())?;
+    if (&manifest.package, &manifest.version) != (&package.name, &package.version) {
+        bail!("the manifest to publish is of {} {}", manifest.package, manifest.version);
+    }
+    let statement = PublishStatement {
+        package: manifest.package,
+        version: manifest.version,
+        archive: archive.digest(),
+        size: archive.size(),
+        files: archive.tree().root(),
+        manifest: Digest::of(archive.manifest()),
+        dependencies: manifest.dependencies,
+        grants: manifest.grants,
+    };
+    Ok(Ok(Packed {
+        archive,
+        upload,
+        statement,
+    }))
+}
+
+fn text(path: &Path) -> Result<String> {
+    let bytes = Disk
+        .read(path, MAXIMUM_MANIFEST_BYTES)
+        .map_err(|error| anyhow!("`{}` cannot be read: {error}", path.display()))?;
+    String::from_utf8(bytes).with_context(|| format!("`{}` is not UTF-8", path.display()))
+}
+
+fn replace_manifest(files: &mut [FileEntry], manifest: &str) -> Result<()> {
+    let own = files.iter_mut().find(|file| file.path.as_str() == MANIFEST_FILE);
+    own.context("the package has no manifest")?.content = manifest.as_bytes().to_vec();
+    Ok(())
+}
+
+/// The exact files, their sizes, and what was checked.
+fn show(session: &Session, packed: &Packed) {
+    let statement = &packed.statement;
+    for file in packed.archive.files() {
+        let mode = if file.executable { "x" } else { "-" };
+        let event = json!({
+            "event": "file", "version": 1, "path": file.path.as_str(), "bytes": file.content.len(), "executable": file.executable,
+        });
+        let line = format!("{:>9} {mode} {}", file.content.len(), file.path);
+        session.output.item(&line, &event);
+    }
+    let files = plural(packed.archive.files().len(), "file");
+    session.output.status(
+        "Packed",
+        &format!(
+            "{} {}: {files}, {} bytes, {} compressed",
+            statement.package,
+            statement.version,
+            statement.size,
+            packed.upload.len()
+        ),
+    );
+    session.output.note(&format!("  archive:    {}", statement.archive));
+    session.output.note(&format!("  files:      {}", statement.files));
+    for dependency in &statement.dependencies {
+        session.output.note(&format!("  depends on: {} {}", dependency.name, dependency.requirement));
+    }
+    for grant in &statement.grants {
+        session.output.note(&format!("  asks for:   {grant}"));
+    }
+    session.output.event(&json!({"event": "packed", "version": 1, "statement": statement, "upload": packed.upload.len()}));
+}
+
+fn send(session: &Session, arguments: &PublishArguments, package: &PackageNode, packed: Packed) -> Result<Exit> {
+    let access = Access::new(session, Freshness::Now)?;
+    let registry = access.choose(&arguments.registry, Some(&package.name))?;
+    let token = access.token(registry)?;
+    let key = PublishingKey::load(&session.environment.home)?
+        .with_context(|| format!("there is no publishing key; `lumen login {}` makes and announces one", registry.url))?;
+    let opened = access.open(registry)?;
+    let publication = Publication {
+        commit: Commit {
+            signature: key.sign(&packed.statement.signed_bytes()),
+            key: key.public(),
+            statement: packed.statement,
+        },
+        upload: packed.upload,
+    };
+    match Account::new(opened.transport(), &token).publish(&publication)? {
+        PublishAnswer::Published { leaf } => {
+            prove(&opened, &publication.commit.statement, leaf)?;
+            let size = opened.checkpoint().size;
+            session.output.status(
+                "Published",
+                &format!("{} {}, leaf {leaf} of {size} in the log of {}", package.name, package.version, opened.origin()),
+            );
+            session.output.event(&json!({
+                "event": "published", "version": 1, "package": package.name, "release": package.version, "leaf": leaf,
+                "registry": opened.origin(), "size": size,
+            }));
+            Ok(Exit::Done)
+        }
+        PublishAnswer::Held { reason } => {
+            session.output.error(&format!(
+                "{} {} is held, not published: {reason}; somebody at the registry looks at it",
+                package.name, package.version
+            ));
+            session.output.event(&json!({
+                "event": "held", "version": 1, "package": package.name, "release": package.version, "reason": reason,
+            }));
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// The registry's word is not enough: the version must be what was signed, at the leaf that it names, in a log that continues the one last seen.
+fn prove(opened: &RegistrySession, statement: &PublishStatement, leaf: u64) -> Result<()> {
+    opened.refresh()?;
+    let release = match opened.release(&statement.package, &statement.version) {
+        Err(error @ (ClientError::NoPackage { .. } | ClientError::NoVersion { .. })) => {
+            bail!("the registry has accepted it and does not show it: {error}; publish again to find out how it stands")
+        }
+        release => release?,
+    };
+    let found = release.published.statement(&release.package);
+    if found != *statement || release.published.leaf != leaf {
+        bail!("the registry shows something else under this version, at leaf {}", release.published.leaf);
+    }
+    Ok(())
+}
