@@ -3,8 +3,8 @@
 mod registry;
 
 pub(crate) use registry::{
-    InfoArguments, LogArguments, LogCommand, LoginArguments, OwnerArguments, OwnerCommand, PublishArguments, RegistryArguments,
-    SearchArguments, YankArguments,
+    InfoArguments, LogArguments, LogCommand, LoginArguments, OwnerArguments, OwnerCommand, PublishArguments,
+    RegistryArguments, SearchArguments, YankArguments,
 };
 
 use crate::output::{ColorChoice, MessageFormat};

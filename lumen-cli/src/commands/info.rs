@@ -41,15 +41,27 @@ pub(crate) fn info(session: &Session, arguments: &InfoArguments) -> Result<Exit>
         .collect();
     versions.truncate(10);
     let all = plural(record.record.versions.len(), "version");
-    session.output.note(&format!("  versions:     {} ({all})", versions.join(", ")));
-    session.output.event(&traffic_event(&opened.origin(), opened.traffic()));
+    session
+        .output
+        .note(&format!("  versions:     {} ({all})", versions.join(", ")));
+    session
+        .output
+        .event(&traffic_event(&opened.origin(), opened.traffic()));
     Ok(Exit::Done)
 }
 
 /// The highest that is not yanked; pre-releases only if there is nothing else.
 fn newest(versions: &[PublishedVersion]) -> Option<Version> {
-    let usable = || versions.iter().filter(|published| !published.yanked).map(|published| &published.version);
-    let newest = usable().filter(|version| version.pre.is_empty()).max().or_else(|| usable().max());
+    let usable = || {
+        versions
+            .iter()
+            .filter(|published| !published.yanked)
+            .map(|published| &published.version)
+    };
+    let newest = usable()
+        .filter(|version| version.pre.is_empty())
+        .max()
+        .or_else(|| usable().max());
     newest.cloned()
 }
 
@@ -61,14 +73,28 @@ fn print(session: &Session, opened: &RegistrySession, package: &PackageName, rel
         "files": release.files, "user": release.user, "key": release.key, "grants": release.grants,
         "dependencies": release.dependencies,
     });
-    session.output.item(&format!("{package} {}{yanked}", release.version), &event);
+    session
+        .output
+        .item(&format!("{package} {}{yanked}", release.version), &event);
     let note = |name: &str, value: String| session.output.note(&format!("  {name:<13} {value}"));
     note("registry:", opened.origin());
-    note("published by:", format!("{}, key {}", release.user, release.key.id()));
-    note("leaf:", format!("{} of {} in the log", release.leaf, opened.checkpoint().size));
-    note("archive:", format!("{} bytes, SHA-256 {}", release.size, release.archive));
+    note(
+        "published by:",
+        format!("{}, key {}", release.user, release.key.id()),
+    );
+    note(
+        "leaf:",
+        format!("{} of {} in the log", release.leaf, opened.checkpoint().size),
+    );
+    note(
+        "archive:",
+        format!("{} bytes, SHA-256 {}", release.size, release.archive),
+    );
     for dependency in &release.dependencies {
-        note("depends on:", format!("{} {}", dependency.name, dependency.requirement));
+        note(
+            "depends on:",
+            format!("{} {}", dependency.name, dependency.requirement),
+        );
     }
     for grant in &release.grants {
         note("asks for:", grant.clone());

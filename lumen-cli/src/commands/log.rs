@@ -26,7 +26,12 @@ pub(crate) fn log(session: &Session, arguments: &LogArguments) -> Result<Exit> {
     }
 }
 
-fn prove(session: &Session, version: &str, output: Option<&Path>, registry: &RegistryArguments) -> Result<Exit> {
+fn prove(
+    session: &Session,
+    version: &str,
+    output: Option<&Path>,
+    registry: &RegistryArguments,
+) -> Result<Exit> {
     let (package, version) = exact(version)?;
     let access = Access::new(session, Freshness::Now)?;
     let opened = access.open(access.choose(registry, Some(&package))?)?;
@@ -35,8 +40,12 @@ fn prove(session: &Session, version: &str, output: Option<&Path>, registry: &Reg
     match output {
         Some(file) => {
             let path = session.environment.folder.join(file);
-            #[expect(clippy::disallowed_methods, reason = "making the file is this command's purpose")]
-            std::fs::write(&path, &text).with_context(|| format!("`{}` cannot be written", file.display()))?;
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "making the file is this command's purpose"
+            )]
+            std::fs::write(&path, &text)
+                .with_context(|| format!("`{}` cannot be written", file.display()))?;
         }
         None => session.output.data(text.strip_suffix('\n').unwrap_or(&text)),
     }
@@ -77,9 +86,15 @@ fn verify(session: &Session, file: &Path, key: Option<&str>, registry: &Registry
         "event": "proved", "version": 1, "statement": statement, "user": user, "key": key, "leaf": index,
         "origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root,
     });
-    session.output.item(&format!("{} {}", statement.package, statement.version), &event);
-    session.output.note(&format!("  archive:      {}", statement.archive));
-    session.output.note(&format!("  published by: {user}, key {}", key.id()));
+    session
+        .output
+        .item(&format!("{} {}", statement.package, statement.version), &event);
+    session
+        .output
+        .note(&format!("  archive:      {}", statement.archive));
+    session
+        .output
+        .note(&format!("  published by: {user}, key {}", key.id()));
     session.output.status(
         "Verified",
         &format!(
@@ -107,9 +122,14 @@ fn audit(session: &Session, registry: &RegistryArguments) -> Result<Exit> {
             audited.leaves,
             plural(usize::try_from(audited.packages).unwrap_or(usize::MAX), "package"),
             plural(usize::try_from(audited.releases).unwrap_or(usize::MAX), "version"),
-            plural(usize::try_from(audited.map_roots).unwrap_or(usize::MAX), "map root"),
+            plural(
+                usize::try_from(audited.map_roots).unwrap_or(usize::MAX),
+                "map root"
+            ),
         ),
     );
-    session.output.event(&traffic_event(&opened.origin(), opened.traffic()));
+    session
+        .output
+        .event(&traffic_event(&opened.origin(), opened.traffic()));
     Ok(Exit::Done)
 }

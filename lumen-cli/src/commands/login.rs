@@ -5,10 +5,10 @@ use super::registry::Access;
 use crate::arguments::{LoginArguments, RegistryArguments};
 use crate::exit::Exit;
 use anyhow::{Context, Result, anyhow, bail};
+use lumen_pkg::ManifestSource as _;
 use lumen_pkg::client::{Account, Freshness, RegistrySession, Token, key_proof_bytes};
 use lumen_pkg::config::{Registries, RegistryUrl};
 use lumen_pkg::shell::{Connector, Credentials, Disk, Home, PublishingKey, TrustFolder, configure_registry};
-use lumen_pkg::ManifestSource as _;
 use serde_json::json;
 use std::io::{IsTerminal as _, Read as _};
 
@@ -30,11 +30,20 @@ pub(crate) fn login(session: &Session, arguments: &LoginArguments) -> Result<Exi
     let account = Account::new(registry.transport(), &token);
     let identity = account.identity()?;
     let pinned = TrustFolder::new(home, &root).pin(&root)?;
-    configure_registry(&Home::new(home).config_file(), &arguments.name, url.as_str(), &pinned)?;
+    configure_registry(
+        &Home::new(home).config_file(),
+        &arguments.name,
+        url.as_str(),
+        &pinned,
+    )?;
     Credentials::new(home).set(url.as_str(), &token)?;
     session.output.status(
         "Logged in",
-        &format!("as {} at {url}, the registry `{}`", identity.user, registry.origin()),
+        &format!(
+            "as {} at {url}, the registry `{}`",
+            identity.user,
+            registry.origin()
+        ),
     );
     announce(session, &account, &identity)?;
     session.output.event(&json!({
@@ -44,11 +53,17 @@ pub(crate) fn login(session: &Session, arguments: &LoginArguments) -> Result<Exi
 }
 
 /// Makes sure that the registry knows the user's publishing key.
-fn announce(session: &Session, account: &Account<'_>, identity: &lumen_pkg::protocol::Identity) -> Result<()> {
+fn announce(
+    session: &Session,
+    account: &Account<'_>,
+    identity: &lumen_pkg::protocol::Identity,
+) -> Result<()> {
     let (key, new) = PublishingKey::load_or_make(&session.environment.home)?;
     let path = PublishingKey::path(&session.environment.home);
     if new {
-        session.output.status("Made", &format!("a publishing key, {}", path.display()));
+        session
+            .output
+            .status("Made", &format!("a publishing key, {}", path.display()));
     }
     if identity.keys.contains(&key.public()) {
         return Ok(());
@@ -70,7 +85,12 @@ fn announce(session: &Session, account: &Account<'_>, identity: &lumen_pkg::prot
 }
 
 /// The file that is named, or what is pinned for the address already.
-fn pinned_root(session: &Session, arguments: &LoginArguments, connector: &Connector, url: &RegistryUrl) -> Result<Vec<u8>> {
+fn pinned_root(
+    session: &Session,
+    arguments: &LoginArguments,
+    connector: &Connector,
+    url: &RegistryUrl,
+) -> Result<Vec<u8>> {
     if let Some(file) = &arguments.root {
         let path = session.environment.folder.join(file);
         return Disk
@@ -92,7 +112,9 @@ fn token(session: &Session, arguments: &LoginArguments) -> Result<Token> {
         _ => {
             let input = std::io::stdin();
             if input.is_terminal() {
-                session.output.note("Paste the token from the registry, then press Enter:");
+                session
+                    .output
+                    .note("Paste the token from the registry, then press Enter:");
                 let mut line = String::new();
                 input.read_line(&mut line).context("the token cannot be read")?;
                 line
@@ -112,7 +134,9 @@ pub(crate) fn logout(session: &Session, arguments: &RegistryArguments) -> Result
     let access = Access::new(session, Freshness::LastSeen)?;
     let registry = access.choose(arguments, None)?;
     match Credentials::new(&session.environment.home).remove(registry.url.as_str())? {
-        true => session.output.status("Forgot", &format!("the token for {}", registry.url)),
+        true => session
+            .output
+            .status("Forgot", &format!("the token for {}", registry.url)),
         false => bail!("there is no token for {}", registry.url),
     }
     Ok(Exit::Done)
@@ -133,7 +157,9 @@ pub(crate) fn whoami(session: &Session, arguments: &RegistryArguments) -> Result
         "packages": identity.packages, "expires": identity.expires, "keys": identity.keys,
     });
     session.output.item(&identity.user, &event);
-    session.output.note(&format!("  registry: {} ({})", opened.origin(), registry.url));
+    session
+        .output
+        .note(&format!("  registry: {} ({})", opened.origin(), registry.url));
     session.output.note(&format!("  token:    {}", scopes.join(", ")));
     if let Some(packages) = &identity.packages {
         session.output.note(&format!("  packages: {packages}"));

@@ -13,8 +13,16 @@ use serde_json::json;
 pub(crate) fn owner(session: &Session, arguments: &OwnerArguments) -> Result<Exit> {
     match &arguments.command {
         OwnerCommand::List { package, registry } => list(session, package, registry),
-        OwnerCommand::Add { package, user, registry } => change(session, package, user, registry, Change::Add),
-        OwnerCommand::Remove { package, user, registry } => change(session, package, user, registry, Change::Remove),
+        OwnerCommand::Add {
+            package,
+            user,
+            registry,
+        } => change(session, package, user, registry, Change::Add),
+        OwnerCommand::Remove {
+            package,
+            user,
+            registry,
+        } => change(session, package, user, registry, Change::Remove),
     }
 }
 
@@ -29,7 +37,13 @@ fn list(session: &Session, package: &str, registry: &RegistryArguments) -> Resul
     Ok(Exit::Done)
 }
 
-fn change(session: &Session, package: &str, user: &str, registry: &RegistryArguments, change: Change) -> Result<Exit> {
+fn change(
+    session: &Session,
+    package: &str,
+    user: &str,
+    registry: &RegistryArguments,
+    change: Change,
+) -> Result<Exit> {
     let package = package_name(package)?;
     let access = Access::new(session, Freshness::Now)?;
     let registry = access.choose(registry, Some(&package))?;
@@ -41,8 +55,12 @@ fn change(session: &Session, package: &str, user: &str, registry: &RegistryArgum
         None => "; it was so already".to_owned(),
     };
     match change {
-        Change::Add => session.output.status("Added", &format!("{user} to the owners of {package}{place}")),
-        Change::Remove => session.output.status("Removed", &format!("{user} from the owners of {package}{place}")),
+        Change::Add => session
+            .output
+            .status("Added", &format!("{user} to the owners of {package}{place}")),
+        Change::Remove => session
+            .output
+            .status("Removed", &format!("{user} from the owners of {package}{place}")),
     }
     Ok(Exit::Done)
 }

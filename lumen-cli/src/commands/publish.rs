@@ -8,11 +8,14 @@ use crate::exit::Exit;
 use crate::output::{plural, print_problems};
 use anyhow::{Context, Result, anyhow, bail};
 use lumen_pkg::archive::{Archive, FileEntry, compress, pack, read};
-use lumen_pkg::client::{Account, ClientError, Freshness, MAXIMUM_UPLOAD_BYTES, Publication, RegistrySession};
+use lumen_pkg::client::{
+    Account, ClientError, Freshness, MAXIMUM_UPLOAD_BYTES, Publication, RegistrySession,
+};
 use lumen_pkg::protocol::{Commit, PublishAnswer, PublishStatement};
 use lumen_pkg::shell::{Disk, PublishingKey, Secrets, Uncommitted, gather};
 use lumen_pkg::{
-    Digest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, ManifestSource as _, PackageNode, PublishedManifest, Workspace, published_manifest,
+    Digest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, ManifestSource as _, PackageNode, PublishedManifest,
+    Workspace, published_manifest,
 };
 use serde_json::json;
 use std::path::Path;
@@ -21,7 +24,12 @@ use std::path::Path;
 pub(crate) fn publish(session: &Session, arguments: &PublishArguments) -> Result<Exit> {
     let loaded = lumen_pkg::load(&Disk, &session.environment.folder);
     let folder = &session.environment.folder;
-    print_problems(&session.output, &loaded.problems, |file| loaded.source_text(file), folder);
+    print_problems(
+        &session.output,
+        &loaded.problems,
+        |file| loaded.source_text(file),
+        folder,
+    );
     let Some(workspace) = &loaded.workspace else {
         bail!("there is no package to publish");
     };
@@ -35,7 +43,10 @@ pub(crate) fn publish(session: &Session, arguments: &PublishArguments) -> Result
     };
     show(session, &packed);
     if arguments.dry_run {
-        session.output.status("Checked", &format!("{} {}; nothing was sent", package.name, package.version));
+        session.output.status(
+            "Checked",
+            &format!("{} {}; nothing was sent", package.name, package.version),
+        );
         return Ok(Exit::Done);
     }
     send(session, arguments, package, packed)
@@ -51,11 +62,16 @@ struct Packed {
 fn chosen<'w>(workspace: &'w Workspace, name: Option<&str>) -> Result<&'w PackageNode> {
     let package = match name {
         Some(name) => {
-            let found = workspace.members().map(|(_, package)| package).find(|package| package.name.as_str() == name);
+            let found = workspace
+                .members()
+                .map(|(_, package)| package)
+                .find(|package| package.name.as_str() == name);
             found.with_context(|| format!("`{name}` is no package of this workspace"))?
         }
         None => {
-            let current = workspace.current.context("this folder is of no package; name one with `--package`")?;
+            let current = workspace
+                .current
+                .context("this folder is of no package; name one with `--package`")?;
             workspace.package(current)
         }
     };
@@ -115,11 +131,18 @@ fn packed(
     let archive = read(&tar)?;
     let upload = compress(&tar)?;
     if upload.len() as u64 > MAXIMUM_UPLOAD_BYTES {
-        bail!("the archive has {} bytes, compressed; at most {MAXIMUM_UPLOAD_BYTES} are taken", upload.len());
+        bail!(
+            "the archive has {} bytes, compressed; at most {MAXIMUM_UPLOAD_BYTES} are taken",
+            upload.len()
+        );
     }
     let manifest = PublishedManifest::read(archive.manifest())?;
     if (&manifest.package, &manifest.version) != (&package.name, &package.version) {
-        bail!("the manifest to publish is of {} {}", manifest.package, manifest.version);
+        bail!(
+            "the manifest to publish is of {} {}",
+            manifest.package,
+            manifest.version
+        );
     }
     let statement = PublishStatement {
         package: manifest.package,
@@ -173,23 +196,39 @@ fn show(session: &Session, packed: &Packed) {
             packed.upload.len()
         ),
     );
-    session.output.note(&format!("  archive:    {}", statement.archive));
+    session
+        .output
+        .note(&format!("  archive:    {}", statement.archive));
     session.output.note(&format!("  files:      {}", statement.files));
     for dependency in &statement.dependencies {
-        session.output.note(&format!("  depends on: {} {}", dependency.name, dependency.requirement));
+        session.output.note(&format!(
+            "  depends on: {} {}",
+            dependency.name, dependency.requirement
+        ));
     }
     for grant in &statement.grants {
         session.output.note(&format!("  asks for:   {grant}"));
     }
-    session.output.event(&json!({"event": "packed", "version": 1, "statement": statement, "upload": packed.upload.len()}));
+    session.output.event(
+        &json!({"event": "packed", "version": 1, "statement": statement, "upload": packed.upload.len()}),
+    );
 }
 
-fn send(session: &Session, arguments: &PublishArguments, package: &PackageNode, packed: Packed) -> Result<Exit> {
+fn send(
+    session: &Session,
+    arguments: &PublishArguments,
+    package: &PackageNode,
+    packed: Packed,
+) -> Result<Exit> {
     let access = Access::new(session, Freshness::Now)?;
     let registry = access.choose(&arguments.registry, Some(&package.name))?;
     let token = access.token(registry)?;
-    let key = PublishingKey::load(&session.environment.home)?
-        .with_context(|| format!("there is no publishing key; `lumen login {}` makes and announces one", registry.url))?;
+    let key = PublishingKey::load(&session.environment.home)?.with_context(|| {
+        format!(
+            "there is no publishing key; `lumen login {}` makes and announces one",
+            registry.url
+        )
+    })?;
     let opened = access.open(registry)?;
     let publication = Publication {
         commit: Commit {
@@ -205,7 +244,12 @@ fn send(session: &Session, arguments: &PublishArguments, package: &PackageNode, 
             let size = opened.checkpoint().size;
             session.output.status(
                 "Published",
-                &format!("{} {}, leaf {leaf} of {size} in the log of {}", package.name, package.version, opened.origin()),
+                &format!(
+                    "{} {}, leaf {leaf} of {size} in the log of {}",
+                    package.name,
+                    package.version,
+                    opened.origin()
+                ),
             );
             session.output.event(&json!({
                 "event": "published", "version": 1, "package": package.name, "release": package.version, "leaf": leaf,
@@ -231,13 +275,18 @@ fn prove(opened: &RegistrySession, statement: &PublishStatement, leaf: u64) -> R
     opened.refresh()?;
     let release = match opened.release(&statement.package, &statement.version) {
         Err(error @ (ClientError::NoPackage { .. } | ClientError::NoVersion { .. })) => {
-            bail!("the registry has accepted it and does not show it: {error}; publish again to find out how it stands")
+            bail!(
+                "the registry has accepted it and does not show it: {error}; publish again to find out how it stands"
+            )
         }
         release => release?,
     };
     let found = release.published.statement(&release.package);
     if found != *statement || release.published.leaf != leaf {
-        bail!("the registry shows something else under this version, at leaf {}", release.published.leaf);
+        bail!(
+            "the registry shows something else under this version, at leaf {}",
+            release.published.leaf
+        );
     }
     Ok(())
 }

@@ -23,7 +23,9 @@ impl<'s> Access<'s> {
         let loaded = lumen_pkg::load(&Disk, &session.environment.folder);
         let registries = match loaded.root {
             Some(root) => {
-                let manifest = Disk.read(&root.join(MANIFEST_FILE), MAXIMUM_MANIFEST_BYTES).unwrap_or_default();
+                let manifest = Disk
+                    .read(&root.join(MANIFEST_FILE), MAXIMUM_MANIFEST_BYTES)
+                    .unwrap_or_default();
                 Registries::of_workspace(&root, &String::from_utf8_lossy(&manifest), &user)
             }
             None => Registries::of_user(&user),
@@ -36,7 +38,11 @@ impl<'s> Access<'s> {
     }
 
     /// The registry that is named, or that a package comes from, or `default`.
-    pub(super) fn choose(&self, arguments: &RegistryArguments, package: Option<&PackageName>) -> Result<&Registry> {
+    pub(super) fn choose(
+        &self,
+        arguments: &RegistryArguments,
+        package: Option<&PackageName>,
+    ) -> Result<&Registry> {
         let asked = arguments.registry.as_deref();
         let chosen = match package {
             Some(package) => self.registries.choose(package, asked),
@@ -80,13 +86,18 @@ pub(super) fn exact(text: &str) -> Result<(PackageName, Version)> {
 /// `@scope/name`, or `@scope/name@1.2.0`.
 pub(super) fn optional_version(text: &str) -> Result<(PackageName, Option<Version>)> {
     // The first `@` is the scope's.
-    let at = text.char_indices().skip(1).find(|(_, character)| *character == '@');
+    let at = text
+        .char_indices()
+        .skip(1)
+        .find(|(_, character)| *character == '@');
     let (name, version) = match at {
         Some((at, _)) => (text.get(..at).unwrap_or(text), text.get(at + 1..)),
         None => (text, None),
     };
     let version = version
-        .map(|version| Version::parse(version).map_err(|error| anyhow!("`{version}` is not a version: {error}")))
+        .map(|version| {
+            Version::parse(version).map_err(|error| anyhow!("`{version}` is not a version: {error}"))
+        })
         .transpose()?;
     Ok((package_name(name)?, version))
 }

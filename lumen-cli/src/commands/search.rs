@@ -26,6 +26,8 @@ pub(crate) fn search(session: &Session, arguments: &SearchArguments) -> Result<E
         session.output.item(&line, &event);
     }
     let found = plural(usize::try_from(answer.total).unwrap_or(usize::MAX), "package");
-    session.output.status("Found", &format!("{found} in {}", registry.url));
+    session
+        .output
+        .status("Found", &format!("{found} in {}", registry.url));
     Ok(Exit::Done)
 }

@@ -28,13 +28,17 @@ pub(crate) fn yank(session: &Session, arguments: &YankArguments) -> Result<Exit>
         Change::Remove => ("Unyanked", false),
     };
     if release.published.yanked != expected {
-        anyhow::bail!("the registry has accepted it and does not show it yet; `lumen info {package}@{version}` shows how it stands");
+        anyhow::bail!(
+            "the registry has accepted it and does not show it yet; `lumen info {package}@{version}` shows how it stands"
+        );
     }
     let place = match answer.leaf {
         Some(leaf) => format!(", leaf {leaf} of the log"),
         None => "; it was so already".to_owned(),
     };
-    session.output.status(verb, &format!("{package} {version}{place}"));
+    session
+        .output
+        .status(verb, &format!("{package} {version}{place}"));
     session.output.event(&json!({
         "event": "yank", "version": 1, "package": package, "release": version, "yanked": expected, "leaf": answer.leaf,
     }));

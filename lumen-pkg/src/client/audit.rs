@@ -9,7 +9,9 @@ use crate::digest::Digest;
 use crate::log::{CompactTree, MemoryTiles, TILE_WIDTH, entries_from_tiles, leaf_hash};
 use crate::map::MapTree;
 use crate::name::PackageName;
-use crate::protocol::{Change, Event, Leaf, MapValue, PublicKey, PublishStatement, PublishedVersion, Record, Signature};
+use crate::protocol::{
+    Change, Event, Leaf, MapValue, PublicKey, PublishStatement, PublishedVersion, Record, Signature,
+};
 use semver::Version;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,14 +50,20 @@ impl RegistrySession {
             let subject = format!("leaves {} and on", tile * TILE_WIDTH);
             for entry in entries.map_err(|error| log_failure(Rule::Audit, subject, error))? {
                 tree.push(leaf_hash(&entry));
-                replay.leaf(&entry).map_err(|violation| violation.with("leaf", &entry))?;
+                replay
+                    .leaf(&entry)
+                    .map_err(|violation| violation.with("leaf", &entry))?;
             }
         }
         let disagrees = |subject: &str, expected: String, found: String| -> ClientError {
             Violation::new(Rule::Audit, subject, expected, found).into()
         };
         if tree.root() != checkpoint.root {
-            return Err(disagrees("the log's root", checkpoint.root.to_string(), tree.root().to_string()));
+            return Err(disagrees(
+                "the log's root",
+                checkpoint.root.to_string(),
+                tree.root().to_string(),
+            ));
         }
         let (root, packages) = replay.map_root()?;
         let pinned = verified.map_root;
@@ -80,7 +88,13 @@ impl RegistrySession {
             let own = replay.packages.get(name).map(|history| &history.record);
             if served.as_ref().map(|served| served.record.as_ref()) != own {
                 let expected = "the record that the log gives";
-                return Err(Violation::new(Rule::Audit, format_args!("the record of {name}"), expected, "another").into());
+                return Err(Violation::new(
+                    Rule::Audit,
+                    format_args!("the record of {name}"),
+                    expected,
+                    "another",
+                )
+                .into());
             }
         }
         Ok(())
@@ -113,15 +127,31 @@ impl Replay {
     fn leaf(&mut self, bytes: &[u8]) -> Result<(), Box<Violation>> {
         let index = self.size;
         let wrong = |expected: String, found: String| {
-            Violation::new(Rule::Audit, format_args!("leaf {index} of the log"), expected, found)
+            Violation::new(
+                Rule::Audit,
+                format_args!("leaf {index} of the log"),
+                expected,
+                found,
+            )
         };
-        let leaf = Leaf::from_bytes(bytes).map_err(|error| wrong("a well-formed leaf".to_owned(), error.to_string()))?;
+        let leaf = Leaf::from_bytes(bytes)
+            .map_err(|error| wrong("a well-formed leaf".to_owned(), error.to_string()))?;
         if leaf.time < self.time {
-            return Err(wrong(format!("a time from {} on", self.time), leaf.time.to_string()));
+            return Err(wrong(
+                format!("a time from {} on", self.time),
+                leaf.time.to_string(),
+            ));
         }
-        let before = leaf.package().and_then(|package| self.packages.get(package)).map(|history| history.last);
+        let before = leaf
+            .package()
+            .and_then(|package| self.packages.get(package))
+            .map(|history| history.last);
         if leaf.previous != before {
-            let shown = |index: Option<u64>| index.map_or("no leaf before".to_owned(), |index| format!("leaf {index} before"));
+            let shown = |index: Option<u64>| {
+                index.map_or("no leaf before".to_owned(), |index| {
+                    format!("leaf {index} before")
+                })
+            };
             return Err(wrong(shown(before), shown(leaf.previous)));
         }
         self.event(&leaf)
@@ -155,7 +185,9 @@ impl Replay {
             }
             Event::MapRoot { root, packages } => {
                 self.map_roots += 1;
-                let (own, count) = self.map_root().map_err(|violation| (violation.expected, violation.found))?;
+                let (own, count) = self
+                    .map_root()
+                    .map_err(|violation| (violation.expected, violation.found))?;
                 match (own, count) == (*root, *packages) {
                     true => Ok(()),
                     false => Err((
@@ -185,7 +217,10 @@ impl Replay {
             return Err((expected, format!("the key {}", key.id())));
         }
         if let Err(error) = key.verify(&statement.signed_bytes(), &signature) {
-            return Err((format!("a signature of {user}'s key {}", key.id()), error.to_string()));
+            return Err((
+                format!("a signature of {user}'s key {}", key.id()),
+                error.to_string(),
+            ));
         }
         let leaf = self.size;
         let record = &mut self.history(&statement.package).record;
@@ -212,9 +247,16 @@ impl Replay {
         Ok(())
     }
 
-    fn set_yanked(&mut self, package: &PackageName, version: &Version, yanked: bool) -> Result<(), (String, String)> {
+    fn set_yanked(
+        &mut self,
+        package: &PackageName,
+        version: &Version,
+        yanked: bool,
+    ) -> Result<(), (String, String)> {
         let versions = &mut self.history(package).record.versions;
-        let published = versions.iter_mut().find(|published| published.version == *version);
+        let published = versions
+            .iter_mut()
+            .find(|published| published.version == *version);
         match published {
             Some(published) => published.yanked = yanked,
             None => return Err((format!("a version of {package}"), version.to_string())),
@@ -256,7 +298,8 @@ impl Replay {
             .map(value)
             .collect();
         let root = self.map.update(&mut self.tiles, &changes);
-        let root = root.map_err(|error| Violation::new(Rule::Audit, "the map", "a map over the log", error))?;
+        let root =
+            root.map_err(|error| Violation::new(Rule::Audit, "the map", "a map over the log", error))?;
         Ok((root, self.packages.len() as u64))
     }
 }

@@ -44,13 +44,20 @@ pub fn verify_bundle(bytes: &[u8], policy: &LogPolicy, now: u64) -> Result<Prove
     } = leaf.event
     else {
         let expected = "a leaf that publishes a version";
-        return Err(Violation::new(Rule::ProofBundle, "the proof", expected, "a leaf about something else").into());
+        return Err(Violation::new(
+            Rule::ProofBundle,
+            "the proof",
+            expected,
+            "a leaf about something else",
+        )
+        .into());
     };
     let subject = format!("{} {}", statement.package, statement.version);
-    key.verify(&statement.signed_bytes(), &signature).map_err(|error| {
-        let expected = format!("a signature of {user}'s key {}", key.id());
-        Violation::new(Rule::PublisherSignature, subject, expected, error)
-    })?;
+    key.verify(&statement.signed_bytes(), &signature)
+        .map_err(|error| {
+            let expected = format!("a signature of {user}'s key {}", key.id());
+            Violation::new(Rule::PublisherSignature, subject, expected, error)
+        })?;
     Ok(ProvedRelease {
         statement: *statement,
         user,

@@ -40,7 +40,10 @@ impl Credentials {
     /// If the file cannot be read.
     pub fn token(&self, url: &str) -> Result<Option<Token>, ClientError> {
         let document = read_document(&self.path)?;
-        let text = document.get("tokens").and_then(|tokens| tokens.get(url)).and_then(Item::as_str);
+        let text = document
+            .get("tokens")
+            .and_then(|tokens| tokens.get(url))
+            .and_then(Item::as_str);
         text.map(|text| {
             Token::parse(text).map_err(|error| ClientError::Local {
                 what: format!("the token for `{url}` in `{}` is none", self.path.display()),
@@ -75,7 +78,9 @@ impl Credentials {
 
     fn edit(&self, change: impl FnOnce(&mut Table)) -> Result<(), ClientError> {
         let mut document = read_document(&self.path)?;
-        let tokens = document.entry("tokens").or_insert_with(|| Item::Table(Table::new()));
+        let tokens = document
+            .entry("tokens")
+            .or_insert_with(|| Item::Table(Table::new()));
         match tokens.as_table_mut() {
             Some(tokens) => change(tokens),
             None => {
@@ -104,7 +109,9 @@ pub fn configure_registry(config: &Path, name: &str, url: &str, root: &Path) -> 
         what: format!("`{}` cannot be changed", config.display()),
         reason: format!("`{what}` is no table"),
     };
-    let registries = registries.as_table_like_mut().ok_or_else(|| wrong("registries"))?;
+    let registries = registries
+        .as_table_like_mut()
+        .ok_or_else(|| wrong("registries"))?;
     if registries.get(name).is_none() {
         registries.insert(name, Item::Table(Table::new()));
     }
@@ -180,7 +187,9 @@ impl PublishingKey {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| local(error.to_string()))?;
         let secret = SigningKey::from_bytes(&seed);
-        let text = secret.to_pkcs8_pem(LineEnding::LF).map_err(|error| local(error.to_string()))?;
+        let text = secret
+            .to_pkcs8_pem(LineEnding::LF)
+            .map_err(|error| local(error.to_string()))?;
         write_whole(&path, text.as_bytes(), Durable::Private).map_err(|error| local(error.to_string()))?;
         Ok((Self::new(secret).map_err(local)?, true))
     }

@@ -2,10 +2,10 @@
 //!
 //! What counts as proved is decided in `client`; this file connects it with Lumen's home.
 
-use super::http::Http;
-use super::store::PackageStore;
 use super::home::Home;
+use super::http::Http;
 use super::replace::read_bounded;
+use super::store::PackageStore;
 use super::trust::TrustFolder;
 use crate::client::{
     ClientError, DownloadProgress, Freshness, NoTransport, RegistrySession, Rule, Traffic, Transport,
