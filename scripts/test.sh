@@ -33,6 +33,9 @@ trap 'rm -rf "$log" "$LUMEN_CACHE_DIR"' EXIT
 bash scripts/test-examples.sh "$lumen" | tee -a "$log"
 examples=$(sed -nE 's/^examples: ([0-9]+) passed$/\1/p' "$log" | tail -1)
 
+step "python-tuf"
+bash scripts/python-tuf.sh
+
 step "skipped"
 if [ -d "${LUMEN_TEST_DATA:-../shared/data}/rfc8785" ]; then echo "nothing"; else
   echo "skipped: the vectors of RFC 8785 (LUMEN_TEST_DATA names no folder that has them)"

@@ -1,5 +1,6 @@
 //! The commands of the binary. Data on standard output, everything else, the log included, on standard error.
 
+mod keys;
 mod serve;
 mod user;
 
@@ -17,6 +18,9 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Hold the key ceremony, and sign new roots and targets
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Serve a registry until SIGINT or SIGTERM
     Serve(serve::Serve),
     /// Add users and make tokens
@@ -31,6 +35,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done = match runtime {
         Ok(runtime) => runtime.block_on(async {
             match arguments.command {
+                Command::Keys(keys) => keys::run(keys),
                 Command::Serve(serve) => serve::run(serve).await,
                 Command::User(user) => user::run(user).await,
             }
