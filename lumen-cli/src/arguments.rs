@@ -295,6 +295,10 @@ pub(crate) struct PkgArguments {
 /// What to do with a package.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PkgCommand {
+    /// Make a package in an existing folder, or a project from a template
+    Init(InitArguments),
+    /// Make a package in a new folder, or a project from a template
+    New(NewArguments),
     /// Write the archive of a package, or list what would be in it
     Pack(PackArguments),
 }

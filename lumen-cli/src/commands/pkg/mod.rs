@@ -2,7 +2,7 @@
 
 mod pack;
 
-use super::Session;
+use super::{Session, new};
 use crate::arguments::PkgCommand;
 use crate::exit::Exit;
 use anyhow::Result;
@@ -10,6 +10,8 @@ use anyhow::Result;
 /// Runs a package verb.
 pub(crate) fn pkg(session: &Session, command: &PkgCommand) -> Result<Exit> {
     match command {
+        PkgCommand::Init(arguments) => new::init(session, arguments),
+        PkgCommand::New(arguments) => new::new(session, arguments),
         PkgCommand::Pack(arguments) => pack::pack(session, arguments),
     }
 }
