@@ -68,6 +68,10 @@ pub(crate) enum Command {
     New(NewArguments),
     /// Make a package in an existing folder
     Init(InitArguments),
+    /// Add a dependency to a package's manifest, or change one
+    Add(AddArguments),
+    /// Take a dependency out of a package's manifest
+    Remove(RemoveArguments),
     /// Package verbs in their long form
     Pkg(PkgArguments),
     /// Say why a module was, or was not, compiled in the last build
@@ -321,6 +325,54 @@ pub(crate) struct PackArguments {
     /// Pack files that look like secrets, too
     #[arg(long)]
     pub(crate) allow_secrets: bool,
+}
+
+/// `lumen add`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("origin").args(["path", "git", "registry"]).multiple(false))]
+#[command(group = clap::ArgGroup::new("reference").args(["rev", "tag", "branch"]).multiple(false).requires("git"))]
+pub(crate) struct AddArguments {
+    /// The package, and which versions of it will do: `@acme/money`, `@acme/money@^1.2`
+    #[arg(value_name = "PACKAGE[@VERSIONS]")]
+    pub(crate) dependency: String,
+    /// Only tests need it
+    #[arg(long)]
+    pub(crate) dev: bool,
+    /// It is in this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) path: Option<PathBuf>,
+    /// It is in this git repository
+    #[arg(long, value_name = "URL")]
+    pub(crate) git: Option<String>,
+    /// At this commit
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) rev: Option<String>,
+    /// At this tag
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Option<String>,
+    /// At the end of this branch
+    #[arg(long, value_name = "BRANCH")]
+    pub(crate) branch: Option<String>,
+    /// It is in the registry of this name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) registry: Option<String>,
+    /// Change the manifest of this package of the workspace; default: the one around the current folder
+    #[arg(long, short, value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+}
+
+/// `lumen remove`.
+#[derive(Debug, Args)]
+pub(crate) struct RemoveArguments {
+    /// The package: `@acme/money`
+    #[arg(value_name = "PACKAGE")]
+    pub(crate) dependency: String,
+    /// Take it out of what only tests need
+    #[arg(long)]
+    pub(crate) dev: bool,
+    /// Change the manifest of this package of the workspace; default: the one around the current folder
+    #[arg(long, short, value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
 }
 
 /// `lumen why`.

@@ -72,12 +72,14 @@ pub use graph::{Dependency, Metadata, PackageIndex, PackageNode, PackageSource, 
 pub use join::{Membership, membership};
 pub use load::{Inputs, Loaded, load};
 pub use lock::{
-    LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedDependency, LockedPackage, LockedRegistry,
-    LockedRepository, LockedSource,
+    LOCK_FILE, LOCK_VERSION, Lock, LockState, LockedBundle, LockedCheckpoint, LockedDependency,
+    LockedPackage, LockedRegistry, LockedRepository, LockedSource, MAXIMUM_PROOFS_BYTES, PROOFS_FILE, Proofs,
+    ProofsError,
 };
 pub use memory::MemoryTree;
 pub use name::{NameError, PackageName};
 pub use outside::{Outside, Patched, Place, Want};
+pub use path::relative as relative_path;
 pub use position::Region;
 pub use problem::{Label, Location, Problem, Severity};
 pub use published::{Disagreement, PublishFault, PublishedManifest, published_manifest};

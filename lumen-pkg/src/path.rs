@@ -56,7 +56,7 @@ pub(crate) fn normalise(path: &Path) -> PathBuf {
 }
 
 /// `to` as seen from the folder `from`, with `/` and `..`; `.` if they are the same. Both are normal and have the same root.
-pub(crate) fn relative(from: &Path, to: &Path) -> String {
+pub fn relative(from: &Path, to: &Path) -> String {
     let shared = from
         .components()
         .zip(to.components())

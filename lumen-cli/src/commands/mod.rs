@@ -1,6 +1,7 @@
 //! One file a subcommand. A command turns its arguments into calls of the libraries and their answers into output and
 //! an exit status; it decides nothing else.
 
+mod add;
 mod build;
 mod builder;
 mod cache;
@@ -12,6 +13,7 @@ mod fix;
 mod info;
 mod log;
 mod login;
+mod manifest;
 mod modules;
 mod new;
 mod owner;
@@ -19,6 +21,7 @@ mod pkg;
 mod program;
 mod publish;
 mod registry;
+mod remove;
 mod run;
 mod search;
 mod test;
@@ -56,6 +59,8 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Doc(arguments) => doc::doc(session, arguments),
         Command::New(arguments) => new::new(session, arguments),
         Command::Init(arguments) => new::init(session, arguments),
+        Command::Add(arguments) => add::add(session, arguments),
+        Command::Remove(arguments) => remove::remove(session, arguments),
         Command::Pkg(arguments) => pkg::pkg(session, &arguments.command),
         Command::Why(arguments) => why::why(session, arguments),
         Command::Emit(arguments) => emit::emit(session, arguments),

@@ -5,15 +5,18 @@
 
 mod add;
 mod check;
+mod newest;
 mod remove;
 mod table;
 mod value;
 
+pub use newest::{Available, Versions, newest};
 pub use value::NewDependency;
 
 use crate::manifest;
 use crate::name::PackageName;
 use crate::problem::Severity;
+use semver::Version;
 
 /// A table of dependencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +157,17 @@ pub fn shares_dependency(workspace: &str, name: &PackageName) -> bool {
                 .iter()
                 .any(|shared| shared.name.as_ref() == Some(name))
         })
+}
+
+/// Name and version of the package that a manifest describes. Nothing without a name, or with a wrong one; no version if it is inherited or wrong.
+pub fn declared_package(manifest: &str) -> Option<(PackageName, Option<Version>)> {
+    let (manifest, _) = manifest::parse(split_mark(manifest).1);
+    let package = manifest?.package?;
+    let version = match package.shared.version {
+        manifest::Field::Value(version) => Some(version.value),
+        _ => None,
+    };
+    Some((package.name?.value, version))
 }
 
 /// The new text has no error that the old one did not have.

@@ -5,6 +5,7 @@
 mod conflict;
 mod package;
 mod parse;
+mod proofs;
 mod render;
 mod repository;
 mod source;
@@ -18,6 +19,7 @@ use crate::problem::Problem;
 use semver::Version;
 use std::path::Path;
 
+pub use proofs::{LockedBundle, LockedCheckpoint, MAXIMUM_PROOFS_BYTES, PROOFS_FILE, Proofs, ProofsError};
 pub use source::LockedSource;
 
 /// The file name of the lock, in the workspace's folder.

@@ -76,14 +76,28 @@ pub fn read_lock(root: &Path) -> Result<Option<String>, ReadError> {
 ///
 /// # Errors
 /// If the folder cannot be written to; then the old lock is still there.
-#[expect(clippy::disallowed_methods, reason = "this is the shell")]
 pub fn write_lock(root: &Path, text: &str) -> io::Result<()> {
+    replace_file(&root.join(LOCK_FILE), text)
+}
+
+/// Replaces a file, or the one that a link of that name leads to. Readers see the old text or the new one, never a part. Permissions stay.
+///
+/// # Errors
+/// If the folder cannot be written to; then the old file is still there.
+#[expect(clippy::disallowed_methods, reason = "this is the shell")]
+pub fn replace_file(path: &Path, text: &str) -> io::Result<()> {
     // Builds of one process must not share a temporary file either.
     static WRITES: AtomicU64 = AtomicU64::new(0);
     let write = WRITES.fetch_add(1, Ordering::Relaxed);
-    let temporary = root.join(format!(".{LOCK_FILE}.{}-{write}", std::process::id()));
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = target.with_file_name(format!(".{name}.{}-{write}", std::process::id()));
     let written = File::create(&temporary).and_then(|mut file| file.write_all(text.as_bytes()));
-    let replaced = written.and_then(|()| fs::rename(&temporary, root.join(LOCK_FILE)));
+    let kept = written.and_then(|()| match fs::metadata(&target) {
+        Ok(old) => fs::set_permissions(&temporary, old.permissions()),
+        Err(_) => Ok(()),
+    });
+    let replaced = kept.and_then(|()| fs::rename(&temporary, &target));
     if replaced.is_err() {
         // Nothing more can be done about a leftover than about the first error, which is the one to report.
         drop(fs::remove_file(&temporary));

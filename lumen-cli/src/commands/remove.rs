@@ -1,0 +1,30 @@
+//! `lumen remove`: takes a dependency out of a manifest, and leaves everything else as it was.
+
+use super::{Session, manifest};
+use crate::arguments::RemoveArguments;
+use crate::exit::Exit;
+use crate::paths::shown;
+use anyhow::{Result, anyhow};
+use lumen_pkg::PackageName;
+use lumen_pkg::edit::{DependencyTable, remove_dependency};
+
+/// Changes the manifest, or says why not and changes nothing.
+pub(crate) fn remove(session: &Session, arguments: &RemoveArguments) -> Result<Exit> {
+    let wanted = &arguments.dependency;
+    let name =
+        PackageName::parse(wanted).map_err(|error| anyhow!("`{wanted}` is not a package name: {error}"))?;
+    let Some(target) = manifest::find(session, arguments.package.as_deref())? else {
+        return Ok(Exit::Usage);
+    };
+    let table = match arguments.dev {
+        true => DependencyTable::DevDependencies,
+        false => DependencyTable::Dependencies,
+    };
+    let text = remove_dependency(&target.text, table, &name)?;
+    target.write(&text)?;
+    let file = shown(&target.file(), &session.environment.folder);
+    session
+        .output
+        .status("Removed", &format!("{name} from [{}] in {file}", table.key()));
+    Ok(Exit::Done)
+}
