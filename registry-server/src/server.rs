@@ -7,6 +7,7 @@ use crate::database::{Database, DatabaseError};
 use crate::http::{Kind, Listening, Refusal, listen, router};
 use crate::keys::{KeyFolder, Keys as _, KeysError, LOG_KEY, ONLINE_KEY};
 use crate::metadata::RoleKey;
+use crate::publish;
 use crate::publisher::{PublisherError, TufPublisher};
 use crate::sequencer::{Parts, Running, Sequencer, SequencerError};
 use crate::storage::{Storage, StorageError};
@@ -113,6 +114,7 @@ impl Server {
         let lock = lock(config)?;
         let storage = Storage::folder(&config.files())?;
         let database = Database::open(&config.database()).await?;
+        publish::sweep(&storage, &database).await?;
         let keys = KeyFolder::new(config.keys.clone());
         let online = RoleKey::from_seed(&keys.key(ONLINE_KEY)?.to_bytes());
         let publisher = Arc::new(TufPublisher::open(storage.clone(), online).await?);

@@ -3,7 +3,7 @@
 use crate::http::{Kind, Refusal};
 use lumen_pkg::archive::{Archive, decompress, read};
 use lumen_pkg::protocol::{Begin, Commit, PublishStatement};
-use lumen_pkg::{Digest, Requirement};
+use lumen_pkg::{Digest, PublishedManifest, Requirement};
 
 /// Unpacks an archive and checks it: limits, size, digest, canonical form.
 pub(super) fn check_archive(compressed: &[u8], begin: &Begin) -> Result<Archive, Refusal> {
@@ -29,7 +29,7 @@ pub fn check_statement(commit: &Commit, begin: &Begin, archive: &Archive) -> Res
     let statement = &commit.statement;
     let disagrees = |what: &str, stated: String, found: String| {
         let detail = format!("The statement's {what} is {stated}, and that of the archive is {found}.");
-        Err(Refusal::new(Kind::BadStatement, detail))
+        Err(bad_statement(detail))
     };
     if (&statement.package, &statement.version) != (&begin.package, &begin.version) {
         let stated = format!("{} {}", statement.package, statement.version);
@@ -47,8 +47,15 @@ pub fn check_statement(commit: &Commit, begin: &Begin, archive: &Archive) -> Res
     if statement.manifest != manifest {
         return disagrees("manifest", statement.manifest.to_string(), manifest.to_string());
     }
-    check_form(statement)?;
-    check_manifest(statement, archive.manifest())?;
+    check_requirements(statement)?;
+    PublishedManifest::read(archive.manifest())
+        .map_err(|fault| bad_statement(format!("The archive's lumen.toml cannot be published: {fault}.")))?
+        .agrees_with(statement)
+        .map_err(|error| {
+            bad_statement(format!(
+                "The statement does not agree with the archive's lumen.toml: {error}."
+            ))
+        })?;
     commit
         .key
         .verify(&statement.signed_bytes(), &commit.signature)
@@ -60,52 +67,19 @@ pub fn check_statement(commit: &Commit, begin: &Begin, archive: &Archive) -> Res
         })
 }
 
-/// What a statement's lists must be like whatever the manifest says.
-fn check_form(statement: &PublishStatement) -> Result<(), Refusal> {
-    let refused = |detail: String| Err(Refusal::new(Kind::BadStatement, detail));
-    let ordered = statement
-        .dependencies
-        .is_sorted_by(|left, right| left.name < right.name);
-    if !ordered || !statement.grants.is_sorted_by(|left, right| left < right) {
-        return refused("The statement's dependencies and grants have to be sorted, each once.".to_owned());
-    }
+/// Requirements have to be ones that every client reads.
+fn check_requirements(statement: &PublishStatement) -> Result<(), Refusal> {
     for dependency in &statement.dependencies {
         if let Err(error) = Requirement::parse(&dependency.requirement) {
             let (name, requirement) = (&dependency.name, &dependency.requirement);
-            return refused(format!(
+            return Err(bad_statement(format!(
                 "`{requirement}` is not a requirement for {name}: {error}."
-            ));
+            )));
         }
     }
     Ok(())
 }
 
-/// The manifest has the statement's name and version.
-fn check_manifest(statement: &PublishStatement, manifest: &[u8]) -> Result<(), Refusal> {
-    let refused = |detail: String| Err(Refusal::new(Kind::BadStatement, detail));
-    let parsed = std::str::from_utf8(manifest)
-        .ok()
-        .and_then(|text| text.parse::<toml_edit::DocumentMut>().ok());
-    let Some(document) = parsed else {
-        return refused("The archive's lumen.toml is not TOML.".to_owned());
-    };
-    let package = document.get("package").and_then(toml_edit::Item::as_table_like);
-    let text = |key: &str| {
-        package
-            .and_then(|table| table.get(key)?.as_str())
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let stated = (
-        statement.package.as_str().to_owned(),
-        statement.version.to_string(),
-    );
-    let found = (text("name"), text("version"));
-    match stated == found {
-        true => Ok(()),
-        false => refused(format!(
-            "The archive's lumen.toml is that of `{}` `{}`, and the statement is about {} {}.",
-            found.0, found.1, stated.0, stated.1
-        )),
-    }
+fn bad_statement(detail: String) -> Refusal {
+    Refusal::new(Kind::BadStatement, detail)
 }

@@ -4,4 +4,4 @@ mod archive;
 mod upload;
 
 pub use archive::check_statement;
-pub use upload::{begin, commit, receive};
+pub use upload::{begin, commit, receive, sweep};

@@ -2,10 +2,11 @@
 
 use super::archive::{check_archive, check_statement};
 use crate::authority::{Action, Caller};
-use crate::database::Upload;
+use crate::database::{Database, Upload};
 use crate::http::{Kind, Refusal};
 use crate::sequencer::{Outcome, Proposal};
-use crate::server::Registry;
+use crate::server::{Registry, StartError};
+use crate::storage::Storage;
 use bytes::Bytes;
 use futures_util::stream::{Stream, StreamExt as _};
 use lumen_pkg::archive::Archive;
@@ -136,6 +137,20 @@ pub async fn commit(
     }
 }
 
+/// Removes what interrupted uploads have left: files that no upload is waiting for. Called before requests come in.
+///
+/// # Errors
+/// If the files cannot be listed or removed, or the database fails.
+pub async fn sweep(storage: &Storage, database: &Database) -> Result<(), StartError> {
+    for path in storage.list(STAGED).await? {
+        let id = path.rsplit('/').next().unwrap_or_default();
+        if database.upload(id).await?.is_none() {
+            storage.remove(&path).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The caller's upload; somebody else's is not there for him.
 async fn own_upload(registry: &Registry, caller: &Caller, id: &str) -> Result<Upload, Refusal> {
     let upload = registry.database.upload(id).await?;
@@ -144,9 +159,12 @@ async fn own_upload(registry: &Registry, caller: &Caller, id: &str) -> Result<Up
         .ok_or_else(|| Refusal::new(Kind::NotFound, "There is no such upload; begin one."))
 }
 
-/// Where an archive waits for its commit. Not served.
+/// The folder of archives that wait for their commit. Not served.
+const STAGED: &str = "upload";
+
+/// Where an archive waits for its commit.
 fn staged(id: &str) -> String {
-    format!("upload/{id}")
+    format!("{STAGED}/{id}")
 }
 
 /// Copies an archive to where it is served from, durably. What is there already has passed the same checks and stays.

@@ -122,6 +122,7 @@ async fn statements_that_do_not_agree_with_the_archive_are_refused() {
             change(|package| package.statement.manifest = Digest::of(b"")),
         ),
         ("requirement", money.clone().depending_on("@acme/text", "one")),
+        ("dependency", money.clone().depending_on("@acme/text", "1")),
         (
             "order",
             money.clone().depending_on("@b/b", "1").depending_on("@a/a", "1"),

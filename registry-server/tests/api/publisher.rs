@@ -33,7 +33,12 @@ impl Package {
     }
 
     pub(crate) fn with_text(name: &str, version: &str, text: &str) -> Self {
-        let manifest = format!("[package]\nname = \"{name}\"\nversion = \"{version}\"\n");
+        Self::with_manifest(name, version, "", text)
+    }
+
+    /// A package with more in its manifest.
+    pub(crate) fn with_manifest(name: &str, version: &str, more: &str, text: &str) -> Self {
+        let manifest = format!("[package]\nname = \"{name}\"\nversion = \"{version}\"\n{more}");
         let tar = pack(&[file("lumen.toml", &manifest), file("src/lib.lm", text)]).expect("an archive");
         Self::of_tar(name, version, &tar)
     }

@@ -10,7 +10,13 @@ use lumen_pkg::protocol::{Event, Leaf, paths};
 async fn what_is_published_is_proved_from_the_root_to_a_file() {
     let registry = TestRegistry::start().await;
     let ann = registry.user("ann").await;
-    let money = Package::new("@acme/money", "1.0.0").depending_on("@acme/text", "^1.2");
+    let money = Package::with_manifest(
+        "@acme/money",
+        "1.0.0",
+        "[dependencies]\n\"@acme/text\" = \"^1.2\"\n",
+        "",
+    );
+    let money = money.depending_on("@acme/text", "^1.2");
     let leaf = ann.publish(&money).await;
     registry.audit().await;
     let statement = money.statement.clone();
