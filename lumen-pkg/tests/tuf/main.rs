@@ -5,6 +5,7 @@
 
 mod attack;
 mod repository;
+mod state;
 mod twin;
 
 use attack::{Attack, Bench, Refused, Unreachable};

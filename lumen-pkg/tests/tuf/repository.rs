@@ -125,7 +125,13 @@ pub(crate) fn authority(keys: &mut Value, names: &[String], threshold: u64) -> V
 impl Repository {
     /// Version 1 of everything: root 3 of 5, targets 2 of 3, the rest signed by `online`.
     pub(crate) fn new() -> Self {
-        let online = vec!["online".to_owned()];
+        Self::of("")
+    }
+
+    /// The same with keys of other names.
+    pub(crate) fn of(prefix: &str) -> Self {
+        let online = vec![format!("{prefix}online")];
+        let names = |stem, count| names(&format!("{prefix}{stem}"), count);
         let mut keys = json!({});
         let roles = json!({
             "root": authority(&mut keys, &names("root", 5), 3),
