@@ -25,7 +25,7 @@ tuf-conformance:
 soak:
 	@bash scripts/soak.sh
 
-bench: bench-vm bench-build bench-check bench-hostile
+bench: bench-vm bench-build bench-check bench-hostile bench-registry
 
 bench-vm:
 	@bash scripts/install-peers.sh lua5.4
@@ -47,6 +47,11 @@ bench-hostile:
 
 bench-resolve:
 	@$(CARGO) run --release --quiet -p lumen-pkg --example resolve_speed -- --gate
+
+bench-registry:
+	@$(CARGO) build --release --quiet -p registry-server --example publish_load
+	@rm -rf $(TARGET)/bench-registry && mkdir -p $(TARGET)/bench-registry
+	@$(TARGET)/release/examples/publish_load $(TARGET)/bench-registry 8 2000
 
 clean:
 	@$(CARGO) clean

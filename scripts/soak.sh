@@ -38,6 +38,8 @@ for crate in lumen-compiler lumen-vm lumen-pkg lumen-build; do
   run "properties of $crate" "$cases cases each" env PROPTEST_CASES="$cases" cargo test --release -p "$crate" --quiet
 done
 
+run "kill -9 of a registry that publishes" "100 rounds" env LUMEN_CRASH_ROUNDS=100 cargo test --release -p registry-server --test api --quiet crashes
+
 run "sentences of the grammar, parsed and recognised" "100000" env LUMEN_SENTENCES=100000 \
   cargo test --release -p lumen-compiler --test grammar --quiet
 
