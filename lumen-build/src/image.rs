@@ -90,7 +90,7 @@ impl Image {
     }
 
     /// Whether a module belongs to a package of the workspace, not to one that is only reached by path.
-    pub(crate) fn is_member(&self, module: &ModuleId) -> bool {
+    pub fn is_member(&self, module: &ModuleId) -> bool {
         self.state
             .head()
             .is_some_and(|head| head.packages.is_member(module))

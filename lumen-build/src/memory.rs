@@ -2,7 +2,7 @@
 //! with every change, by a second.
 
 use crate::files::{Files, Found, Stat, document_stem};
-use lumen_pkg::{EntryKind, FolderEntry, MANIFEST_FILE, ManifestSource, ReadError};
+use lumen_pkg::{EntryKind, FolderEntry, LOCK_FILE, MANIFEST_FILE, ManifestSource, ReadError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,6 @@ struct Tree {
     files: BTreeMap<PathBuf, (Vec<u8>, Stat)>,
     states: BTreeMap<PathBuf, Vec<u8>>,
     logs: Vec<String>,
-    locks: BTreeMap<PathBuf, String>,
     now: i64,
     reads: usize,
     read_only: bool,
@@ -194,11 +193,13 @@ impl Files for MemoryFiles {
     }
 
     fn load_lock(&self, root: &Path) -> Result<Option<String>, String> {
-        Ok(self.tree().locks.get(root).cloned())
+        let content = self.content(root.join(LOCK_FILE));
+        Ok(content.map(|content| String::from_utf8_lossy(&content).into_owned()))
     }
 
     fn save_lock(&self, root: &Path, text: &str) -> Result<(), String> {
-        self.writable()?.locks.insert(root.to_owned(), text.to_owned());
+        drop(self.writable()?);
+        self.write(root.join(LOCK_FILE), text);
         Ok(())
     }
 }

@@ -64,6 +64,12 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Print what a module offers: its declarations and their documentation
     Doc(DocArguments),
+    /// Take newer versions of packages into the lock
+    Update(UpdateArguments),
+    /// Show the packages of a workspace and what they depend on
+    Tree(TreeArguments),
+    /// Fetch the packages that a build needs, without building
+    Fetch(FetchArguments),
     /// Make a package in a new folder
     New(NewArguments),
     /// Make a package in an existing folder
@@ -373,6 +379,52 @@ pub(crate) struct RemoveArguments {
     /// Change the manifest of this package of the workspace; default: the one around the current folder
     #[arg(long, short, value_name = "PACKAGE")]
     pub(crate) package: Option<String>,
+}
+
+/// `lumen update`.
+#[derive(Debug, Args)]
+pub(crate) struct UpdateArguments {
+    /// Only this package; may be given more than once
+    #[arg(long = "package", short, value_name = "PACKAGE")]
+    pub(crate) packages: Vec<String>,
+    /// To exactly this version
+    #[arg(long, value_name = "VERSION", requires = "packages")]
+    pub(crate) precise: Option<String>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Ask no registry and no repository: choose from what the lock has
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Give packages the grants that they newly ask for
+    #[arg(long)]
+    pub(crate) accept_grants: bool,
+}
+
+/// `lumen tree`.
+#[derive(Debug, Args)]
+pub(crate) struct TreeArguments {
+    /// Begin with this package instead of the members of the workspace
+    #[arg(long, short, value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+    /// Show who needs this package
+    #[arg(long, short, value_name = "PACKAGE", conflicts_with = "package")]
+    pub(crate) invert: Option<String>,
+    /// Show packages that are there in several versions, and who needs each
+    #[arg(long, short, conflicts_with_all = ["package", "invert"])]
+    pub(crate) duplicates: bool,
+    /// Show so many levels below the first
+    #[arg(long, value_name = "N")]
+    pub(crate) depth: Option<usize>,
+    #[command(flatten)]
+    pub(crate) options: PackageOptions,
+}
+
+/// `lumen fetch`.
+#[derive(Debug, Args)]
+pub(crate) struct FetchArguments {
+    #[command(flatten)]
+    pub(crate) options: PackageOptions,
 }
 
 /// `lumen why`.

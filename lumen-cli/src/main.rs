@@ -7,6 +7,7 @@ mod exit;
 mod interrupt;
 mod output;
 mod paths;
+mod surroundings;
 
 use arguments::Arguments;
 use clap::Parser;

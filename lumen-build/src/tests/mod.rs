@@ -2,6 +2,7 @@
 
 mod disk;
 mod edits;
+mod packages;
 mod real;
 mod scope;
 mod toy;

@@ -5,6 +5,7 @@ use crate::arguments::BuildOptions;
 use crate::exit::Exit;
 use crate::output::{BuildProgress, print_problems};
 use crate::paths::{absolute, shown};
+use crate::surroundings::HomeSurroundings;
 use anyhow::Result;
 use lumen_build::{Build, BuildError, Options, Outcome, Program, ProgramError, Scope};
 use lumen_vm::lir::ModuleId;
@@ -75,7 +76,11 @@ impl<'s> Builder<'s> {
         let build = Build::new(Options {
             snippets,
             ..target.options(session, options)
-        });
+        })
+        .with_surroundings(Box::new(HomeSurroundings::new(
+            &session.environment,
+            options.packages.is_offline(),
+        )));
         Builder { session, build }
     }
 

@@ -9,6 +9,7 @@ mod clean;
 mod doc;
 mod emit;
 mod explain;
+mod fetch;
 mod fix;
 mod info;
 mod log;
@@ -17,6 +18,7 @@ mod manifest;
 mod modules;
 mod new;
 mod owner;
+mod packages;
 mod pkg;
 mod program;
 mod publish;
@@ -25,6 +27,8 @@ mod remove;
 mod run;
 mod search;
 mod test;
+mod tree;
+mod update;
 mod why;
 mod yank;
 
@@ -57,6 +61,9 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Fix(arguments) => fix::fix(session, arguments),
         Command::Explain(arguments) => explain::explain(session, arguments),
         Command::Doc(arguments) => doc::doc(session, arguments),
+        Command::Update(arguments) => update::update(session, arguments),
+        Command::Tree(arguments) => tree::tree(session, arguments),
+        Command::Fetch(arguments) => fetch::fetch(session, arguments),
         Command::New(arguments) => new::new(session, arguments),
         Command::Init(arguments) => new::init(session, arguments),
         Command::Add(arguments) => add::add(session, arguments),

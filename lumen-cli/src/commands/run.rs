@@ -155,7 +155,7 @@ fn entry_module(session: &Session, built: &Built<'_>, arguments: &RunArguments) 
         for module in image
             .modules()
             .into_iter()
-            .filter(|module| module.id.path() == wanted)
+            .filter(|module| module.id.path() == wanted && image.is_member(&module.id))
         {
             let package = module.id.package().unwrap_or_default().to_owned();
             if arguments.package.as_ref().is_none_or(|wanted| *wanted == package) {

@@ -10,6 +10,7 @@
 //! `git ls-tree` and `git cat-file`, not by a checkout. Symbolic links are left out.
 
 mod command;
+mod repositories;
 mod tree;
 
 use crate::digest::Digest;
