@@ -1,7 +1,7 @@
 //! The build tool of Lumen: from a folder to compiled modules, doing again only what a change touches.
 //!
 //! ```text
-//! workspace   start folder -> packages, by the state file or by lumen-pkg
+//! workspace   start folder -> packages, by the state file or by lumen-pkg; surroundings: where those from elsewhere come from
 //! scan        packages -> documents and their states, one walk
 //! plan        documents and state file -> what has to be done for each module
 //! scheduler   what is done next; session, load, unit, drive do it on threads
