@@ -12,6 +12,7 @@ mod problems;
 mod publisher;
 mod publishing;
 mod reader;
+mod recovery;
 mod registry;
 mod repetition;
 mod serving;

@@ -78,8 +78,18 @@ impl TestRegistry {
 
     /// Stops it in order, lets the test change its files, and starts it again.
     pub(crate) async fn restart(&mut self, between: impl FnOnce(&Config)) {
-        self.server.take().expect("it runs").stop().await;
+        self.halt().await;
         between(&self.config);
+        self.go_on().await;
+    }
+
+    /// Stops it in order, to go on later.
+    pub(crate) async fn halt(&mut self) {
+        self.server.take().expect("it runs").stop().await;
+    }
+
+    /// Starts it again.
+    pub(crate) async fn go_on(&mut self) {
         let server = Server::start(&self.config, Arc::clone(&self.clock) as _).await;
         let server = server.expect("it starts again");
         self.remote.url = format!("http://{}", server.address());
