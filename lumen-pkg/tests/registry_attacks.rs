@@ -1,0 +1,255 @@
+//! A client meets registries that lie. Each case of `registry/attacks.toml` says what is done, and which rule refuses it; afterwards nothing is
+//! installed, what was trusted before is unchanged, and the evidence is kept.
+
+mod registry;
+
+use lumen_pkg::client::{
+    ClientError, Freshness, MemoryTransport, MemoryTrust, RegistrySession, Traffic, TrustStore, verify_bundle,
+};
+use lumen_pkg::log::ProofBundle;
+use registry::attack::{self, PACKAGE, RELEASE};
+use registry::maker::{Maker, NOW, name, version};
+use std::sync::Arc;
+
+struct Case {
+    attack: String,
+    release: String,
+    rule: String,
+    found: String,
+}
+
+fn cases(table: &str) -> Vec<Case> {
+    let text = include_str!("registry/attacks.toml");
+    let document: toml_edit::DocumentMut = text.parse().expect("TOML");
+    let tables = document[table].as_array_of_tables().expect("cases");
+    let field = |table: &toml_edit::Table, key: &str| table.get(key).and_then(|item| item.as_str()).unwrap_or_default().to_owned();
+    tables
+        .iter()
+        .map(|table| Case {
+            attack: field(table, "attack"),
+            release: field(table, "release"),
+            rule: field(table, "rule"),
+            found: field(table, "found"),
+        })
+        .collect()
+}
+
+struct Scene {
+    maker: Maker,
+    transport: Arc<MemoryTransport>,
+    trust: Arc<MemoryTrust>,
+}
+
+impl Scene {
+    /// A client that has seen the honest registry.
+    fn new() -> Self {
+        let mut maker = Maker::new("registry.example");
+        let transport = Arc::new(MemoryTransport::default());
+        attack::before(&mut maker);
+        maker.serve(&transport);
+        let scene = Self {
+            maker,
+            transport,
+            trust: Arc::new(MemoryTrust::default()),
+        };
+        scene.open().expect("an honest registry");
+        scene
+    }
+
+    fn open(&self) -> Result<RegistrySession, ClientError> {
+        let transport = Arc::clone(&self.transport) as Arc<dyn lumen_pkg::client::Transport>;
+        let trust = Arc::clone(&self.trust) as Arc<dyn TrustStore>;
+        RegistrySession::open(&self.maker.root(), transport, trust, NOW, Freshness::Now)
+    }
+
+    /// What `lumen add` and `lumen build` do; the number of archives installed.
+    fn fetch(&self, release: &str) -> (usize, Result<(), ClientError>) {
+        let mut installed = 0;
+        let outcome = self.open().and_then(|session| {
+            let release = session.release(&name(PACKAGE), &version(release))?;
+            session.obtain(&[release], &(), &mut |_, _| {
+                installed += 1;
+                Ok(())
+            })
+        });
+        (installed, outcome)
+    }
+}
+
+#[test]
+fn every_attack_is_refused_by_its_rule() {
+    let cases = cases("case");
+    assert!(cases.len() >= 45, "{} cases", cases.len());
+    let faults: Vec<String> = cases.iter().filter_map(|case| refused(case).err()).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Plays a case; says what is not as it should be.
+fn refused(case: &Case) -> Result<(), String> {
+    let mut scene = Scene::new();
+    let before = scene.trust.load().expect("a state");
+    let seen = scene.open().expect("honest").checkpoint();
+    attack::play(&case.attack, &mut scene.maker, &scene.transport);
+    let release = if case.release.is_empty() { RELEASE } else { &case.release };
+    let (installed, outcome) = scene.fetch(release);
+    let Err(error) = outcome else {
+        return Err(format!("`{}` was not refused", case.attack));
+    };
+    let after = scene.trust.load().expect("a state").expect("a state");
+    let state_is_right = match seen_before_the_refusal(&case.rule) {
+        // The refusal came with the refresh: nothing has moved.
+        true => before == Some(after),
+        // The log had verified by then: the state has moved forwards with it.
+        false => after.map_root.size >= seen.size,
+    };
+    let text = error.to_string();
+    let checks = [
+        ("rule", error.rule().map(|rule| rule.code()) == Some(case.rule.as_str())),
+        ("exit", error.is_security()),
+        ("found", text.contains(&case.found)),
+        ("evidence", text.contains("\n  evidence: ") && scene.trust.evidence().len() == 1),
+        ("store", installed == 0),
+        ("state", state_is_right),
+    ];
+    match checks.into_iter().find(|(_, right)| !right) {
+        Some((what, _)) => Err(format!("`{}`: the {what} is wrong: {text}\n", case.attack)),
+        None => Ok(()),
+    }
+}
+
+fn seen_before_the_refusal(rule: &str) -> bool {
+    ["metadata", "pinned", "checkpoint", "rollback", "split-view", "history", "map-root"].contains(&rule)
+}
+
+#[test]
+fn both_notes_of_a_rewritten_history_are_kept() {
+    let mut scene = Scene::new();
+    let old = scene.open().expect("honest").note().render();
+    attack::play("rewritten-history", &mut scene.maker, &scene.transport);
+    scene.open().err().expect("refused");
+    let evidence = scene.trust.evidence().concat();
+    let new = scene.maker.signed(&scene.maker.checkpoint()).render();
+    assert!(evidence.contains(&old) && evidence.contains(&new), "{evidence}");
+}
+
+#[test]
+fn an_honest_registry_gives_the_package() {
+    let mut scene = Scene::new();
+    attack::play("none", &mut scene.maker, &scene.transport);
+    let (installed, outcome) = scene.fetch(RELEASE);
+    outcome.expect("honest");
+    assert_eq!(installed, 1);
+    let session = scene.open().expect("honest");
+    assert!(session.record(&name("@acme/nothing")).expect("proved").is_none());
+    let missing = session.release(&name("@acme/nothing"), &version("1.0.0"));
+    assert!(matches!(missing, Err(ClientError::NoPackage { .. })));
+    let missing = session.release(&name(PACKAGE), &version("8.0.0"));
+    assert!(matches!(missing, Err(ClientError::NoVersion { .. })));
+    assert!(session.release(&name("@acme/money"), &version("1.0.0")).expect("proved").published.yanked);
+}
+
+#[test]
+fn a_refresh_costs_few_requests() {
+    let mut scene = Scene::new();
+    let Traffic { requests, bytes, .. } = scene.open().expect("honest").traffic();
+    assert!(requests <= 2 && bytes <= 2_000, "{requests} requests, {bytes} bytes when nothing changed");
+    attack::play("none", &mut scene.maker, &scene.transport);
+    let Traffic { requests, .. } = scene.open().expect("honest").traffic();
+    assert!(requests <= 7, "{requests} requests when something changed");
+}
+
+#[test]
+fn a_record_that_is_ahead_of_tuf_is_waited_for() {
+    let mut scene = Scene::new();
+    let session = scene.open().expect("honest");
+    attack::play("none", &mut scene.maker, &scene.transport);
+    let record = session.record(&name(PACKAGE)).expect("proved").expect("there");
+    assert_eq!(record.record.versions.len(), 2);
+}
+
+#[test]
+fn what_was_seen_is_answered_offline() {
+    let mut scene = Scene::new();
+    attack::play("none", &mut scene.maker, &scene.transport);
+    scene.fetch(RELEASE).1.expect("honest");
+    let offline: Arc<dyn lumen_pkg::client::Transport> = Arc::new(lumen_pkg::client::NoTransport::new("registry.example"));
+    let trust = Arc::clone(&scene.trust) as Arc<dyn TrustStore>;
+    let session = RegistrySession::open(&scene.maker.root(), offline, trust, NOW, Freshness::LastSeen).expect("known");
+    assert!(session.record(&name(PACKAGE)).expect("cached").is_some());
+}
+
+#[test]
+fn a_damaged_cache_is_no_attack() {
+    let mut scene = Scene::new();
+    for (round, packages) in [(0, 260), (1, 10)] {
+        for number in 0..packages {
+            scene.maker.publish(&format!("@many/p{round}-{number}"), "1.0.0");
+        }
+        attack::before(&mut scene.maker);
+        scene.maker.records.retain(|package, _| package.scope() == "many");
+        scene.maker.values.retain(|package, _| package.scope() == "many");
+        scene.maker.settle();
+        scene.maker.serve(&scene.transport);
+        for path in scene.transport.paths().iter().filter(|path| path.contains("/tile/")) {
+            if round == 1 && scene.trust.cached(path).is_some() {
+                scene.trust.cache(path, b"damaged");
+            }
+        }
+        let session = scene.open().expect("honest");
+        session.release(&name(&format!("@many/p{round}-7")), &version("1.0.0")).expect("honest");
+    }
+    assert_eq!(scene.trust.evidence(), Vec::<String>::new());
+}
+
+#[test]
+fn an_audit_finds_what_a_client_cannot() {
+    let cases = cases("audit");
+    assert!(cases.len() >= 6);
+    for case in &cases {
+        let mut scene = Scene::new();
+        attack::hide(&case.attack, &mut scene.maker);
+        scene.maker.settle();
+        scene.maker.serve(&scene.transport);
+        let error = scene.open().expect("it verifies").audit().err();
+        let error = error.unwrap_or_else(|| panic!("`{}` was not found", case.attack));
+        assert_eq!(error.rule().map(|rule| rule.code()), Some("audit"), "{error}");
+        assert!(error.to_string().contains(&case.found), "`{}`: {error}", case.attack);
+    }
+    let mut scene = Scene::new();
+    attack::play("none", &mut scene.maker, &scene.transport);
+    let audited = scene.open().expect("honest").audit().expect("honest");
+    assert_eq!((audited.packages, audited.releases, audited.map_roots), (3, 4, 2));
+}
+
+#[test]
+fn a_bundle_stands_alone_and_nothing_of_it_may_change() {
+    let mut scene = Scene::new();
+    attack::play("none", &mut scene.maker, &scene.transport);
+    let session = scene.open().expect("honest");
+    let release = session.release(&name(PACKAGE), &version(RELEASE)).expect("honest");
+    let bundle = session.bundle(release.published.leaf).expect("a proof");
+    let policy = session.policy();
+    let proved = verify_bundle(bundle.render().as_bytes(), &policy, NOW).expect("proved");
+    assert_eq!(proved.statement.version, version(RELEASE));
+    let last = bundle.hashes.last().copied().expect("a hash");
+    let mut lonely = Maker::new("registry.example");
+    lonely.cosigned = vec![(0, NOW)];
+    attack::before(&mut lonely);
+    lonely.settle();
+    type Change<'c> = (&'c str, Box<dyn Fn(&mut ProofBundle) + 'c>);
+    let changes: Vec<Change<'_>> = vec![
+        ("padded", Box::new(|bundle| bundle.hashes.push(last))),
+        ("cut", Box::new(|bundle| bundle.hashes.truncate(1))),
+        ("other index", Box::new(|bundle| bundle.index += 1)),
+        ("other leaf", Box::new(|bundle| bundle.leaf = scene.maker.leaves[1].clone())),
+        ("no publish leaf", Box::new(|bundle| *bundle = scene.maker.bundle(0))),
+        ("quorum short", Box::new(|bundle| *bundle = lonely.bundle(1))),
+    ];
+    for (change, apply) in &changes {
+        let mut changed = bundle.clone();
+        apply(&mut changed);
+        let refused = verify_bundle(changed.render().as_bytes(), &policy, NOW).err();
+        let rule = refused.and_then(|error| error.rule()).map(|rule| rule.code());
+        assert_eq!(rule, Some("proof-bundle"), "{change}");
+    }
+}
