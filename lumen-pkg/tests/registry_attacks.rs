@@ -22,7 +22,13 @@ fn cases(table: &str) -> Vec<Case> {
     let text = include_str!("registry/attacks.toml");
     let document: toml_edit::DocumentMut = text.parse().expect("TOML");
     let tables = document[table].as_array_of_tables().expect("cases");
-    let field = |table: &toml_edit::Table, key: &str| table.get(key).and_then(|item| item.as_str()).unwrap_or_default().to_owned();
+    let field = |table: &toml_edit::Table, key: &str| {
+        table
+            .get(key)
+            .and_then(|item| item.as_str())
+            .unwrap_or_default()
+            .to_owned()
+    };
     tables
         .iter()
         .map(|table| Case {
@@ -90,7 +96,11 @@ fn refused(case: &Case) -> Result<(), String> {
     let before = scene.trust.load().expect("a state");
     let seen = scene.open().expect("honest").checkpoint();
     attack::play(&case.attack, &mut scene.maker, &scene.transport);
-    let release = if case.release.is_empty() { RELEASE } else { &case.release };
+    let release = if case.release.is_empty() {
+        RELEASE
+    } else {
+        &case.release
+    };
     let (installed, outcome) = scene.fetch(release);
     let Err(error) = outcome else {
         return Err(format!("`{}` was not refused", case.attack));
@@ -104,10 +114,16 @@ fn refused(case: &Case) -> Result<(), String> {
     };
     let text = error.to_string();
     let checks = [
-        ("rule", error.rule().map(|rule| rule.code()) == Some(case.rule.as_str())),
+        (
+            "rule",
+            error.rule().map(|rule| rule.code()) == Some(case.rule.as_str()),
+        ),
         ("exit", error.is_security()),
         ("found", text.contains(&case.found)),
-        ("evidence", text.contains("\n  evidence: ") && scene.trust.evidence().len() == 1),
+        (
+            "evidence",
+            text.contains("\n  evidence: ") && scene.trust.evidence().len() == 1,
+        ),
         ("store", installed == 0),
         ("state", state_is_right),
     ];
@@ -118,7 +134,16 @@ fn refused(case: &Case) -> Result<(), String> {
 }
 
 fn seen_before_the_refusal(rule: &str) -> bool {
-    ["metadata", "pinned", "checkpoint", "rollback", "split-view", "history", "map-root"].contains(&rule)
+    [
+        "metadata",
+        "pinned",
+        "checkpoint",
+        "rollback",
+        "split-view",
+        "history",
+        "map-root",
+    ]
+    .contains(&rule)
 }
 
 #[test]
@@ -145,14 +170,23 @@ fn an_honest_registry_gives_the_package() {
     assert!(matches!(missing, Err(ClientError::NoPackage { .. })));
     let missing = session.release(&name(PACKAGE), &version("8.0.0"));
     assert!(matches!(missing, Err(ClientError::NoVersion { .. })));
-    assert!(session.release(&name("@acme/money"), &version("1.0.0")).expect("proved").published.yanked);
+    assert!(
+        session
+            .release(&name("@acme/money"), &version("1.0.0"))
+            .expect("proved")
+            .published
+            .yanked
+    );
 }
 
 #[test]
 fn a_refresh_costs_few_requests() {
     let mut scene = Scene::new();
     let Traffic { requests, bytes, .. } = scene.open().expect("honest").traffic();
-    assert!(requests <= 2 && bytes <= 2_000, "{requests} requests, {bytes} bytes when nothing changed");
+    assert!(
+        requests <= 2 && bytes <= 2_000,
+        "{requests} requests, {bytes} bytes when nothing changed"
+    );
     attack::play("none", &mut scene.maker, &scene.transport);
     let Traffic { requests, .. } = scene.open().expect("honest").traffic();
     assert!(requests <= 7, "{requests} requests when something changed");
@@ -172,9 +206,11 @@ fn what_was_seen_is_answered_offline() {
     let mut scene = Scene::new();
     attack::play("none", &mut scene.maker, &scene.transport);
     scene.fetch(RELEASE).1.expect("honest");
-    let offline: Arc<dyn lumen_pkg::client::Transport> = Arc::new(lumen_pkg::client::NoTransport::new("registry.example"));
+    let offline: Arc<dyn lumen_pkg::client::Transport> =
+        Arc::new(lumen_pkg::client::NoTransport::new("registry.example"));
     let trust = Arc::clone(&scene.trust) as Arc<dyn TrustStore>;
-    let session = RegistrySession::open(&scene.maker.root(), offline, trust, NOW, Freshness::LastSeen).expect("known");
+    let session =
+        RegistrySession::open(&scene.maker.root(), offline, trust, NOW, Freshness::LastSeen).expect("known");
     assert!(session.record(&name(PACKAGE)).expect("cached").is_some());
 }
 
@@ -190,13 +226,20 @@ fn a_damaged_cache_is_no_attack() {
         scene.maker.values.retain(|package, _| package.scope() == "many");
         scene.maker.settle();
         scene.maker.serve(&scene.transport);
-        for path in scene.transport.paths().iter().filter(|path| path.contains("/tile/")) {
+        for path in scene
+            .transport
+            .paths()
+            .iter()
+            .filter(|path| path.contains("/tile/"))
+        {
             if round == 1 && scene.trust.cached(path).is_some() {
                 scene.trust.cache(path, b"damaged");
             }
         }
         let session = scene.open().expect("honest");
-        session.release(&name(&format!("@many/p{round}-7")), &version("1.0.0")).expect("honest");
+        session
+            .release(&name(&format!("@many/p{round}-7")), &version("1.0.0"))
+            .expect("honest");
     }
     assert_eq!(scene.trust.evidence(), Vec::<String>::new());
 }
@@ -213,7 +256,11 @@ fn an_audit_finds_what_a_client_cannot() {
         let error = scene.open().expect("it verifies").audit().err();
         let error = error.unwrap_or_else(|| panic!("`{}` was not found", case.attack));
         assert_eq!(error.rule().map(|rule| rule.code()), Some("audit"), "{error}");
-        assert!(error.to_string().contains(&case.found), "`{}`: {error}", case.attack);
+        assert!(
+            error.to_string().contains(&case.found),
+            "`{}`: {error}",
+            case.attack
+        );
     }
     let mut scene = Scene::new();
     attack::play("none", &mut scene.maker, &scene.transport);
@@ -226,7 +273,9 @@ fn a_bundle_stands_alone_and_nothing_of_it_may_change() {
     let mut scene = Scene::new();
     attack::play("none", &mut scene.maker, &scene.transport);
     let session = scene.open().expect("honest");
-    let release = session.release(&name(PACKAGE), &version(RELEASE)).expect("honest");
+    let release = session
+        .release(&name(PACKAGE), &version(RELEASE))
+        .expect("honest");
     let bundle = session.bundle(release.published.leaf).expect("a proof");
     let policy = session.policy();
     let proved = verify_bundle(bundle.render().as_bytes(), &policy, NOW).expect("proved");
@@ -241,8 +290,14 @@ fn a_bundle_stands_alone_and_nothing_of_it_may_change() {
         ("padded", Box::new(|bundle| bundle.hashes.push(last))),
         ("cut", Box::new(|bundle| bundle.hashes.truncate(1))),
         ("other index", Box::new(|bundle| bundle.index += 1)),
-        ("other leaf", Box::new(|bundle| bundle.leaf = scene.maker.leaves[1].clone())),
-        ("no publish leaf", Box::new(|bundle| *bundle = scene.maker.bundle(0))),
+        (
+            "other leaf",
+            Box::new(|bundle| bundle.leaf = scene.maker.leaves[1].clone()),
+        ),
+        (
+            "no publish leaf",
+            Box::new(|bundle| *bundle = scene.maker.bundle(0)),
+        ),
         ("quorum short", Box::new(|bundle| *bundle = lonely.bundle(1))),
     ];
     for (change, apply) in &changes {

@@ -106,13 +106,23 @@ fn checkpoint_attack(attack: &str, maker: &mut Maker, transport: &MemoryTranspor
         "checkpoint-with-another-key" => {
             progressed(maker);
             let thief = SignerKey::from_seed(&maker.origin, &[77; 32]).expect("a key");
-            maker.note = Some(maker.checkpoint().sign(&thief).expect("a note").render().into_bytes());
+            maker.note = Some(
+                maker
+                    .checkpoint()
+                    .sign(&thief)
+                    .expect("a note")
+                    .render()
+                    .into_bytes(),
+            );
         }
         "checkpoint-changed-after-signing" => {
             progressed(maker);
             let note = maker.signed(&maker.checkpoint()).render();
             let size = maker.checkpoint().size;
-            maker.note = Some(note.replace(&format!("\n{size}\n"), &format!("\n{}\n", size - 1)).into_bytes());
+            maker.note = Some(
+                note.replace(&format!("\n{size}\n"), &format!("\n{}\n", size - 1))
+                    .into_bytes(),
+            );
         }
         "quorum-short" => {
             progressed(maker);
@@ -211,8 +221,9 @@ fn leaf_attack(attack: &str, maker: &mut Maker, transport: &MemoryTransport) {
             publish(maker, statement);
         }
         "manifest-with-a-hidden-dependency" => {
-            let manifest =
-                format!("[package]\nname = \"{PACKAGE}\"\nversion = \"{release}\"\n[dependencies]\n\"@acme/evil\" = \"1\"\n");
+            let manifest = format!(
+                "[package]\nname = \"{PACKAGE}\"\nversion = \"{release}\"\n[dependencies]\n\"@acme/evil\" = \"1\"\n"
+            );
             let statement = maker.packed_with(PACKAGE, release, &manifest);
             publish(maker, statement);
         }
@@ -221,7 +232,9 @@ fn leaf_attack(attack: &str, maker: &mut Maker, transport: &MemoryTransport) {
             let mut statement = maker.packed(PACKAGE, release);
             statement.archive = Digest::of(&tar);
             statement.size = tar.len() as u64;
-            maker.archives.insert(statement.archive, compress(&tar).expect("compressible"));
+            maker
+                .archives
+                .insert(statement.archive, compress(&tar).expect("compressible"));
             publish(maker, statement);
         }
         _ => return file_attack(attack, maker, transport),
@@ -242,8 +255,17 @@ fn file_attack(attack: &str, maker: &mut Maker, transport: &MemoryTransport) {
     let leaf = maker.published(PACKAGE, RELEASE).leaf;
     let archive = paths::archive(&maker.published(PACKAGE, RELEASE).archive);
     let record = paths::record(&name(PACKAGE));
-    let first = |start: &str| transport.paths().into_iter().filter(|path| path.starts_with(start)).next_back();
-    let (log_tile, entries) = (format!("log/tile/0/000.p/{}", maker.leaves.len()), "log/tile/entries/");
+    let first = |start: &str| {
+        transport
+            .paths()
+            .into_iter()
+            .filter(|path| path.starts_with(start))
+            .next_back()
+    };
+    let (log_tile, entries) = (
+        format!("log/tile/0/000.p/{}", maker.leaves.len()),
+        "log/tile/entries/",
+    );
     match attack {
         "forged-log-tile" => flip(transport, &log_tile, 40),
         "short-log-tile" => cut(transport, &log_tile, 32),
@@ -254,7 +276,12 @@ fn file_attack(attack: &str, maker: &mut Maker, transport: &MemoryTransport) {
         "flipped-record" => flip(transport, &record, 60),
         "absent-record" => drop(transport.remove(&record)),
         "old-record" => {
-            maker.records.get_mut(&name(PACKAGE)).expect("a record").versions.pop();
+            maker
+                .records
+                .get_mut(&name(PACKAGE))
+                .expect("a record")
+                .versions
+                .pop();
             let old = maker.records[&name(PACKAGE)].to_bytes();
             transport.put(&record, old);
         }
@@ -291,7 +318,11 @@ fn file_attack(attack: &str, maker: &mut Maker, transport: &MemoryTransport) {
 }
 
 fn all(transport: &MemoryTransport, start: &str, change: impl Fn(&str)) {
-    let paths: Vec<String> = transport.paths().into_iter().filter(|path| path.starts_with(start)).collect();
+    let paths: Vec<String> = transport
+        .paths()
+        .into_iter()
+        .filter(|path| path.starts_with(start))
+        .collect();
     paths.iter().for_each(|path| change(path));
 }
 
@@ -321,7 +352,12 @@ pub(crate) fn hide(attack: &str, maker: &mut Maker) {
         }
         "version-twice" => {
             maker.publish("@acme/fx", "0.1.0");
-            maker.records.get_mut(&name("@acme/fx")).expect("a record").versions.pop();
+            maker
+                .records
+                .get_mut(&name("@acme/fx"))
+                .expect("a record")
+                .versions
+                .pop();
         }
         "yank-of-nothing" => {
             maker.append(Event::Yank {

@@ -3,10 +3,13 @@
 use ed25519_dalek::{Signer as _, SigningKey};
 use lumen_pkg::archive::{ArchivePath, FileEntry, compress, pack, read};
 use lumen_pkg::client::MemoryTransport;
-use lumen_pkg::log::{Checkpoint, CosignerKey, LogWriter, MemoryTiles, Note, ProofBundle, SignerKey, inclusion_from_tiles};
+use lumen_pkg::log::{
+    Checkpoint, CosignerKey, LogWriter, MemoryTiles, Note, ProofBundle, SignerKey, inclusion_from_tiles,
+};
 use lumen_pkg::map::MapTree;
 use lumen_pkg::protocol::{
-    Change, Event, Leaf, MapValue, PublicKey, PublishStatement, PublishedVersion, Record, Signature, paths, to_canonical,
+    Change, Event, Leaf, MapValue, PublicKey, PublishStatement, PublishedVersion, Record, Signature, paths,
+    to_canonical,
 };
 use lumen_pkg::tuf::{MapRoot, RegistryConfig, WitnessPolicy, signed_bytes};
 use lumen_pkg::{Digest, PackageName, Version};
@@ -54,7 +57,8 @@ fn seed(number: u8) -> [u8; 32] {
 impl Maker {
     pub(crate) fn new(origin: &str) -> Self {
         let log = SignerKey::from_seed(origin, &seed(1)).expect("a key");
-        let witness = |number: u8| CosignerKey::from_seed(&format!("witness-{number}.example"), &seed(10 + number));
+        let witness =
+            |number: u8| CosignerKey::from_seed(&format!("witness-{number}.example"), &seed(10 + number));
         let mut maker = Self {
             origin: origin.to_owned(),
             log,
@@ -122,10 +126,14 @@ impl Maker {
             executable: false,
             content: content.as_bytes().to_vec(),
         };
-        let tar = pack(&[file("lumen.toml", manifest), file("src/main.lm.md", &format!("# {package} {release}\n"))]);
+        let tar = pack(&[
+            file("lumen.toml", manifest),
+            file("src/main.lm.md", &format!("# {package} {release}\n")),
+        ]);
         let tar = tar.expect("an archive");
         let archive = read(&tar).expect("canonical");
-        self.archives.insert(archive.digest(), compress(&tar).expect("compressible"));
+        self.archives
+            .insert(archive.digest(), compress(&tar).expect("compressible"));
         PublishStatement {
             package: name(package),
             version: version(release),
@@ -152,10 +160,13 @@ impl Maker {
             key,
             signature,
         });
-        let record = self.records.entry(statement.package.clone()).or_insert_with(|| Record {
-            package: statement.package.clone(),
-            versions: Vec::new(),
-        });
+        let record = self
+            .records
+            .entry(statement.package.clone())
+            .or_insert_with(|| Record {
+                package: statement.package.clone(),
+                versions: Vec::new(),
+            });
         record.versions.push(PublishedVersion {
             version: statement.version,
             leaf,
@@ -186,7 +197,11 @@ impl Maker {
     pub(crate) fn published(&mut self, package: &str, release: &str) -> &mut PublishedVersion {
         let record = self.records.get_mut(&name(package)).expect("a record");
         let wanted = version(release);
-        record.versions.iter_mut().find(|one| one.version == wanted).expect("a version")
+        record
+            .versions
+            .iter_mut()
+            .find(|one| one.version == wanted)
+            .expect("a version")
     }
 
     /// Puts the digests of the records into the map's values, and the map's root into the log.
@@ -210,7 +225,11 @@ impl Maker {
     fn map(&self) -> (Digest, MemoryTiles) {
         let mut tiles = MemoryTiles::new();
         let mut tree = MapTree::new();
-        let changes: Vec<_> = self.values.iter().map(|(name, value)| (name.clone(), *value)).collect();
+        let changes: Vec<_> = self
+            .values
+            .iter()
+            .map(|(name, value)| (name.clone(), *value))
+            .collect();
         tree.update(&mut tiles, &changes).expect("a map");
         (tree.root(), tiles)
     }
@@ -251,7 +270,13 @@ impl Maker {
         self.bundle_from(index, &checkpoint, &self.signed(&checkpoint), &self.writer().1)
     }
 
-    fn bundle_from(&self, index: u64, checkpoint: &Checkpoint, note: &Note, tiles: &MemoryTiles) -> ProofBundle {
+    fn bundle_from(
+        &self,
+        index: u64,
+        checkpoint: &Checkpoint,
+        note: &Note,
+        tiles: &MemoryTiles,
+    ) -> ProofBundle {
         ProofBundle {
             leaf: self.leaves[usize::try_from(index).expect("small")].clone(),
             index,
@@ -304,14 +329,19 @@ impl Maker {
 
     fn metadata(&self, note: &[u8], map_root: &MapRoot) -> Vec<(String, Vec<u8>)> {
         let witnesses = WitnessPolicy {
-            keys: self.witnesses.iter().map(|key| key.verifier().to_string()).collect(),
+            keys: self
+                .witnesses
+                .iter()
+                .map(|key| key.verifier().to_string())
+                .collect(),
             quorum: self.quorum,
         };
         let config = RegistryConfig::new(&self.origin, &self.log.verifier().to_string(), witnesses, 0);
         let config = to_canonical(&config.expect("a configuration"));
         let key = tuf_key();
         let head = |kind: &str, body: Value| {
-            let mut signed = json!({"_type": kind, "spec_version": "1.0.33", "version": self.version, "expires": EXPIRES});
+            let mut signed =
+                json!({"_type": kind, "spec_version": "1.0.33", "version": self.version, "expires": EXPIRES});
             for (name, value) in body.as_object().expect("an object") {
                 signed[name.as_str()] = value.clone();
             }
@@ -330,9 +360,7 @@ impl Maker {
                 }]},
             }),
         );
-        let pin = |bytes: &[u8]| {
-            json!({"version": self.version, "length": bytes.len(), "hashes": {"sha256": Digest::of(bytes).to_string()}})
-        };
+        let pin = |bytes: &[u8]| json!({"version": self.version, "length": bytes.len(), "hashes": {"sha256": Digest::of(bytes).to_string()}});
         let snapshot = head(
             "snapshot",
             json!({"meta": {"targets.json": pin(&targets), "state.json": pin(&state)}}),
