@@ -52,7 +52,7 @@ pub(crate) struct PublishArguments {
 pub(crate) struct YankArguments {
     /// `@scope/name@1.2.0`
     #[arg(value_name = "PACKAGE@VERSION")]
-    pub(crate) version: String,
+    pub(crate) release: String,
     /// Take the yank back
     #[arg(long)]
     pub(crate) undo: bool,
@@ -142,7 +142,7 @@ pub(crate) enum LogCommand {
     Prove {
         /// `@scope/name@1.2.0`
         #[arg(value_name = "PACKAGE@VERSION")]
-        version: String,
+        release: String,
         /// Write it to this file
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,

@@ -17,10 +17,10 @@ use std::path::Path;
 pub(crate) fn log(session: &Session, arguments: &LogArguments) -> Result<Exit> {
     match &arguments.command {
         LogCommand::Prove {
-            version,
+            release,
             output,
             registry,
-        } => prove(session, version, output.as_deref(), registry),
+        } => prove(session, release, output.as_deref(), registry),
         LogCommand::Verify { file, key, registry } => verify(session, file, key.as_deref(), registry),
         LogCommand::Audit { registry } => audit(session, registry),
     }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 /// Yanks a version or takes that back, and looks the result up in the map.
 pub(crate) fn yank(session: &Session, arguments: &YankArguments) -> Result<Exit> {
-    let (package, version) = exact(&arguments.version)?;
+    let (package, version) = exact(&arguments.release)?;
     let change = match arguments.undo {
         true => Change::Remove,
         false => Change::Add,

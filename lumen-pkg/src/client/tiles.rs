@@ -109,9 +109,10 @@ impl TileSource for Tiles<'_> {
     }
 
     fn keep(&self, path: &str, bytes: &[u8]) {
-        // A narrow tile is replaced by a wider one with the next leaf; what is full stays.
-        if !path.contains(".p/") {
-            self.trust.cache(path, bytes);
+        match narrow(path) {
+            None => self.trust.cache(path, bytes),
+            Some(Narrow { edge: Some(edge), .. }) => self.trust.cache(&edge, bytes),
+            Some(Narrow { edge: None, .. }) => {}
         }
     }
 }
@@ -121,9 +122,16 @@ impl Tiles<'_> {
         if let Some(bytes) = self.memory.borrow().get(path) {
             return Some(bytes.clone());
         }
-        let bytes = match self.cache {
-            Cache::Read => self.trust.cached(path)?,
-            Cache::Ignore => return None,
+        let bytes = match (self.cache, narrow(path)) {
+            (Cache::Ignore, _) => return None,
+            (Cache::Read, None) => self.trust.cached(path)?,
+            (Cache::Read, Some(narrow)) => {
+                let mut bytes = self.trust.cached(&narrow.edge?)?;
+                // The edge as it is now begins with the edge as it was.
+                bytes.get(..narrow.bytes)?;
+                bytes.truncate(narrow.bytes);
+                bytes
+            }
         };
         self.from_cache.set(true);
         self.memory.borrow_mut().insert(path.to_owned(), bytes.clone());
@@ -136,6 +144,24 @@ impl Tiles<'_> {
             reason: format!("it answers with status {status}"),
         }
     }
+}
+
+/// A narrow tile of the log.
+struct Narrow {
+    /// Where it is cached: one for all widths of a tile, so that a growing log leaves nothing behind. Leaves are cached one by one instead.
+    edge: Option<String>,
+    /// How long a tile of hashes of this width is.
+    bytes: usize,
+}
+
+/// Reads `log/tile/0/000.p/17`; `None` for a full tile.
+fn narrow(path: &str) -> Option<Narrow> {
+    let (tile, width) = path.split_once(".p/")?;
+    let is_entries = tile.starts_with("log/tile/entries/");
+    Some(Narrow {
+        edge: (!is_entries).then(|| format!("{tile}.p/edge")),
+        bytes: width.parse::<usize>().unwrap_or(0).saturating_mul(32),
+    })
 }
 
 /// What a failure of the log means for the caller. `subject` is what was verified, `needed` what the tiles were for.

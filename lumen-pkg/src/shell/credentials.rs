@@ -94,7 +94,7 @@ impl Credentials {
     }
 }
 
-/// Writes a registry's entry into the user's configuration, over one of the same name; comments and other entries stay.
+/// Writes a registry's entry into the user's configuration, over one of the same name; comments and other entries stay. `root` is below the folder of `config`.
 ///
 /// # Errors
 /// If the file cannot be read or written.
@@ -118,7 +118,10 @@ pub fn configure_registry(config: &Path, name: &str, url: &str, root: &Path) -> 
     let entry = registries.get_mut(name).and_then(Item::as_table_like_mut);
     let entry = entry.ok_or_else(|| wrong(name))?;
     entry.insert("url", value(url));
-    entry.insert("root", value(root.display().to_string()));
+    // Relative to the file, as the format wants it, so that a home can be moved.
+    let root = root.strip_prefix(config.parent().unwrap_or(config)).unwrap_or(root);
+    let names: Vec<_> = root.iter().map(|name| name.to_string_lossy()).collect();
+    entry.insert("root", value(names.join("/")));
     write_document(config, &document, Durable::Yes)
 }
 
@@ -215,5 +218,52 @@ impl PublishingKey {
     /// Signs.
     pub fn sign(&self, message: &[u8]) -> Signature {
         Signature::from_bytes(self.secret.sign(message).to_bytes())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the test looks at its files")]
+mod tests {
+    use super::{Credentials, PublishingKey, configure_registry};
+    use crate::client::Token;
+    use crate::config::{Registries, UserConfig};
+
+    #[test]
+    fn what_login_writes_is_read_again() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (config, url) = (home.path().join("config.toml"), "https://registry.example");
+        let root = home.path().join("registries/0123/root.json");
+        for _ in 0..2 {
+            configure_registry(&config, "default", url, &root).expect("written");
+        }
+        let text = String::from_utf8(super::read_bounded(&config, 1_000).expect("there")).expect("text");
+        let (parsed, problems) = UserConfig::parse(&config, &text);
+        assert_eq!(problems, [], "{text}");
+        let registries = Registries::of_user(&parsed);
+        let registry = registries.get("default").expect("there");
+        assert_eq!((registry.url.as_str(), registry.root.as_deref()), (url, Some(root.as_path())));
+    }
+
+    #[test]
+    fn secrets_are_kept_for_their_owner_alone() {
+        let home = tempfile::tempdir().expect("a folder");
+        let credentials = Credentials::new(home.path());
+        let token = Token::parse("lumen_secret").expect("a token");
+        assert_eq!(credentials.token("https://a.example"), Ok(None));
+        credentials.set("https://a.example", &token).expect("written");
+        assert_eq!(credentials.token("https://a.example"), Ok(Some(token)));
+        assert_eq!(credentials.token("https://b.example"), Ok(None));
+        let (key, new) = PublishingKey::load_or_make(home.path()).expect("made");
+        let (again, old) = PublishingKey::load_or_make(home.path()).expect("there");
+        assert_eq!((new, old, key.public()), (true, false, again.public()));
+        key.public().verify(b"text", &again.sign(b"text")).expect("its own");
+        #[cfg(unix)]
+        for file in ["credentials.toml", "keys/publish.pem"] {
+            let file = std::fs::File::open(home.path().join(file)).expect("there");
+            let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata().expect("there"));
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        assert_eq!(credentials.remove("https://a.example"), Ok(true));
+        assert_eq!(credentials.remove("https://a.example"), Ok(false));
     }
 }

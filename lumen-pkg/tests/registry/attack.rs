@@ -255,13 +255,7 @@ fn file_attack(attack: &str, maker: &mut Maker, transport: &MemoryTransport) {
     let leaf = maker.published(PACKAGE, RELEASE).leaf;
     let archive = paths::archive(&maker.published(PACKAGE, RELEASE).archive);
     let record = paths::record(&name(PACKAGE));
-    let first = |start: &str| {
-        transport
-            .paths()
-            .into_iter()
-            .filter(|path| path.starts_with(start))
-            .next_back()
-    };
+    let last = |start: &str| transport.paths().into_iter().rfind(|path| path.starts_with(start));
     let (log_tile, entries) = (
         format!("log/tile/0/000.p/{}", maker.leaves.len()),
         "log/tile/entries/",
@@ -312,7 +306,7 @@ fn file_attack(attack: &str, maker: &mut Maker, transport: &MemoryTransport) {
             transport.put(&archive, bytes);
         }
         "endless-record" => transport.put(&record, vec![b'x'; 9 * 1024 * 1024]),
-        "forged-state" => flip(transport, &first("tuf/2.state").expect("a file"), 200),
+        "forged-state" => flip(transport, &last("tuf/2.state").expect("a file"), 200),
         other => panic!("the attack `{other}` is not known"),
     }
 }
