@@ -119,7 +119,9 @@ pub fn configure_registry(config: &Path, name: &str, url: &str, root: &Path) -> 
     let entry = entry.ok_or_else(|| wrong(name))?;
     entry.insert("url", value(url));
     // Relative to the file, as the format wants it, so that a home can be moved.
-    let root = root.strip_prefix(config.parent().unwrap_or(config)).unwrap_or(root);
+    let root = root
+        .strip_prefix(config.parent().unwrap_or(config))
+        .unwrap_or(root);
     let names: Vec<_> = root.iter().map(|name| name.to_string_lossy()).collect();
     entry.insert("root", value(names.join("/")));
     write_document(config, &document, Durable::Yes)
@@ -241,7 +243,10 @@ mod tests {
         assert_eq!(problems, [], "{text}");
         let registries = Registries::of_user(&parsed);
         let registry = registries.get("default").expect("there");
-        assert_eq!((registry.url.as_str(), registry.root.as_deref()), (url, Some(root.as_path())));
+        assert_eq!(
+            (registry.url.as_str(), registry.root.as_deref()),
+            (url, Some(root.as_path()))
+        );
     }
 
     #[test]
@@ -256,7 +261,9 @@ mod tests {
         let (key, new) = PublishingKey::load_or_make(home.path()).expect("made");
         let (again, old) = PublishingKey::load_or_make(home.path()).expect("there");
         assert_eq!((new, old, key.public()), (true, false, again.public()));
-        key.public().verify(b"text", &again.sign(b"text")).expect("its own");
+        key.public()
+            .verify(b"text", &again.sign(b"text"))
+            .expect("its own");
         #[cfg(unix)]
         for file in ["credentials.toml", "keys/publish.pem"] {
             let file = std::fs::File::open(home.path().join(file)).expect("there");

@@ -255,7 +255,12 @@ fn file_attack(attack: &str, maker: &mut Maker, transport: &MemoryTransport) {
     let leaf = maker.published(PACKAGE, RELEASE).leaf;
     let archive = paths::archive(&maker.published(PACKAGE, RELEASE).archive);
     let record = paths::record(&name(PACKAGE));
-    let last = |start: &str| transport.paths().into_iter().rfind(|path| path.starts_with(start));
+    let last = |start: &str| {
+        transport
+            .paths()
+            .into_iter()
+            .rfind(|path| path.starts_with(start))
+    };
     let (log_tile, entries) = (
         format!("log/tile/0/000.p/{}", maker.leaves.len()),
         "log/tile/entries/",
