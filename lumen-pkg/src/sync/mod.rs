@@ -147,6 +147,7 @@ fn offline_message(missing: &[String]) -> String {
     for what in missing {
         text += &format!("\n  missing: {what}");
     }
+    text += "\n  whether the lock has the newest versions was not checked either";
     text + "\n  help: run `lumen fetch` once without `--offline`"
 }
 
