@@ -4,7 +4,7 @@ mod registry;
 
 pub(crate) use registry::{
     InfoArguments, LogArguments, LogCommand, LoginArguments, OwnerArguments, OwnerCommand, PublishArguments,
-    RegistryArguments, SearchArguments, YankArguments,
+    RegistryArguments, SearchArguments, VerifyArguments, YankArguments,
 };
 
 use crate::output::{ColorChoice, MessageFormat};
@@ -94,6 +94,8 @@ pub(crate) enum Command {
     Yank(YankArguments),
     /// List and change the owners of a package
     Owner(OwnerArguments),
+    /// Verify every package of the lock again
+    Verify(VerifyArguments),
     /// Prove, verify and audit what is in a registry's log
     Log(LogArguments),
     /// Pin a registry and keep a token for it

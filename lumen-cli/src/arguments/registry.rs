@@ -128,6 +128,14 @@ pub(crate) struct SearchArguments {
     pub(crate) registry: RegistryArguments,
 }
 
+/// `lumen verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// Ask nobody: verify the proofs in `lumen.lock.proofs`. Freshness cannot be verified so
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
 /// `lumen log`.
 #[derive(Debug, Args)]
 pub(crate) struct LogArguments {

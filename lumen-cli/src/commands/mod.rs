@@ -29,6 +29,7 @@ mod search;
 mod test;
 mod tree;
 mod update;
+mod verify;
 mod why;
 mod yank;
 
@@ -76,6 +77,7 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Publish(arguments) => publish::publish(session, arguments),
         Command::Yank(arguments) => yank::yank(session, arguments),
         Command::Owner(arguments) => owner::owner(session, arguments),
+        Command::Verify(arguments) => verify::verify(session, arguments),
         Command::Log(arguments) => log::log(session, arguments),
         Command::Login(arguments) => login::login(session, arguments),
         Command::Logout(arguments) => login::logout(session, arguments),

@@ -61,6 +61,11 @@ impl<'s> Access<'s> {
         Ok(self.connector.connect(registry)?)
     }
 
+    /// All registries.
+    pub(super) fn registries(&self) -> &Registries {
+        &self.registries
+    }
+
     /// How sessions are opened.
     pub(super) fn connector(&self) -> &Connector {
         &self.connector

@@ -4,7 +4,9 @@ use super::error::ClientError;
 use super::refresh::{Verified, refresh, remembered};
 use super::state::TrustStore;
 use super::transport::{Metered, Traffic, Transport};
-use crate::log::{Checkpoint, LogPolicy, Note};
+use super::tiles::{log_failure, with_tiles};
+use super::violation::Rule;
+use crate::log::{Checkpoint, LogPolicy, Note, consistency_from_tiles};
 use crate::name::PackageName;
 use crate::protocol::{MapValue, Record};
 use crate::tuf::{MapRoot, RegistryConfig};
@@ -139,6 +141,20 @@ impl RegistrySession {
     /// Whether it asks what is true now.
     pub const fn freshness(&self) -> Freshness {
         self.freshness
+    }
+
+    /// Whether the log of this session continues a checkpoint that somebody else saw, of a lock for instance.
+    ///
+    /// # Errors
+    /// If it does not: one of the two was shown another log.
+    pub fn continues(&self, seen: &Checkpoint) -> Result<(), ClientError> {
+        let now = &self.verified().checkpoint;
+        let proved = with_tiles(self.transport.as_ref(), self.trust.as_ref(), |tiles| {
+            consistency_from_tiles(seen, now, tiles)
+        });
+        proved
+            .map(drop)
+            .map_err(|error| self.refuse(log_failure(Rule::History, "the log of the lock", error)))
     }
 
     /// What went over the wire so far.

@@ -29,6 +29,6 @@ pub use disk::{Disk, read_lock, replace_file, write_lock};
 pub use gather::{GatherFault, Secrets, Uncommitted, gather};
 pub use home::{Home, ReadConfig};
 pub use http::{Http, UrlError};
-pub use registries::{Connector, RegistryPackages, check_lock, now};
+pub use registries::{Connector, LockReport, RegistryPackages, check_lock, now};
 pub use store::{PackageStore, StoreError, StoreFault};
 pub use trust::TrustFolder;

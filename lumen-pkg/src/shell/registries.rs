@@ -5,15 +5,16 @@
 use super::home::Home;
 use super::http::Http;
 use super::replace::read_bounded;
-use super::store::PackageStore;
+use super::store::{PackageStore, StoreFault};
 use super::trust::TrustFolder;
 use crate::client::{
     ClientError, DownloadProgress, Freshness, NoTransport, RegistrySession, Rule, Traffic, Transport,
-    VerifiedRelease, Violation,
+    VerifiedRelease, Violation, verify_bundle,
 };
 use crate::config::{Registries, Registry, UserConfig};
 use crate::grant::Grant;
-use crate::lock::{LockedPackage, LockedRegistry, LockedSource};
+use crate::lock::{Lock, LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs};
+use crate::log::Checkpoint;
 use crate::protocol::Record;
 use crate::solve::{Candidate, Provider, ProviderError, Source, SourcedName};
 use crate::sync::{FetchError, Packages, Published};
@@ -248,6 +249,136 @@ impl RegistryPackages {
         }
         Ok(found)
     }
+}
+
+/// What became of a lock's verification.
+#[derive(Debug, Default)]
+pub struct LockReport {
+    /// Packages of registries, all of them verified.
+    pub packages: usize,
+    /// Those whose files are in the store, all of them read and compared.
+    pub stored: usize,
+    /// The proofs, for [`RegistryPackages::verify_offline`].
+    pub proofs: Proofs,
+}
+
+impl RegistryPackages {
+    /// Verifies every package of a lock again, as of now: the logs continue those of the lock, each version is what the lock holds, and so are the files in the
+    /// store.
+    ///
+    /// # Errors
+    /// The first failure; see [`ClientError`].
+    pub fn verify(&self, lock: &Lock) -> Result<LockReport, ClientError> {
+        let mut report = LockReport::default();
+        for registry in &lock.registries {
+            let session = self.session_of(&registry.origin)?;
+            session.continues(&Checkpoint {
+                origin: registry.origin.clone(),
+                size: registry.size,
+                root: registry.root,
+            })?;
+            report.proofs.checkpoints.push(LockedCheckpoint {
+                origin: registry.origin.clone(),
+                note: session.note().render(),
+            });
+        }
+        let packages = of_registries(lock);
+        for (session, releases) in self.locked_releases(&packages)? {
+            for release in releases {
+                report.proofs.bundles.push(LockedBundle {
+                    name: release.package,
+                    version: release.published.version,
+                    origin: session.origin(),
+                    bundle: session.bundle(release.published.leaf)?.render(),
+                });
+            }
+        }
+        report.proofs.sort();
+        report.stored = self.verify_stored(&packages)?;
+        report.packages = packages.len();
+        Ok(report)
+    }
+
+    /// The same without asking anybody: the proofs of the sidecar under the keys that were last seen, and the files in the store. How things stand now it cannot
+    /// tell.
+    ///
+    /// # Errors
+    /// The first failure; see [`ClientError`].
+    pub fn verify_offline(&self, lock: &Lock, proofs: &Proofs) -> Result<LockReport, ClientError> {
+        let packages = of_registries(lock);
+        for package in &packages {
+            let LockedSource::Registry {
+                origin,
+                archive,
+                files,
+                leaf,
+            } = &package.source
+            else {
+                continue;
+            };
+            let subject = format!("{} {}", package.name, package.version);
+            let policy = self.session_of(origin)?.policy();
+            let bundle = (proofs.bundle(&package.name, &package.version)).filter(|bundle| bundle.origin == *origin);
+            let bundle = bundle.ok_or_else(|| ClientError::Local {
+                what: format!("there is no proof of {subject}"),
+                reason: "`lumen verify` with a network makes it".to_owned(),
+            })?;
+            let proved = verify_bundle(bundle.bundle.as_bytes(), &policy, now())?;
+            let expected = (&package.name, &package.version, archive, files, *leaf);
+            let statement = &proved.statement;
+            let found = (
+                &statement.package,
+                &statement.version,
+                &statement.archive,
+                &statement.files,
+                proved.index,
+            );
+            if expected != found {
+                let shown = |(name, version, archive, files, leaf): (&_, &Version, &_, &_, u64)| -> String {
+                    let name: &crate::name::PackageName = name;
+                    let (archive, files): (&crate::digest::Digest, &crate::digest::Digest) = (archive, files);
+                    format!("{name} {version}, archive {archive}, files {files}, leaf {leaf}")
+                };
+                return Err(Violation::new(Rule::Lock, subject, shown(expected), shown(found)).into());
+            }
+        }
+        Ok(LockReport {
+            packages: packages.len(),
+            stored: self.verify_stored(&packages)?,
+            proofs: Proofs::default(),
+        })
+    }
+
+    /// Reads the files of packages that are in the store; says of how many.
+    fn verify_stored(&self, packages: &[&LockedPackage]) -> Result<usize, ClientError> {
+        let mut stored = 0;
+        for package in packages {
+            let LockedSource::Registry { archive, files, .. } = &package.source else {
+                continue;
+            };
+            match self.store.verify(archive, files) {
+                Ok(()) => stored += 1,
+                Err(StoreFault::Absent) => {}
+                Err(StoreFault::Unreadable { path, source }) => {
+                    return Err(ClientError::Local {
+                        what: format!("`{}` cannot be read", path.display()),
+                        reason: source.to_string(),
+                    });
+                }
+                Err(fault) => {
+                    let subject = format!("the files of {} {} in the package store", package.name, package.version);
+                    let expected = format!("the files with the root {files}");
+                    return Err(Violation::new(Rule::FileTree, subject, expected, fault).into());
+                }
+            }
+        }
+        Ok(stored)
+    }
+}
+
+fn of_registries(lock: &Lock) -> Vec<&LockedPackage> {
+    let from_registry = |package: &&LockedPackage| matches!(package.source, LockedSource::Registry { .. });
+    lock.packages.iter().filter(from_registry).collect()
 }
 
 /// Verified releases of one registry.
