@@ -42,7 +42,8 @@ pub(crate) fn verify(session: &Session, arguments: &VerifyArguments) -> Result<E
             let report = packages.verify(&lock)?;
             let path = root.join(PROOFS_FILE);
             #[expect(clippy::disallowed_methods, reason = "the proofs are this command's result")]
-            std::fs::write(&path, report.proofs.render()).with_context(|| format!("`{PROOFS_FILE}` cannot be written"))?;
+            std::fs::write(&path, report.proofs.render())
+                .with_context(|| format!("`{PROOFS_FILE}` cannot be written"))?;
             report
         }
     };
@@ -54,14 +55,19 @@ pub(crate) fn verify(session: &Session, arguments: &VerifyArguments) -> Result<E
         true => "in their logs; whether they are still so, only the registries can tell",
         false => "in their logs, as of now",
     };
-    let line = format!("{checked} of registries {how}; files of {} in the package store", report.stored);
+    let line = format!(
+        "{checked} of registries {how}; files of {} in the package store",
+        report.stored
+    );
     session.output.status("Verified", &line);
     Ok(Exit::Done)
 }
 
 fn proofs(root: &Path) -> Result<Proofs> {
     let bytes = Disk.read(&root.join(PROOFS_FILE), MAXIMUM_PROOFS_BYTES);
-    let bytes = bytes.map_err(|error| anyhow!("`{PROOFS_FILE}` cannot be read: {error}; `lumen verify` with a network makes it"))?;
+    let bytes = bytes.map_err(|error| {
+        anyhow!("`{PROOFS_FILE}` cannot be read: {error}; `lumen verify` with a network makes it")
+    })?;
     let text = String::from_utf8(bytes).with_context(|| format!("`{PROOFS_FILE}` is not UTF-8"))?;
     Proofs::parse(&text).with_context(|| format!("`{PROOFS_FILE}` is damaged"))
 }

@@ -3,8 +3,8 @@
 use super::error::ClientError;
 use super::refresh::{Verified, refresh, remembered};
 use super::state::TrustStore;
-use super::transport::{Metered, Traffic, Transport};
 use super::tiles::{log_failure, with_tiles};
+use super::transport::{Metered, Traffic, Transport};
 use super::violation::Rule;
 use crate::log::{Checkpoint, LogPolicy, Note, consistency_from_tiles};
 use crate::name::PackageName;

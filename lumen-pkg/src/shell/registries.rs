@@ -13,7 +13,9 @@ use crate::client::{
 };
 use crate::config::{Registries, Registry, UserConfig};
 use crate::grant::Grant;
-use crate::lock::{Lock, LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs};
+use crate::lock::{
+    Lock, LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs,
+};
 use crate::log::Checkpoint;
 use crate::protocol::Record;
 use crate::solve::{Candidate, Provider, ProviderError, Source, SourcedName};
@@ -318,7 +320,8 @@ impl RegistryPackages {
             };
             let subject = format!("{} {}", package.name, package.version);
             let policy = self.session_of(origin)?.policy();
-            let bundle = (proofs.bundle(&package.name, &package.version)).filter(|bundle| bundle.origin == *origin);
+            let bundle =
+                (proofs.bundle(&package.name, &package.version)).filter(|bundle| bundle.origin == *origin);
             let bundle = bundle.ok_or_else(|| ClientError::Local {
                 what: format!("there is no proof of {subject}"),
                 reason: "`lumen verify` with a network makes it".to_owned(),
@@ -366,7 +369,10 @@ impl RegistryPackages {
                     });
                 }
                 Err(fault) => {
-                    let subject = format!("the files of {} {} in the package store", package.name, package.version);
+                    let subject = format!(
+                        "the files of {} {} in the package store",
+                        package.name, package.version
+                    );
                     let expected = format!("the files with the root {files}");
                     return Err(Violation::new(Rule::FileTree, subject, expected, fault).into());
                 }
