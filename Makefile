@@ -1,4 +1,4 @@
-# demo   build, and show the main job from a cold build to an explained rebuild
+# demo   build, and show the main job: from a cold build to an explained rebuild, and a registry from its first publish to two attacks
 # test   everything that continuous integration checks, sampled where cases are many; ends in a plain count
 # tuf-conformance   the TUF client against theupdateframework/tuf-conformance (TUF_CONFORMANCE_DIR names a checkout)
 # soak   the full counts; writes bench/SOAK.md
@@ -10,8 +10,9 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 .PHONY: demo test test-conformance tuf-conformance soak bench bench-build bench-check bench-vm bench-hostile bench-resolve clean
 
 demo:
-	@$(CARGO) build --release --quiet -p lumen-cli
+	@$(CARGO) build --release --quiet -p lumen-cli -p registry-server
 	@bash examples/demo.sh $(TARGET)/release/lumen
+	@bash examples/demo-registry.sh $(TARGET)/release/lumen $(TARGET)/release/registry-server
 
 test:
 	@bash scripts/test.sh

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Builds, tests and runs everything under examples/. test-examples.sh LUMEN; LUMEN_CACHE_DIR is the caller's.
+# Builds, tests and runs everything under examples/. test-examples.sh LUMEN REGISTRY_SERVER; LUMEN_CACHE_DIR is the caller's.
 set -euo pipefail
 lumen=$1
+server=$2
 cd "$(dirname "$0")/../examples"
 passed=0
 
@@ -27,5 +28,7 @@ for document in *.lm.md; do
   expect "$document" "$(cat "${document%.lm.md}.expected")" "$("$lumen" run "$document")"
 done
 bash demo.sh "$lumen" > "$work/demo.log" 2>&1 || { cat "$work/demo.log"; exit 1; }
+passed=$((passed + 1))
+bash demo-registry.sh "$lumen" "$server" > "$work/demo.log" 2>&1 || { cat "$work/demo.log"; exit 1; }
 passed=$((passed + 1))
 printf 'examples: %s passed\n' "$passed"

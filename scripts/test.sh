@@ -26,11 +26,11 @@ fi
 cargo test --workspace --doc --quiet
 
 step "examples"
-lumen=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/lumen
+binaries=$(realpath "${CARGO_TARGET_DIR:-target}")/debug
 LUMEN_CACHE_DIR=$(mktemp -d)
 export LUMEN_CACHE_DIR
 trap 'rm -rf "$log" "$LUMEN_CACHE_DIR"' EXIT
-bash scripts/test-examples.sh "$lumen" | tee -a "$log"
+bash scripts/test-examples.sh "$binaries/lumen" "$binaries/registry-server" | tee -a "$log"
 examples=$(sed -nE 's/^examples: ([0-9]+) passed$/\1/p' "$log" | tail -1)
 
 step "python-tuf"
