@@ -46,7 +46,13 @@ fn nibble(digit: u8) -> Option<u8> {
 
 impl fmt::Display for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).expect("a nibble is a digit");
+        let mut text = [0; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            let digits = [digit(byte >> 4) as u8, digit(byte & 15) as u8];
+            pair.copy_from_slice(&digits);
+        }
+        formatter.write_str(std::str::from_utf8(&text).expect("digits are ASCII"))
     }
 }
 
@@ -64,9 +70,9 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom("a digest is 64 lower-case hexadecimal digits"))
+        crate::text_form::deserialize(deserializer, |text| {
+            Self::parse(text).ok_or("a digest is 64 lower-case hexadecimal digits")
+        })
     }
 }
 

@@ -62,6 +62,7 @@ mod source;
 mod suggest;
 pub mod sync;
 mod template;
+mod text_form;
 mod tree;
 pub mod tuf;
 

@@ -70,9 +70,9 @@ impl Serialize for PackageName {
 
 impl<'de> Deserialize<'de> for PackageName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text)
-            .map_err(|error| serde::de::Error::custom(format_args!("not a package name: {error}")))
+        crate::text_form::deserialize(deserializer, |text| {
+            Self::parse(text).map_err(|error| format!("not a package name: {error}"))
+        })
     }
 }
 

@@ -3,6 +3,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::ser::Formatter;
+use std::cell::Cell;
+use std::io::{self, Write};
 
 /// The largest number that every reader of JSON takes exactly: 2^53 - 1 (RFC 7493 section 2.2). Canonical JSON has no larger ones.
 pub const MAXIMUM_NUMBER: u64 = (1 << 53) - 1;
@@ -44,6 +47,53 @@ pub fn from_canonical<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T
     match to_canonical(&value) == bytes {
         true => Ok(value),
         false => Err(CanonicalError::NotCanonical),
+    }
+}
+
+/// [`from_canonical`] for a type whose structures declare their fields in the order of their names and that has no maps and no fractions: its
+/// text is compared while it is written, and never held.
+///
+/// # Errors
+/// See [`CanonicalError`].
+pub(super) fn from_sorted_canonical<T: Serialize + DeserializeOwned>(
+    bytes: &[u8],
+) -> Result<T, CanonicalError> {
+    let value: T = serde_json::from_slice(bytes).map_err(CanonicalError::Shape)?;
+    let large = Cell::new(false);
+    let mut rest = Comparison(bytes);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut rest, Exact(&large));
+    let equal = value.serialize(&mut serializer).is_ok() && rest.0.is_empty();
+    match equal {
+        _ if large.get() => Err(CanonicalError::Number),
+        true => {
+            debug_assert_eq!(to_canonical(&value), bytes, "the fields are sorted");
+            Ok(value)
+        }
+        false => Err(CanonicalError::NotCanonical),
+    }
+}
+
+/// What is still expected. Takes only that.
+struct Comparison<'b>(&'b [u8]);
+
+impl Write for Comparison<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes like RFC 8785, as far as that does not concern the order of keys, and notes a number above [`MAXIMUM_NUMBER`].
+struct Exact<'n>(&'n Cell<bool>);
+
+impl Formatter for Exact<'_> {
+    fn write_u64<W: ?Sized + Write>(&mut self, writer: &mut W, number: u64) -> io::Result<()> {
+        self.0.set(self.0.get() || number > MAXIMUM_NUMBER);
+        serde_json::ser::CompactFormatter.write_u64(writer, number)
     }
 }
 

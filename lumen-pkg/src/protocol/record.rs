@@ -1,7 +1,7 @@
 //! The index record of a package, `/index/SCOPE/NAME`: a line for the package and one a version, each canonical JSON. Its SHA-256 is what the
 //! verifiable map holds.
 
-use super::canonical::{CanonicalError, from_canonical, to_canonical};
+use super::canonical::{CanonicalError, from_sorted_canonical, to_canonical};
 use super::key::{PublicKey, Signature};
 use super::statement::PublishStatement;
 use crate::digest::Digest;
@@ -21,48 +21,48 @@ pub struct Record {
     pub versions: Vec<PublishedVersion>,
 }
 
-/// One version of a record.
+/// One version of a record. Its fields are declared in the order of canonical JSON, which reading relies on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishedVersion {
-    /// The version.
-    pub version: Version,
-    /// The index of its `publish` leaf.
-    pub leaf: u64,
-    /// The time of that leaf.
-    pub time: u64,
     /// SHA-256 of the canonical tar.
     pub archive: Digest,
-    /// Its length, in bytes.
-    pub size: u64,
-    /// The root of the Merkle tree over its files.
-    pub files: Digest,
-    /// SHA-256 of its `lumen.toml`.
-    pub manifest: Digest,
     /// Sorted by name.
     pub dependencies: Vec<PublishedDependency>,
+    /// The root of the Merkle tree over its files.
+    pub files: Digest,
     /// Sorted.
     pub grants: Vec<String>,
+    /// The publisher's key.
+    pub key: PublicKey,
+    /// The index of its `publish` leaf.
+    pub leaf: u64,
+    /// SHA-256 of its `lumen.toml`.
+    pub manifest: Digest,
+    /// Over [`PublishStatement::signed_bytes`].
+    pub signature: Signature,
+    /// The archive's length, in bytes.
+    pub size: u64,
+    /// The time of the leaf.
+    pub time: u64,
+    /// The publisher's user name.
+    pub user: String,
+    /// The version.
+    pub version: Version,
     /// Not to be chosen for new locks. Absent means no.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub yanked: bool,
-    /// The publisher's user name.
-    pub user: String,
-    /// The publisher's key.
-    pub key: PublicKey,
-    /// Over [`PublishStatement::signed_bytes`].
-    pub signature: Signature,
 }
 
-/// A dependency of a published version.
+/// A dependency of a published version. Its fields are in the order of canonical JSON too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishedDependency {
     /// The package.
     pub name: PackageName,
-    /// A requirement as cargo reads it: `^1.2`.
-    pub requirement: String,
     /// The origin of the registry that it comes from, if not the one of this record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registry: Option<String>,
+    /// A requirement as cargo reads it: `^1.2`.
+    pub requirement: String,
 }
 
 /// What the verifiable map holds for a package.
@@ -173,5 +173,5 @@ impl PublishedVersion {
 }
 
 fn line<T: Serialize + serde::de::DeserializeOwned>(number: usize, text: &[u8]) -> Result<T, RecordError> {
-    from_canonical(text).map_err(|source| RecordError::Line { line: number, source })
+    from_sorted_canonical(text).map_err(|source| RecordError::Line { line: number, source })
 }

@@ -366,6 +366,15 @@ proptest! {
     }
 
     #[test]
+    fn records_of_any_texts_and_numbers_come_back(user in ".{0,20}", grant in ".{0,20}", requirement in ".{0,20}", time in 0..=MAXIMUM_NUMBER) {
+        let mut record = record();
+        let version = &mut record.versions[1];
+        version.dependencies[0].requirement = requirement;
+        (version.user, version.grants, version.time) = (user, vec![grant], time);
+        prop_assert_eq!(Record::from_bytes(&record.to_bytes()).expect("its own lines"), record);
+    }
+
+    #[test]
     fn any_bytes_are_read_exactly_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         if let Ok(leaf) = Leaf::from_bytes(&bytes) {
             prop_assert_eq!(leaf.to_bytes(), bytes.clone());

@@ -121,32 +121,21 @@ impl DependencyProvider for Search<'_, '_> {
         version: &u32,
     ) -> Result<Dependencies<Node, Positions, Never>, Stop> {
         let mut universe = self.universe.borrow_mut();
-        let failed = |(package, error)| Stop::Provider(package, error);
-        let needs: Vec<Need> = match universe.kind(*node).clone() {
-            NodeKind::Root => universe.problem.roots.clone(),
+        let problem = universe.problem;
+        match *universe.kind(*node) {
+            NodeKind::Root => edges(&mut universe, problem.roots.iter(), *node, *version),
             NodeKind::Versions { package, .. } => {
-                let candidate = universe.package(package).candidate(*version).get();
-                universe.needs_of(package, candidate).cloned().collect()
+                let candidate = universe.package(package).candidate(*version).share();
+                let needs = universe.needs_of(package, &candidate);
+                edges(&mut universe, needs, *node, *version)
             }
-            NodeKind::Choice { package, fitting } => {
-                let part = universe.part(package, &fitting, *version);
+            NodeKind::Choice { package, ref fitting } => {
+                let part = universe.part(package, fitting, *version);
                 let node = universe.versions_node(package, *version);
-                return Ok(Dependencies::Available([(node, part)].into_iter().collect()));
+                Ok(Dependencies::Available([(node, part)].into_iter().collect()))
             }
-            NodeKind::Missing { .. } => Vec::new(),
-        };
-        universe.explore(&needs).map_err(failed)?;
-        let mut edges = Vec::with_capacity(needs.len());
-        for need in &needs {
-            let target = universe.target(need);
-            match target.node == *node {
-                // PubGrub knows no version that needs itself. A circle is found in the solution.
-                true if target.set.contains(version) => {}
-                true => edges.push((universe.missing_node(target.package, need), Positions::empty())),
-                false => edges.push((target.node, target.set)),
-            }
+            NodeKind::Missing { .. } => Ok(Dependencies::Available([].into_iter().collect())),
         }
-        Ok(Dependencies::Available(edges.into_iter().collect()))
     }
 
     fn should_cancel(&self) -> Result<(), Stop> {
@@ -161,4 +150,25 @@ impl DependencyProvider for Search<'_, '_> {
             false => Ok(()),
         }
     }
+}
+
+/// What a version of a node needs, as PubGrub wants it.
+fn edges<'n>(
+    universe: &mut Universe<'_>,
+    needs: impl Iterator<Item = &'n Need> + Clone,
+    node: Node,
+    version: u32,
+) -> Result<Dependencies<Node, Positions, Never>, Stop> {
+    let failed = |(package, error)| Stop::Provider(package, error);
+    universe.explore(needs.clone()).map_err(failed)?;
+    let edges = needs.filter_map(|need| {
+        let target = universe.target(need);
+        match target.node == node {
+            // PubGrub knows no version that needs itself. A circle is found in the solution.
+            true if target.set.contains(&version) => None,
+            true => Some((universe.missing_node(target.package, need), Positions::empty())),
+            false => Some((target.node, target.set.clone())),
+        }
+    });
+    Ok(Dependencies::Available(edges.collect()))
 }

@@ -75,8 +75,8 @@ pub(super) fn extract(
     }
     positions.values_mut().for_each(|list| list.sort_unstable());
     let mut edges = Edges { universe, positions };
-    let roots = edges.universe.problem.roots.clone();
-    let roots: Vec<Key> = roots.iter().map(|root| edges.end(root)).collect();
+    let problem = edges.universe.problem;
+    let roots: Vec<Key> = problem.roots.iter().map(|root| edges.end(root)).collect();
     let mut reached: BTreeMap<Key, Ends> = BTreeMap::new();
     let mut open = roots.clone();
     while let Some(key) = open.pop() {
@@ -99,31 +99,27 @@ struct Edges<'e, 'p> {
 impl Edges<'_, '_> {
     fn of(&mut self, (package, position): Key) -> Ends {
         let known = self.universe.package(package);
-        let candidate = known.candidate(position).get();
-        let needs = candidate.needs.clone();
+        let candidate = known.candidate(position).share();
         let dev = match known.name.source {
-            Source::Workspace => candidate.dev_needs.clone(),
-            _ => Vec::new(),
+            Source::Workspace => candidate.dev_needs.as_slice(),
+            _ => &[],
         };
-        let normal: Vec<Key> = needs.iter().map(|need| self.end(need)).collect();
+        let normal: Vec<Key> = candidate.needs.iter().map(|need| self.end(need)).collect();
         let ends = dev.iter().map(|need| self.end(need));
         let dev = ends.filter(|key| !normal.contains(key)).collect();
         (normal, dev)
     }
 
     fn end(&mut self, need: &Need) -> Key {
-        let Target { package, fitting, .. } = self.universe.target(need);
-        let list = self
-            .positions
-            .get(&package)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let target = self.universe.target(need);
+        let Target { package, fitting, .. } = &*target;
+        let list = self.positions.get(package).map(Vec::as_slice).unwrap_or_default();
         let mut fits = list.iter().copied().filter(|at| fitting.contains(at));
         let position = match self.universe.problem.policy.preference {
             Preference::Newest => fits.next_back(),
             Preference::Oldest => fits.next(),
         };
-        (package, position.expect("a solution meets every need"))
+        (*package, position.expect("a solution meets every need"))
     }
 }
 

@@ -9,8 +9,10 @@ use super::positions::Positions;
 use super::provider::{Provider, ProviderError};
 use crate::requirement::Requirement;
 use pubgrub::VersionSet as _;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Why a package has no candidates.
@@ -34,6 +36,8 @@ pub(super) struct Package {
     pub(super) locked: Vec<u32>,
     /// Set if there is no such package.
     pub(super) absence: Option<Absence>,
+    /// What needs of it came down to, by their requirement.
+    targets: FxHashMap<Option<Requirement>, Rc<Target>>,
 }
 
 /// A candidate in its package's list.
@@ -47,6 +51,22 @@ pub(super) struct Versioned {
 impl Versioned {
     pub(super) fn get(&self) -> &Candidate {
         self.list.get(self.index).expect("it was made from the list")
+    }
+
+    /// The candidate, to look at while more packages become known.
+    pub(super) fn share(&self) -> SharedCandidate {
+        SharedCandidate(Arc::clone(&self.list), self.index)
+    }
+}
+
+/// A candidate that does not borrow the universe.
+pub(super) struct SharedCandidate(Arc<[Candidate]>, usize);
+
+impl std::ops::Deref for SharedCandidate {
+    type Target = Candidate;
+
+    fn deref(&self) -> &Candidate {
+        self.0.get(self.1).expect("it was made from the list")
     }
 }
 
@@ -85,7 +105,7 @@ impl Package {
 }
 
 /// A need and what it comes down to.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Target {
     pub(super) package: PackageId,
     /// All positions that fit, in any bucket.
@@ -99,31 +119,29 @@ pub(super) struct Target {
 pub(super) struct Universe<'p> {
     pub(super) problem: &'p Problem,
     provider: &'p dyn Provider,
-    ids: HashMap<SourcedName, PackageId>,
+    ids: FxHashMap<SourcedName, PackageId>,
     packages: Vec<Package>,
     kinds: Vec<NodeKind>,
-    nodes: HashMap<NodeKind, Node>,
-    targets: HashMap<(PackageId, Option<Requirement>), Target>,
+    nodes: FxHashMap<NodeKind, Node>,
     /// Candidates whose preferred needs have been fetched.
-    explored: HashSet<(PackageId, u32)>,
-    locked: HashMap<&'p SourcedName, Vec<&'p semver::Version>>,
+    explored: FxHashSet<(PackageId, u32)>,
+    locked: FxHashMap<&'p SourcedName, Vec<&'p semver::Version>>,
 }
 
 impl<'p> Universe<'p> {
     pub(super) fn new(problem: &'p Problem, provider: &'p dyn Provider) -> Self {
-        let mut locked: HashMap<_, Vec<_>> = HashMap::new();
+        let mut locked: FxHashMap<_, Vec<_>> = FxHashMap::default();
         for one in &problem.locked {
             locked.entry(&one.package).or_default().push(&one.version);
         }
         let mut universe = Self {
             problem,
             provider,
-            ids: HashMap::new(),
+            ids: FxHashMap::default(),
             packages: Vec::new(),
             kinds: Vec::new(),
-            nodes: HashMap::new(),
-            targets: HashMap::new(),
-            explored: HashSet::new(),
+            nodes: FxHashMap::default(),
+            explored: FxHashSet::default(),
             locked,
         };
         universe.node(NodeKind::Root);
@@ -149,14 +167,13 @@ impl<'p> Universe<'p> {
     }
 
     /// The package that a need is about, patches applied.
-    pub(super) fn patched(&self, need: &Need) -> SourcedName {
-        let name = need.package.name.clone();
-        match self.problem.policy.patches.get(&name) {
-            Some(source) => SourcedName {
-                name,
+    pub(super) fn patched<'n>(&self, need: &'n Need) -> Cow<'n, SourcedName> {
+        match self.problem.policy.patches.get(&need.package.name) {
+            Some(source) => Cow::Owned(SourcedName {
+                name: need.package.name.clone(),
                 source: source.clone(),
-            },
-            None => need.package.clone(),
+            }),
+            None => Cow::Borrowed(&need.package),
         }
     }
 
@@ -165,7 +182,7 @@ impl<'p> Universe<'p> {
         &self,
         package: PackageId,
         candidate: &'c Candidate,
-    ) -> impl Iterator<Item = &'c Need> + use<'c> {
+    ) -> impl Iterator<Item = &'c Need> + Clone + use<'c> {
         let member = self.package(package).name.source == Source::Workspace;
         let dev: &[Need] = if member { &candidate.dev_needs } else { &[] };
         candidate.needs.iter().chain(dev)
@@ -175,38 +192,56 @@ impl<'p> Universe<'p> {
     ///
     /// # Errors
     /// The package that the provider fails for.
-    pub(super) fn explore(&mut self, needs: &[Need]) -> Result<(), (SourcedName, ProviderError)> {
-        let mut round: Vec<Need> = needs.to_vec();
+    pub(super) fn explore<'n>(
+        &mut self,
+        needs: impl Iterator<Item = &'n Need> + Clone,
+    ) -> Result<(), (SourcedName, ProviderError)> {
+        self.fetch(needs.clone())?;
+        let mut round = Vec::new();
+        needs.for_each(|need| self.follow(need, &mut round));
         while !round.is_empty() {
-            self.fetch(&round)?;
-            let mut next = Vec::new();
-            for need in &round {
-                let target = self.target(need);
-                let package = self.package(target.package);
-                let Some(at) = package.preferred(&target.fitting, self.problem.policy.preference) else {
-                    continue;
-                };
-                if self.explored.insert((target.package, at)) {
-                    let candidate = self.package(target.package).candidate(at).get();
-                    next.extend(self.needs_of(target.package, candidate).cloned());
-                }
+            let candidates: Vec<(PackageId, SharedCandidate)> = round
+                .drain(..)
+                .map(|(package, at)| (package, self.package(package).candidate(at).share()))
+                .collect();
+            let mut open = Vec::new();
+            for (package, candidate) in &candidates {
+                open.extend(self.needs_of(*package, candidate));
             }
-            round = next;
+            self.fetch(open.iter().copied())?;
+            open.iter().for_each(|need| self.follow(need, &mut round));
         }
         Ok(())
     }
 
-    fn fetch(&mut self, needs: &[Need]) -> Result<(), (SourcedName, ProviderError)> {
+    /// Adds the preferred version of what a need is about to `round`, if its needs are not known yet.
+    fn follow(&mut self, need: &Need, round: &mut Vec<(PackageId, u32)>) {
+        let target = self.target(need);
+        let package = self.package(target.package);
+        if let Some(at) = package.preferred(&target.fitting, self.problem.policy.preference)
+            && self.explored.insert((target.package, at))
+        {
+            round.push((target.package, at));
+        }
+    }
+
+    fn fetch<'n>(
+        &mut self,
+        needs: impl Iterator<Item = &'n Need>,
+    ) -> Result<(), (SourcedName, ProviderError)> {
         let mut unknown = Vec::new();
+        let mut names = Vec::new();
         for need in needs {
             let package = self.patched(need);
-            if self.ids.contains_key(&package) {
+            if self.ids.contains_key(&*package) {
                 continue;
             }
+            let package = package.into_owned();
             let id = PackageId::new(self.packages.len());
             let absence = self.bound_elsewhere(&package).map(Absence::WrongRegistry);
             if absence.is_none() {
-                unknown.push((id, package.clone()));
+                unknown.push(id);
+                names.push(package.clone());
             }
             self.ids.insert(package.clone(), id);
             self.packages.push(Package {
@@ -215,13 +250,13 @@ impl<'p> Universe<'p> {
                 buckets: Vec::new(),
                 locked: Vec::new(),
                 absence,
+                targets: FxHashMap::default(),
             });
         }
-        let names: Vec<SourcedName> = unknown.iter().map(|(_, name)| name.clone()).collect();
         if !names.is_empty() {
             self.provider.prefetch(&names);
         }
-        for (id, name) in unknown {
+        for (id, name) in unknown.into_iter().zip(names) {
             match self.provider.candidates(&name) {
                 Ok(list) => self.fill(id, &list),
                 Err(ProviderError::NotFound) => self.package_mut(id).absence = Some(Absence::NotFound),
@@ -278,22 +313,22 @@ impl<'p> Universe<'p> {
     }
 
     /// What a need comes down to. Its package must have been fetched.
-    pub(super) fn target(&mut self, need: &Need) -> Target {
-        let package = self.patched(need);
-        let id = *self.ids.get(&package).expect("packages are fetched first");
-        let key = (id, need.requirement.clone());
-        if let Some(target) = self.targets.get(&key) {
-            return target.clone();
+    pub(super) fn target(&mut self, need: &Need) -> Rc<Target> {
+        let id = self.ids.get(&*self.patched(need));
+        let id = *id.expect("packages are fetched first");
+        if let Some(target) = self.package(id).targets.get(&need.requirement) {
+            return Rc::clone(target);
         }
         let fitting = self.package(id).fitting(need.requirement.as_ref());
         let (kind, set) = self.reduce(id, &fitting, need);
-        let target = Target {
+        let target = Rc::new(Target {
             package: id,
             fitting,
             node: self.node(kind),
             set,
-        };
-        self.targets.insert(key, target.clone());
+        });
+        let known = &mut self.package_mut(id).targets;
+        known.insert(need.requirement.clone(), Rc::clone(&target));
         target
     }
 
