@@ -19,6 +19,7 @@
 //! Pure apart from its traits: HTTP is `shell::http`, the state on disk `shell::trust`, time is given.
 
 mod account;
+mod anchor;
 mod answer;
 mod audit;
 mod error;

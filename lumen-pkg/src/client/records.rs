@@ -68,6 +68,7 @@ impl RegistrySession {
     }
 
     fn fetch(&self, verified: &Arc<Verified>, packages: &[PackageName]) -> Result<(), ClientError> {
+        self.anchor(verified)?;
         let root = verified.map_root.root;
         let values = with_tiles(self.transport.as_ref(), self.trust.as_ref(), |tiles| {
             lookup_many(&root, packages, tiles)

@@ -15,7 +15,7 @@ use crate::tuf::{
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A refresh that finds nothing new is noted on disk at most once in so many seconds.
 const NOTE_AFTER: u64 = 3_600;
@@ -30,6 +30,8 @@ pub(super) struct Verified {
     pub(super) map_root: MapRoot,
     /// When it was fresh, in seconds since 1970.
     pub(super) refreshed: u64,
+    /// Set when the log's last leaf was seen to give the map (`anchor`).
+    pub(super) anchored: OnceLock<()>,
 }
 
 /// Asks the registry what is true now, and replaces the state if all of it verifies.
@@ -69,6 +71,7 @@ pub(super) fn remembered(state: TrustState) -> Result<Verified, ClientError> {
         checkpoint,
         map_root: state.map_root,
         refreshed: state.refreshed,
+        anchored: OnceLock::new(),
     })
 }
 
@@ -135,6 +138,7 @@ fn next(
         checkpoint,
         map_root: pinned.map_root,
         refreshed: now,
+        anchored: OnceLock::new(),
     };
     Ok((state, verified))
 }

@@ -19,6 +19,8 @@ pub enum Rule {
     History,
     /// The map's root is of the log's size.
     MapRoot,
+    /// The log's last leaf gives the map's root.
+    MapLeaf,
     /// The path through the map hashes to its root.
     MapProof,
     /// The record's digest is the one in the map.
@@ -64,6 +66,7 @@ impl Rule {
             Self::SplitView => "split-view",
             Self::History => "history",
             Self::MapRoot => "map-root",
+            Self::MapLeaf => "map-leaf",
             Self::MapProof => "map-proof",
             Self::RecordDigest => "record-digest",
             Self::RecordForm => "record-form",
@@ -95,6 +98,7 @@ impl Rule {
                 "the log does not continue the log last seen: the registry has rewritten history"
             }
             Self::MapRoot => "the map is not of the same state as the log",
+            Self::MapLeaf => "the map is not the one that the log's last leaf names",
             Self::MapProof => "the path through the map does not lead to its root",
             Self::RecordDigest => "the package's record is not the one in the map",
             Self::RecordForm => "the package's record is not well-formed",

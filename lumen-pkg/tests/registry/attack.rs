@@ -154,6 +154,22 @@ fn checkpoint_attack(attack: &str, maker: &mut Maker, transport: &MemoryTranspor
 fn record_attack(attack: &str, maker: &mut Maker, transport: &MemoryTransport) {
     progress(maker);
     match attack {
+        "map-that-is-not-in-the-log" | "log-that-ends-without-a-map" => {
+            maker.settle();
+            if attack == "log-that-ends-without-a-map" {
+                let key = maker.public();
+                let (owner, change) = ("eve".to_owned(), Change::Add);
+                maker.append(Event::KeyChange { owner, key, change });
+            } else {
+                // One victim is shown a map in which 1.0.0 was never yanked; log and witnesses know nothing of it.
+                let published = maker.published(PACKAGE, RELEASE).leaf;
+                maker.published("@acme/money", "1.0.0").yanked = false;
+                let value = maker.values.get_mut(&name(PACKAGE)).expect("a value");
+                (value.last, value.count) = (published, 2);
+            }
+            maker.bind_records();
+            return maker.serve(transport);
+        }
         "record-with-another-archive" => maker.published(PACKAGE, RELEASE).archive = Digest::of(b"evil"),
         "record-with-another-time" => maker.published(PACKAGE, RELEASE).time -= 86_400 * 30,
         "record-with-more-grants" => maker.published(PACKAGE, RELEASE).grants = vec!["http.get".to_owned()],
