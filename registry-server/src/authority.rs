@@ -169,6 +169,26 @@ pub fn full_token(id: String, token: &str, user: &str, now: u64, lifetime: u64) 
     }
 }
 
+/// Scopes as they are stored.
+pub fn scope_names(scopes: &[TokenScope]) -> String {
+    let names: Vec<&str> = scopes.iter().map(|scope| scope_name(*scope)).collect();
+    names.join(" ")
+}
+
+/// Whether a text is a pattern: a package, or `@scope/*`.
+pub fn is_pattern(text: &str) -> bool {
+    let package = match text.strip_suffix("/*") {
+        Some(scope) => format!("{scope}/any"),
+        None => text.to_owned(),
+    };
+    PackageName::parse(&package).is_ok()
+}
+
+/// Whether everything that one pattern covers is covered by another.
+pub fn covers(pattern: &str, lesser: &str) -> bool {
+    pattern == lesser || PackageName::parse(lesser).is_ok_and(|package| matches(pattern, &package))
+}
+
 /// Whether a pattern (`@acme/money`, `@acme/*`) covers a package.
 fn matches(pattern: &str, package: &PackageName) -> bool {
     match pattern.strip_suffix("/*") {
@@ -177,7 +197,8 @@ fn matches(pattern: &str, package: &PackageName) -> bool {
     }
 }
 
-fn parse_scopes(text: &str) -> Vec<TokenScope> {
+/// What [`scope_names`] has written.
+pub fn parse_scopes(text: &str) -> Vec<TokenScope> {
     let known = |name: &str| {
         SCOPES
             .iter()
@@ -205,6 +226,25 @@ fn not_owner(caller: &Caller, package: &PackageName) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pattern_is_a_package_or_a_scope_and_covers_lesser_ones() {
+        let patterns = [
+            ("@acme/money", true),
+            ("@acme/*", true),
+            ("*", false),
+            ("@acme", false),
+            ("@acme/mon*", false),
+            ("@*/money", false),
+            ("@acme/*/*", false),
+            ("@Acme/*", false),
+        ];
+        for (text, expected) in patterns {
+            assert_eq!(is_pattern(text), expected, "{text}");
+        }
+        assert!(covers("@acme/*", "@acme/money") && covers("@acme/*", "@acme/*"));
+        assert!(!covers("@acme/money", "@acme/*") && !covers("@acme/*", "@acmes/*"));
+    }
 
     #[test]
     fn patterns_cover_a_package_or_a_scope() {

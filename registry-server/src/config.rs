@@ -1,5 +1,8 @@
 //! The configuration: a TOML file, and flags over it. Relative paths in the file are relative to its folder.
 
+mod policy;
+
+use crate::policy::Policy;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +22,8 @@ pub struct Config {
     pub keys: PathBuf,
     /// What a client may ask for.
     pub limits: Limits,
+    /// Rules of names and quotas.
+    pub policy: Policy,
 }
 
 /// Bounds of requests.
@@ -126,11 +131,19 @@ impl Config {
             key: key.to_owned(),
             fault,
         };
-        const KEYS: [&str; 5] = ["data", "listen", "origin", "public-url", "keys"];
+        const KEYS: [&str; 7] = [
+            "data",
+            "listen",
+            "origin",
+            "public-url",
+            "keys",
+            "policy",
+            "quotas",
+        ];
         if let Some((key, _)) = document.iter().find(|(key, _)| !KEYS.contains(key)) {
             return Err(fault(
                 key,
-                "is unknown; known are data, listen, origin, public-url and keys",
+                "is unknown; known are data, listen, origin, public-url, keys, policy and quotas",
             ));
         }
         let text_of = |key: &'static str| match document.get(key).map(toml_edit::Item::as_str) {
@@ -158,6 +171,7 @@ impl Config {
             origin,
             public_url: text_of("public-url")?.map(|url| url.trim_end_matches('/').to_owned()),
             limits: Limits::default(),
+            policy: policy::read(&document).map_err(|(key, wrong)| fault(&key, wrong))?,
         })
     }
 }
@@ -199,6 +213,35 @@ mod tests {
             (whole.replace("'d'", "1"), "`data` must be a text"),
             (whole.replace("data", "date"), "`date` is unknown"),
             (whole.replace("data = 'd'\n", ""), "`data` is missing"),
+            (
+                format!("{whole}[quotas]\nyank = {{ seconds = 1, burst = 2 }}\n"),
+                "/etc/r/d",
+            ),
+            (
+                format!("{whole}[quotas]\nyank = {{ seconds = 1 }}\n"),
+                "`quotas.yank` must be",
+            ),
+            (
+                format!("{whole}[quotas]\nyank = {{ seconds = 1, burst = 0 }}\n"),
+                "`quotas.yank` must be",
+            ),
+            (
+                format!("{whole}[quotas]\nyanks = 1\n"),
+                "`quotas.yanks` is unknown",
+            ),
+            (
+                format!("{whole}[quotas]\ndependencies = -1\n"),
+                "`quotas.dependencies` must be",
+            ),
+            (
+                format!("{whole}[policy]\nlook-alikes = 'no'\n"),
+                "`policy.look-alikes` must be",
+            ),
+            (
+                format!("{whole}[policy]\nreserved-scopes = ['A']\n"),
+                "`policy.reserved-scopes` must be",
+            ),
+            (format!("{whole}policy = 1\n"), "`policy` must be a table"),
             ("data".to_owned(), "is not TOML"),
         ];
         for (text, expected) in cases {

@@ -17,6 +17,19 @@ use std::path::{Path, PathBuf};
 /// The configuration file in the folder.
 const CONFIGURATION: &str = "registry.toml";
 
+/// One person tries things: nobody to protect from the others, and nothing to wait for.
+const UNLIMITED: &str = "\
+[policy]
+look-alikes = \"allow\"
+reserved-scopes = []
+
+[quotas]
+new-package = { seconds = 0, burst = 1 }
+update = { seconds = 0, burst = 1 }
+yank = { seconds = 0, burst = 1 }
+account = { seconds = 0, burst = 1 }
+";
+
 /// How long a token lasts, in seconds: 90 days.
 pub const LIFETIME: u64 = 90 * 24 * 60 * 60;
 
@@ -72,7 +85,7 @@ pub async fn prepare(data: &Path, clock: &dyn Clock) -> Result<Config, PrepareEr
     if !file.exists() {
         let name = random_name()?;
         let origin = format!("localhost-dev-{}", name.get(..8).unwrap_or_default());
-        let text = format!("data = \".\"\nlisten = \"127.0.0.1:0\"\norigin = \"{origin}\"\n");
+        let text = format!("data = \".\"\nlisten = \"127.0.0.1:0\"\norigin = \"{origin}\"\n\n{UNLIMITED}");
         std::fs::write(&file, text).map_err(failed)?;
     }
     let config = Config::read(&file)?;

@@ -5,6 +5,8 @@
 //! config       the configuration file and the flags over it
 //! server       puts everything together, recovers, listens, shuts down
 //! http         routes, limits, problems; no rule of the registry
+//! account      users, tokens, owners, quotas, names that wait for a person
+//! policy       the rules of names, look-alikes and quotas; pure
 //! authority    whose token, what it may do
 //! publish      begin, upload, commit: everything that is checked before a version may go into the log
 //! sequencer    the one writer of log, records, map and TUF metadata
@@ -24,6 +26,7 @@
     reason = "the whole crate is a shell around lumen-pkg; clock and storage are behind traits all the same"
 )]
 
+pub mod account;
 pub mod authority;
 pub mod clock;
 pub mod command;
@@ -33,6 +36,7 @@ pub mod development;
 pub mod http;
 pub mod keys;
 pub mod metadata;
+pub mod policy;
 pub mod publish;
 pub mod publisher;
 pub mod sequencer;

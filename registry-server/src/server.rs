@@ -7,6 +7,7 @@ use crate::database::{Database, DatabaseError};
 use crate::http::{Kind, Listening, Refusal, listen, router};
 use crate::keys::{KeyFolder, Keys as _, KeysError, LOG_KEY, ONLINE_KEY};
 use crate::metadata::RoleKey;
+use crate::policy::Policy;
 use crate::publish;
 use crate::publisher::{PublisherError, TufPublisher};
 use crate::sequencer::{Parts, Running, Sequencer, SequencerError};
@@ -22,6 +23,8 @@ use tokio::sync::Semaphore;
 pub struct Registry {
     /// Bounds of requests.
     pub limits: Limits,
+    /// Rules of names and quotas.
+    pub policy: Policy,
     /// The database.
     pub database: Database,
     /// The files.
@@ -129,6 +132,7 @@ impl Server {
         .await?;
         let registry = Arc::new(Registry {
             limits: config.limits,
+            policy: config.policy.clone(),
             authority: Arc::new(OwnTokens::new(database.clone(), Arc::clone(&clock))),
             database,
             storage,

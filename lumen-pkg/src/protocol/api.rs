@@ -138,6 +138,30 @@ pub struct TokenAnswer {
     pub expires: u64,
 }
 
+/// `GET tokens`: the user's tokens that are still good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenList {
+    /// Oldest first.
+    pub tokens: Vec<TokenEntry>,
+}
+
+/// A token, without what is secret about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenEntry {
+    /// For `DELETE tokens/ID`.
+    pub id: String,
+    /// What the user calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<TokenScope>,
+    /// The packages that it is limited to; `None` means all of the user's.
+    pub packages: Option<String>,
+    /// When it was made, seconds since 1970.
+    pub created: u64,
+    /// When it expires, seconds since 1970.
+    pub expires: u64,
+}
+
 /// `PUT` or `DELETE packages/SCOPE/NAME/owners`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -164,7 +188,7 @@ pub struct KeyRequest {
     pub proof: Option<Signature>,
 }
 
-/// `GET search?q=TEXT&limit=N`.
+/// `GET search?q=TEXT&limit=N&offset=N`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchAnswer {
     /// Best first.

@@ -17,7 +17,7 @@ mod tests;
 
 pub use api::{
     Begin, BeginAnswer, Commit, Hit, Identity, KeyRequest, LeafAnswer, OwnerRequest, Owners, PublishAnswer,
-    SearchAnswer, TokenAnswer, TokenRequest, TokenScope, UploadState,
+    SearchAnswer, TokenAnswer, TokenEntry, TokenList, TokenRequest, TokenScope, UploadState,
 };
 pub use canonical::{CanonicalError, MAXIMUM_NUMBER, from_canonical, to_canonical};
 pub use key::{KeyError, PublicKey, Signature};

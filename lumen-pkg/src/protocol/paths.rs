@@ -49,7 +49,7 @@ pub const WHOAMI: &str = "api/v1/whoami";
 /// `PUT`, `DELETE`: publishing keys of the user.
 pub const KEYS: &str = "api/v1/keys";
 
-/// `POST`: make a token.
+/// `POST`: make a token; `GET`: list tokens.
 pub const TOKENS: &str = "api/v1/tokens";
 
 /// `GET`: look for packages.
@@ -78,6 +78,11 @@ pub fn yank(package: &PackageName, version: &semver::Version) -> String {
 /// `GET`, `PUT`, `DELETE`: the owners of a package.
 pub fn owners(package: &PackageName) -> String {
     format!("{API}/packages/{}/{}/owners", package.scope(), package.base())
+}
+
+/// `GET`: the owners of a scope.
+pub fn scope_owners(scope: &str) -> String {
+    format!("{API}/scopes/{scope}/owners")
 }
 
 /// `DELETE`: revoke a token.

@@ -1,5 +1,6 @@
 //! The commands of the binary. Data on standard output, everything else, the log included, on standard error.
 
+mod holds;
 mod keys;
 mod serve;
 mod user;
@@ -18,12 +19,18 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Look at names that wait, and release or refuse them
+    #[command(subcommand)]
+    Holds(holds::Holds),
     /// Hold the key ceremony, and sign new roots and targets
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Serve a registry until SIGINT or SIGTERM
     Serve(serve::Serve),
-    /// Add users and make tokens
+    /// List and revoke tokens
+    #[command(subcommand)]
+    Token(user::Token),
+    /// Add, list and disable users
     #[command(subcommand)]
     User(user::User),
 }
@@ -35,8 +42,10 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done = match runtime {
         Ok(runtime) => runtime.block_on(async {
             match arguments.command {
+                Command::Holds(holds) => holds::run(holds).await,
                 Command::Keys(keys) => keys::run(keys),
                 Command::Serve(serve) => serve::run(serve).await,
+                Command::Token(token) => user::run_token(token).await,
                 Command::User(user) => user::run(user).await,
             }
         }),

@@ -3,15 +3,18 @@
 //!
 //! There is one writing connection, so writers wait for each other here and not in the database; readers see the last committed state.
 
+mod holds;
 pub(crate) mod log;
 pub(crate) mod packages;
+mod quotas;
 mod uploads;
 mod users;
 
+pub use holds::{Hold, HoldState};
 pub use log::Batch;
 pub use packages::{Existing, Standing};
 pub use uploads::Upload;
-pub use users::StoredToken;
+pub use users::{StoredToken, User};
 
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -26,7 +29,10 @@ pub(crate) type Driver = sqlx::Sqlite;
 pub(crate) type Connection = <Driver as sqlx::Database>::Connection;
 
 /// Migrations in order. Their text must never change once released: a database remembers their checksums.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "core", include_str!("../../migrations/0001_core.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "core", include_str!("../../migrations/0001_core.sql")),
+    (2, "accounts", include_str!("../../migrations/0002_accounts.sql")),
+];
 
 /// How long a connection waits for another process that writes, such as `registry-server user add`.
 const BUSY: Duration = Duration::from_secs(10);

@@ -61,6 +61,19 @@ impl Database {
         owners(&mut connection, package).await
     }
 
+    /// The owner of a scope, if it is there.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn scope_owner(&self, scope: &str) -> Result<Option<String>, DatabaseError> {
+        let mut connection = self.reader().await?;
+        let row = sqlx::query("SELECT owner FROM scopes WHERE name = $1")
+            .bind(scope)
+            .fetch_optional(&mut *connection)
+            .await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
     /// The announced keys of a user, sorted by their text.
     ///
     /// # Errors

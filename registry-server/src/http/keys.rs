@@ -1,6 +1,7 @@
 //! `PUT` and `DELETE /api/v1/keys`: publishing keys of the caller. `GET /api/v1/whoami`.
 
 use super::problem::{Json, Kind, Refusal};
+use crate::account::{Charge, charge};
 use crate::authority::{Action, Caller};
 use crate::sequencer::{Outcome, Proposal};
 use crate::server::Registry;
@@ -59,6 +60,7 @@ async fn change(
     change: Change,
 ) -> Result<Json<LeafAnswer>, Refusal> {
     registry.authority.allow(&caller, Action::Account).await?;
+    charge(registry, &caller.user, Charge::Account).await?;
     let proposal = Proposal::Key {
         owner: caller.user,
         key: request.key,

@@ -2,16 +2,18 @@
 
 use super::problem::{Kind, Refusal};
 use crate::config::Limits;
+use crate::server::Registry;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, MatchedPath};
-use axum::http::{HeaderName, HeaderValue, Request, StatusCode};
+use axum::extract::{DefaultBodyLimit, MatchedPath, State};
+use axum::http::{HeaderName, HeaderValue, Request};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
@@ -49,8 +51,13 @@ pub(super) fn around(router: Router, limits: Limits) -> Router {
 }
 
 /// Answers with a problem if a request takes too long. Uploads have their own limits.
-pub(super) fn time(limits: Limits) -> TimeoutLayer {
-    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request)
+pub(super) async fn in_time(
+    State(registry): State<Arc<Registry>>,
+    request: Request<Body>,
+    next: Next,
+) -> Result<Response, Refusal> {
+    let answered = tokio::time::timeout(registry.limits.request, next.run(request)).await;
+    answered.map_err(|_| Refusal::new(Kind::Timeout, "The request took too long; send it again."))
 }
 
 async fn without_foreign_id(mut request: Request<Body>) -> Request<Body> {

@@ -38,6 +38,10 @@ pub enum Kind {
     BadSignature,
     /// The key is not one that the user has announced.
     UnknownKey,
+    /// The name cannot be published.
+    BadName,
+    /// There is no such user.
+    UnknownUser,
     /// The range lies outside of the file.
     BadRange,
     /// More than the user may do in this time.
@@ -69,6 +73,8 @@ impl Kind {
             ),
             Self::BadSignature => ("bad-signature", 422, "The signature does not verify"),
             Self::UnknownKey => ("unknown-key", 422, "The key is not announced"),
+            Self::BadName => ("bad-name", 422, "The name is refused"),
+            Self::UnknownUser => ("unknown-user", 422, "There is no such user"),
             Self::BadRange => ("bad-range", 416, "The range lies outside of the file"),
             Self::TooMany => ("too-many", 429, "Too many requests"),
             Self::Unavailable => ("unavailable", 503, "The registry is shutting down"),
@@ -84,6 +90,8 @@ pub struct Refusal {
     pub kind: Kind,
     /// What is wrong in this case and what to do.
     pub detail: Cow<'static, str>,
+    /// After how many seconds the request may be sent again, if that is known.
+    pub retry_after: Option<u64>,
 }
 
 impl Refusal {
@@ -92,6 +100,15 @@ impl Refusal {
         Self {
             kind,
             detail: detail.into(),
+            retry_after: None,
+        }
+    }
+
+    /// More than the user may do in this time; in `seconds` he may again.
+    pub fn too_many(seconds: u64, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(Kind::TooMany, detail)
         }
     }
 
@@ -119,6 +136,9 @@ impl IntoResponse for Refusal {
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if self.kind == Kind::Unauthenticated {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
@@ -149,6 +169,27 @@ pub(super) async fn no_such_route() -> Refusal {
 
 pub(super) async fn no_such_method() -> Refusal {
     Refusal::new(Kind::MethodNotAllowed, "This path does not take this method.")
+}
+
+/// The variable parts of a path; what is wrong with them is a problem document as well.
+pub(super) struct Path<T>(pub(super) T);
+
+impl<S, T> axum::extract::FromRequestParts<S> for Path<T>
+where
+    S: Send + Sync,
+    T: serde::de::DeserializeOwned + Send,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &S) -> Result<Self, Refusal> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(path)) => Ok(Self(path)),
+            Err(_) => Err(Refusal::new(
+                Kind::BadRequest,
+                "The path is not UTF-8 in percent-encoding.",
+            )),
+        }
+    }
 }
 
 /// JSON in and out; what is wrong with a body is a problem document as well.

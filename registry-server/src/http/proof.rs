@@ -1,10 +1,10 @@
 //! Proofs made on request, for clients that do not want to read tiles: `/log/proof/N`, `/blob/.../file/PATH`.
 
 use super::files::not_there;
-use super::problem::{Json, Kind, Refusal};
+use super::problem::{Json, Kind, Path, Refusal};
 use crate::server::Registry;
 use crate::tiles::StorageTiles;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;

@@ -1,11 +1,11 @@
 //! `/api/v1/publish/*`.
 
-use super::problem::{Json, Refusal};
+use super::problem::{Json, Path, Refusal};
 use crate::authority::Caller;
 use crate::publish;
 use crate::server::Registry;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use lumen_pkg::protocol::{Begin, BeginAnswer, Commit, PublishAnswer};
 use std::sync::Arc;

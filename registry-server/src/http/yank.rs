@@ -1,10 +1,12 @@
 //! `PUT` and `DELETE /api/v1/packages/SCOPE/NAME/VERSION/yank`.
 
-use super::problem::{Json, Kind, Refusal};
+use super::problem::{Json, Kind, Path, Refusal};
+use crate::account::{Charge, charge};
 use crate::authority::{Action, Caller};
+use crate::database::Standing;
 use crate::sequencer::{Outcome, Proposal};
 use crate::server::Registry;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use lumen_pkg::PackageName;
 use lumen_pkg::protocol::LeafAnswer;
 use std::sync::Arc;
@@ -38,6 +40,10 @@ async fn set(
         .parse()
         .map_err(|error| bad(format!("Not a version: {error}.")))?;
     registry.authority.allow(&caller, Action::Yank(&package)).await?;
+    // Strangers use none of their quota; the sequencer looks again.
+    if registry.database.standing(&caller.user, &package).await? == Standing::Owner {
+        charge(registry, &caller.user, Charge::Yank).await?;
+    }
     let proposal = Proposal::Yank {
         package,
         version,

@@ -1,14 +1,16 @@
 //! The three steps: begin, upload, commit.
 
 use super::archive::{check_archive, check_statement};
+use crate::account::{Charge, Verdict, charge, check, look, would_charge};
 use crate::authority::{Action, Caller};
-use crate::database::{Database, Upload};
+use crate::database::{Database, Standing, Upload};
 use crate::http::{Kind, Refusal};
 use crate::sequencer::{Outcome, Proposal};
 use crate::server::{Registry, StartError};
 use crate::storage::Storage;
 use bytes::Bytes;
 use futures_util::stream::{Stream, StreamExt as _};
+use lumen_pkg::PackageName;
 use lumen_pkg::archive::Archive;
 use lumen_pkg::protocol::{Begin, BeginAnswer, Commit, PublishAnswer, UploadState, paths};
 use object_store::{MultipartUpload, PutPayload};
@@ -41,6 +43,11 @@ pub async fn begin(registry: &Registry, caller: &Caller, begin: Begin) -> Result
             begin.package, begin.version, there.leaf
         );
         return Err(Refusal::new(Kind::VersionExists, detail));
+    }
+    if existing.is_none() {
+        let what = would_be(registry, caller, &begin.package).await?;
+        check(registry, &caller.user, &begin.package).await?;
+        would_charge(registry, &caller.user, what).await?;
     }
     let upload = registry
         .database
@@ -118,8 +125,14 @@ pub async fn commit(
                 "The archive is not there yet; upload it, then commit.",
             ));
         }
+        check_dependencies(registry, &commit)?;
         let archive = check_stored(registry, &staged(id), upload.begin.clone()).await?;
         check_statement(&commit, &upload.begin, &archive)?;
+        if let Verdict::Held { reason } = look(registry, &caller.user, &package).await? {
+            return Ok(PublishAnswer::Held { reason });
+        }
+        let what = would_be(registry, caller, &package).await?;
+        charge(registry, &caller.user, what).await?;
         place(registry, id, &upload.begin).await?;
     }
     let user = caller.user.clone();
@@ -134,6 +147,28 @@ pub async fn commit(
             Ok(PublishAnswer::Published { leaf })
         }
         Outcome::Already { leaf: None } => Err(Refusal::new(Kind::Internal, "The version has no leaf.")),
+    }
+}
+
+/// What a publish is counted as.
+async fn would_be(registry: &Registry, caller: &Caller, package: &PackageName) -> Result<Charge, Refusal> {
+    Ok(match registry.database.standing(&caller.user, package).await? {
+        Standing::NewPackage | Standing::NewScope => Charge::NewPackage,
+        Standing::Owner | Standing::Stranger => Charge::Update,
+    })
+}
+
+fn check_dependencies(registry: &Registry, commit: &Commit) -> Result<(), Refusal> {
+    let (count, most) = (
+        commit.statement.dependencies.len(),
+        registry.policy.quotas.dependencies,
+    );
+    match count <= most {
+        true => Ok(()),
+        false => {
+            let detail = format!("The package has {count} dependencies; at most {most} are allowed.");
+            Err(Refusal::new(Kind::TooLarge, detail))
+        }
     }
 }
 

@@ -5,12 +5,15 @@
 )]
 
 mod archives;
+mod authorisation;
 mod concurrency;
 mod crashes;
 mod interruptions;
+mod names;
 mod problems;
 mod publisher;
 mod publishing;
+mod quotas;
 mod reader;
 mod recovery;
 mod registry;

@@ -105,13 +105,18 @@ impl TestRegistry {
 
     /// A token, limited as the test says; the user is made if need be.
     pub(crate) async fn token(&self, user: &str, limit: impl FnOnce(&mut StoredToken)) -> String {
-        let database = &self.server.as_ref().expect("it runs").registry().database;
+        let database = self.database();
         database.add_user(user, START).await.expect("a user");
         let token = registry_server::authority::new_token().expect("random numbers");
         let mut stored = full_token(token[6..20].to_owned(), &token, user, START, 3600);
         limit(&mut stored);
         database.add_token(&stored).await.expect("a token");
         token
+    }
+
+    /// Its database, as the commands of an operator use it.
+    pub(crate) fn database(&self) -> &registry_server::database::Database {
+        &self.server.as_ref().expect("it runs").registry().database
     }
 
     /// Ends it in order.
@@ -171,6 +176,12 @@ impl Answer {
         let problem: lumen_pkg::protocol::ApiProblem = serde_json::from_slice(&self.body).expect("a problem");
         assert_eq!(problem.status, self.status);
         problem.kind.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    /// The problem's words.
+    pub(crate) fn detail(&self) -> String {
+        let problem: Option<lumen_pkg::protocol::ApiProblem> = serde_json::from_slice(&self.body).ok();
+        problem.map(|problem| problem.detail).unwrap_or_default()
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
