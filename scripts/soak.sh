@@ -1,16 +1,21 @@
 #!/usr/bin/env bash
-# The full counts: property tests with many cases, edit sequences, the machine under AddressSanitizer, fuzzing. Writes
-# bench/SOAK.md. SOAK_MINUTES (default 60) is the time for all fuzz targets together.
+# The full counts: property tests with many cases, edit sequences, crash series, the machine under AddressSanitizer, fuzzing.
+# Writes bench/SOAK.md. SOAK_MINUTES (default 60) is the time for all fuzz targets together. SOAK_PARTS names the parts to run
+# (default: all, "properties fuzzing"); the report keeps the rows of a part that is not run again, with the commit it ran on.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export CARGO_TERM_COLOR=never
 report=bench/SOAK.md
 minutes=${SOAK_MINUTES:-60}
 cases=${SOAK_CASES:-5000}
+parts=${SOAK_PARTS:-properties fuzzing}
+commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 failed=0
+part=
+mkdir -p target/soak
 
 row() { # WHAT COUNT RESULT
-  printf '| %s | %s | %s |\n' "$1" "$2" "$3" >> "$report"
+  printf '| %s | %s | %s | %s |\n' "$1" "$2" "$3" "$commit" >> "target/soak/$part.rows"
   printf '%s: %s: %s\n' "$1" "$2" "$3"
   case $3 in passed* | skipped*) ;; *) failed=1 ;; esac
 }
@@ -18,47 +23,46 @@ row() { # WHAT COUNT RESULT
 run() { # WHAT COUNT COMMAND...
   local what=$1 count=$2
   shift 2
-  if "$@" > target/soak.log 2>&1; then row "$what" "$count" "passed"; else
-    tail -40 target/soak.log
+  if "$@" > target/soak/log 2>&1; then
+    local runs
+    runs=$(sed -nE 's/^Done ([0-9]+) runs in .*/, \1 runs/p' target/soak/log | tail -1)
+    row "$what" "$count$runs" "passed"
+  else
+    tail -40 target/soak/log
     row "$what" "$count" "FAILED"
   fi
 }
 
-mkdir -p target
-cat > "$report" <<EOF
-# Soak
+properties() {
+  for crate in lumen-compiler lumen-vm lumen-pkg lumen-build; do
+    run "properties of $crate" "$cases cases each" env PROPTEST_CASES="$cases" cargo test --release -p "$crate" --quiet
+  done
+  run "kill -9 of a registry that publishes" "100 rounds" env LUMEN_CRASH_ROUNDS=100 \
+    cargo test --release -p registry-server --test api --quiet crashes
+  run "sentences of the grammar, parsed and recognised" "100000" env LUMEN_SENTENCES=100000 \
+    cargo test --release -p lumen-compiler --test grammar --quiet
+  run "dependency graphs, solved exactly if a SAT solver can" "10000" env LUMEN_RESOLVER_GRAPHS=10000 \
+    cargo test --release -p lumen-pkg --test solve_oracle --quiet
+  if has_nightly; then
+    local host
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    run "heap and interpreter under AddressSanitizer" "all their tests" env RUSTFLAGS=-Zsanitizer=address PROPTEST_CASES=256 \
+      cargo +nightly test -p lumen-vm --lib --target "$host" --target-dir target/sanitizer --quiet -- exec heap
+  else
+    row "heap and interpreter under AddressSanitizer" "0" "skipped: no nightly toolchain"
+  fi
+}
 
-What \`make soak\` ran, on Linux, with $(rustc --version | cut -d' ' -f1,2). \`make test\` runs samples of the same.
-
-| what | count | result |
-|---|---|---|
-EOF
-
-for crate in lumen-compiler lumen-vm lumen-pkg lumen-build; do
-  run "properties of $crate" "$cases cases each" env PROPTEST_CASES="$cases" cargo test --release -p "$crate" --quiet
-done
-
-run "kill -9 of a registry that publishes" "100 rounds" env LUMEN_CRASH_ROUNDS=100 cargo test --release -p registry-server --test api --quiet crashes
-
-run "sentences of the grammar, parsed and recognised" "100000" env LUMEN_SENTENCES=100000 \
-  cargo test --release -p lumen-compiler --test grammar --quiet
-
-run "dependency graphs, solved exactly if a SAT solver can" "10000" env LUMEN_RESOLVER_GRAPHS=10000 \
-  cargo test --release -p lumen-pkg --test solve_oracle --quiet
-
-if rustup toolchain list 2>/dev/null | grep -q nightly; then
-  target=$(rustc -vV | sed -n 's/^host: //p')
-  run "heap and interpreter under AddressSanitizer" "all their tests" env RUSTFLAGS=-Zsanitizer=address PROPTEST_CASES=256 \
-    cargo +nightly test -p lumen-vm --lib --target "$target" --target-dir target/sanitizer --quiet -- exec heap
-else
-  row "heap and interpreter under AddressSanitizer" "0" "skipped: no nightly toolchain"
-fi
-
-nightly=$(rustup toolchain list 2>/dev/null | grep -c nightly)
-if [ "$nightly" -gt 0 ] && ! cargo fuzz --version >/dev/null 2>&1; then
-  cargo install cargo-fuzz --locked --quiet
-fi
-if [ "$nightly" -gt 0 ] && cargo fuzz --version >/dev/null 2>&1; then
+fuzzing() {
+  if has_nightly && ! cargo fuzz --version >/dev/null 2>&1; then
+    cargo install cargo-fuzz --locked --quiet
+  fi
+  if ! has_nightly || ! cargo fuzz --version >/dev/null 2>&1; then
+    row "fuzzing" "0" "skipped: no nightly toolchain with cargo-fuzz"
+    return
+  fi
+  local fuzz_targets seconds
+  cargo +nightly fuzz build > target/soak/log 2>&1 || { tail -40 target/soak/log; row "building the fuzz targets" "" "FAILED"; return; }
   fuzz_targets=$(cargo +nightly fuzz list)
   seconds=$((minutes * 60 / $(wc -w <<< "$fuzz_targets")))
   for fuzz_target in $fuzz_targets; do
@@ -67,7 +71,21 @@ if [ "$nightly" -gt 0 ] && cargo fuzz --version >/dev/null 2>&1; then
     run "fuzzing $fuzz_target" "$seconds seconds" cargo +nightly fuzz run "$fuzz_target" "target/fuzz/$fuzz_target" "fuzz/seeds/$fuzz_target" -- \
       -max_total_time="$seconds" -rss_limit_mb=2048 -max_len=65536 -timeout=10
   done
-else
-  row "fuzzing" "0" "skipped: no nightly toolchain with cargo-fuzz"
-fi
+}
+
+has_nightly() { rustup toolchain list 2>/dev/null | grep -q nightly; }
+
+for part in $parts; do
+  : > "target/soak/$part.rows"
+  "$part"
+done
+
+cat - target/soak/properties.rows target/soak/fuzzing.rows > "$report" 2>/dev/null <<EOF
+# Soak
+
+What \`make soak\` ran, on Linux, with $(rustc --version | cut -d' ' -f1,2). \`make test\` runs samples of the same.
+
+| what | count | result | commit |
+|---|---|---|---|
+EOF
 exit "$failed"
