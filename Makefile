@@ -7,7 +7,7 @@
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: demo test test-conformance tuf-conformance soak bench bench-build bench-check bench-vm bench-hostile bench-resolve clean
+.PHONY: demo test test-conformance tuf-conformance soak bench bench-build bench-check bench-vm bench-hostile bench-resolve bench-log bench-registry clean
 
 demo:
 	@$(CARGO) build --release --quiet -p lumen-cli -p registry-server
@@ -48,6 +48,14 @@ bench-hostile:
 
 bench-resolve:
 	@$(CARGO) run --release --quiet -p lumen-pkg --example resolve_speed -- --gate
+
+bench-log:
+	@$(CARGO) run --release --quiet -p lumen-pkg --example log_scale -- 10000000 --gate
+
+bench-registry:
+	@$(CARGO) run --release --quiet -p lumen-pkg --example registry_wire -- --gate
+	@$(CARGO) build --release --quiet -p registry-server
+	@$(CARGO) run --release --quiet -p lumen-pkg --example registry_speed -- --server $(TARGET)/release/registry-server --gate
 
 bench-registry:
 	@$(CARGO) build --release --quiet -p registry-server --example publish_load

@@ -9,6 +9,7 @@
 
 mod large_case;
 
+use ed25519_dalek::SigningKey;
 use large_case::LargeCase;
 use lumen_pkg::protocol::{PublicKey, PublishedDependency, PublishedVersion, Record, Signature};
 use lumen_pkg::solve::{
@@ -272,12 +273,9 @@ impl Provider for Cache {
 /// lower they are, as in real registries.
 fn record(number: usize, exponent: i32) -> Record {
     let mut random = Random(number as u64);
-    let key = PublicKey::from_bytes(&{
-        let mut base = [0x66; 32];
-        base[0] = 0x58;
-        base
-    })
-    .expect("the base point of Ed25519");
+    // Each package has a publisher of its own: the most keys that there can be.
+    let secret = SigningKey::from_bytes(Digest::of(&number.to_le_bytes()).as_bytes());
+    let key = PublicKey::from_bytes(secret.verifying_key().as_bytes()).expect("a key");
     let others: Vec<usize> = (0..random.below(5))
         .map(|_| (number as f64 * random.share().powi(exponent)) as usize)
         .filter(|other| *other < number)

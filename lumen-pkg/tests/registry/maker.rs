@@ -35,6 +35,8 @@ pub(crate) struct Maker {
     pub(crate) records: BTreeMap<PackageName, Record>,
     pub(crate) values: BTreeMap<PackageName, MapValue>,
     pub(crate) archives: BTreeMap<Digest, Vec<u8>>,
+    /// Leaves that have a proof bundle; `None`: all.
+    pub(crate) bundled: Option<Vec<u64>>,
     /// In place of the note of the log.
     pub(crate) note: Option<Vec<u8>>,
     /// In place of the size in `map-root`.
@@ -70,6 +72,7 @@ impl Maker {
             records: BTreeMap::new(),
             values: BTreeMap::new(),
             archives: BTreeMap::new(),
+            bundled: None,
             note: None,
             map_size: None,
             version: 0,
@@ -300,7 +303,8 @@ impl Maker {
         }
         let checkpoint = self.checkpoint();
         let honest = self.signed(&checkpoint);
-        for index in 0..self.leaves.len() as u64 {
+        let all = || (0..self.leaves.len() as u64).collect();
+        for index in self.bundled.clone().unwrap_or_else(all) {
             let bundle = self.bundle_from(index, &checkpoint, &honest, &log);
             transport.put(&paths::leaf_proof(index), bundle.render().into_bytes());
         }
