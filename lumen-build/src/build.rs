@@ -129,6 +129,7 @@ impl Build {
             locked: self.options.locked,
             offline: self.options.offline,
             accept_grants: self.options.accept_grants,
+            minimal: self.options.minimal,
             ..Request::default()
         }
     }

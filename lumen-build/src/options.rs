@@ -28,6 +28,8 @@ pub struct Options {
     pub offline: bool,
     /// Whether grants that packages newly ask for are given (`--accept-grants`).
     pub accept_grants: bool,
+    /// Whether the oldest versions that fit are chosen anew, not the newest (`--minimal`).
+    pub minimal: bool,
     /// The profile; results of different profiles do not mix.
     pub profile: String,
 }
@@ -46,6 +48,7 @@ impl Options {
             locked: false,
             offline: false,
             accept_grants: false,
+            minimal: false,
             profile: "dev".to_owned(),
         }
     }

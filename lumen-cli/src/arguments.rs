@@ -152,6 +152,9 @@ pub(crate) struct PackageOptions {
     /// Give packages the grants that they newly ask for
     #[arg(long)]
     pub(crate) accept_grants: bool,
+    /// Of `lumen update` only: the oldest versions that fit.
+    #[arg(skip)]
+    pub(crate) minimal: bool,
 }
 
 impl PackageOptions {
@@ -392,6 +395,9 @@ pub(crate) struct UpdateArguments {
     /// To exactly this version
     #[arg(long, value_name = "VERSION", requires = "packages")]
     pub(crate) precise: Option<String>,
+    /// Take the oldest versions that fit, not the newest: shows whether requirements ask for too little
+    #[arg(long, conflicts_with = "precise")]
+    pub(crate) minimal: bool,
     /// Show what would change, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

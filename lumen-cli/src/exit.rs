@@ -16,20 +16,20 @@ pub(crate) enum Exit {
     Halted,
     /// Something did not verify: LIR, or what a registry served.
     Security,
+    /// A registry does not answer.
+    Unreachable,
     /// Stopped by Ctrl-C (128 + SIGINT, as shells expect).
     Interrupted,
 }
 
 impl Exit {
-    /// The status of a command that failed with an error: what a registry did not prove is told apart.
+    /// The status of a command that failed with an error: what a registry did not prove, or did not answer, is told apart.
     pub(crate) fn of(error: &anyhow::Error) -> Exit {
-        let security = error
-            .chain()
-            .filter_map(|cause| cause.downcast_ref::<ClientError>())
-            .any(ClientError::is_security);
-        match security {
-            true => Exit::Security,
-            false => Exit::Failed,
+        let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<ClientError>());
+        match causes.next() {
+            Some(cause) if cause.is_security() => Exit::Security,
+            Some(cause) if cause.is_network() => Exit::Unreachable,
+            _ => Exit::Failed,
         }
     }
 }
@@ -42,6 +42,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::Halted => 3,
             Exit::Security => 4,
+            Exit::Unreachable => 5,
             Exit::Interrupted => 130,
         })
     }

@@ -19,7 +19,7 @@ use lumen_pkg::shell::Home;
 use lumen_pkg::shell::git::{GitRepositories, Network};
 use lumen_pkg::{GitReference, GitUrl, PackageName, Requirement, Version, relative_path};
 use std::path::Path;
-use versions::{FromRegistries, is_security};
+use versions::FromRegistries;
 
 /// Changes the manifest, or says why not and changes nothing.
 pub(crate) fn add(session: &Session, arguments: &AddArguments) -> Result<Exit> {
@@ -27,14 +27,8 @@ pub(crate) fn add(session: &Session, arguments: &AddArguments) -> Result<Exit> {
     let Some(target) = manifest::find(session, arguments.package.as_deref())? else {
         return Ok(Exit::Usage);
     };
-    let dependency = match locate(session, arguments, &target, &name, requirement) {
-        Ok(Some(dependency)) => dependency,
-        Ok(None) => return Ok(Exit::Failed),
-        Err(error) if is_security(&error) => {
-            session.output.error(&format!("{error:#}"));
-            return Ok(Exit::Security);
-        }
-        Err(error) => return Err(error),
+    let Some(dependency) = locate(session, arguments, &target, &name, requirement)? else {
+        return Ok(Exit::Failed);
     };
     let table = match arguments.dev {
         true => DependencyTable::DevDependencies,

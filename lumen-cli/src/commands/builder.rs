@@ -41,6 +41,7 @@ impl Target {
             locked: options.packages.is_locked(),
             offline: options.packages.is_offline(),
             accept_grants: options.packages.accept_grants,
+            minimal: options.packages.minimal,
             scope: self.scope,
             ..Options::new(self.start, &session.environment.cache)
         }
@@ -154,9 +155,10 @@ pub(crate) fn print_error(session: &Session, error: &BuildError) -> Exit {
         }
         BuildError::Packages(failure) => {
             output.error(&error.to_string());
-            match failure.is_security() {
-                true => Exit::Security,
-                false => Exit::Failed,
+            match (failure.is_security(), failure.is_unreachable()) {
+                (true, _) => Exit::Security,
+                (false, true) => Exit::Unreachable,
+                (false, false) => Exit::Failed,
             }
         }
         BuildError::Configuration(problems) => {

@@ -18,6 +18,7 @@ pub(crate) fn update(session: &Session, arguments: &UpdateArguments) -> Result<E
     let options = PackageOptions {
         offline: arguments.offline,
         accept_grants: arguments.accept_grants,
+        minimal: arguments.minimal,
         ..PackageOptions::default()
     };
     let keep = match arguments.dry_run {

@@ -424,7 +424,8 @@ impl Provider for RegistryPackages {
         let Source::Registry(origin) = &package.source else {
             return Err(ProviderError::NotFound);
         };
-        let failed = |error: ClientError| ProviderError::Failed(Box::new(error));
+        // What did not verify has to stay recognisable as that.
+        let failed = |error: ClientError| ProviderError::Failed(Box::new(fetch_error(error)));
         let session = self.session_of(origin).map_err(failed)?;
         let record = session.record(&package.name).map_err(failed)?;
         let record = record.ok_or(ProviderError::NotFound)?;
@@ -547,8 +548,9 @@ fn not_of_a_registry(package: &crate::name::PackageName) -> ClientError {
 }
 
 fn fetch_error(error: ClientError) -> FetchError {
-    match error.is_security() {
-        true => FetchError::Security(Box::new(error)),
-        false => FetchError::Failed(Box::new(error)),
+    match &error {
+        ClientError::Security(_) => FetchError::Security(Box::new(error)),
+        ClientError::Network { .. } => FetchError::Unreachable(Box::new(error)),
+        _ => FetchError::Failed(Box::new(error)),
     }
 }

@@ -1,7 +1,7 @@
 //! Why a resolution has no solution, by what the caller can do about it.
 
 use super::conflict::Conflict;
-use super::model::SourcedName;
+use super::model::{Source, SourcedName};
 use super::provider::ProviderError;
 use super::solution::Chosen;
 
@@ -15,11 +15,8 @@ pub enum SolveError {
     #[error("{}", circle(.0))]
     Cycle(Vec<Chosen>),
     /// One compatible range of a package would come from two places.
-    #[error(
-        "{} is needed from two places, {} and {}\n  help: say in `[patch]` which of them counts, or use only one",
-        .0[0].name, .0[0].source, .0[1].source
-    )]
-    TwoSources(Box<[Chosen; 2]>),
+    #[error("{}", two_sources(.0))]
+    TwoSources(Box<[Claim; 2]>),
     /// The provider failed.
     #[error("the versions of {} ({}) cannot be read: {source}", .package.name, .package.source)]
     Provider {
@@ -39,6 +36,34 @@ pub enum SolveError {
         /// The bound, [`super::Policy::maximum_steps`].
         steps: u64,
     },
+}
+
+/// A place from which a package would come, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The package.
+    pub chosen: Chosen,
+    /// Those who need it from there.
+    pub by: Vec<Chosen>,
+}
+
+fn two_sources(claims: &[Claim; 2]) -> String {
+    let name = &claims[0].chosen.name;
+    let mut text = format!("{name} is needed from two places");
+    for Claim { chosen, by } in claims {
+        let by: Vec<String> = by.iter().map(|one| format!(" by {one}")).collect();
+        text += &match chosen.source {
+            Source::Workspace => format!("\n  {} of this workspace{}", chosen.version, by.join(" and")),
+            _ => format!("\n  {} of {}{}", chosen.version, chosen.source, by.join(" and")),
+        };
+    }
+    let is_member = claims.iter().any(|claim| claim.chosen.source == Source::Workspace);
+    text + &match is_member {
+        true => format!(
+            "\n  help: put `\"{name}\" = {{ path = \"...\" }}` into `[patch]`, with the folder of the member: it is then used wherever {name} is needed"
+        ),
+        false => "\n  help: say in `[patch]` which of them counts, or use only one".to_owned(),
+    }
 }
 
 fn circle(packages: &[Chosen]) -> String {

@@ -29,7 +29,7 @@ mod universe;
 
 pub use bucket::Bucket;
 pub use conflict::Conflict;
-pub use error::SolveError;
+pub use error::{Claim, SolveError};
 pub use exclusion::Exclusion;
 pub use model::{Candidate, Locked, Need, Policy, Preference, Problem, Source, SourcedName};
 pub use provider::{MemoryProvider, Provider, ProviderError};

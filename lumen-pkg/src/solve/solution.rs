@@ -1,7 +1,7 @@
 //! The answer: which version of which package, and which of them each one uses.
 
 use super::bucket::Bucket;
-use super::error::SolveError;
+use super::error::{Claim, SolveError};
 use super::model::{Need, Preference, Source, SourcedName};
 use super::node::{Node, NodeKind, PackageId};
 use super::universe::{Target, Universe};
@@ -188,8 +188,22 @@ fn one_source_each(packages: &[Resolved]) -> Result<(), SolveError> {
         if let Some(first) = seen.insert(key, chosen)
             && first.source != chosen.source
         {
-            return Err(SolveError::TwoSources(Box::new([first.clone(), chosen.clone()])));
+            let claim = |chosen: &Chosen| Claim {
+                chosen: chosen.clone(),
+                by: dependents(packages, chosen),
+            };
+            return Err(SolveError::TwoSources(Box::new([claim(first), claim(chosen)])));
         }
     }
     Ok(())
+}
+
+/// Those whose edges lead to a package.
+fn dependents(packages: &[Resolved], chosen: &Chosen) -> Vec<Chosen> {
+    let leads_there = |at: &usize| packages.get(*at).is_some_and(|end| end.chosen == *chosen);
+    let needs_it = |package: &&Resolved| {
+        let mut edges = package.dependencies.iter().chain(&package.dev_dependencies);
+        edges.any(leads_there)
+    };
+    packages.iter().filter(needs_it).map(|package| package.chosen.clone()).collect()
 }

@@ -10,6 +10,9 @@ use crate::problem::Severity;
 use crate::source::{FolderEntry, ManifestSource, ReadError};
 use std::path::Path;
 
+/// How many packages of a commit are listed where one is looked for in vain.
+const LISTED: usize = 10;
+
 /// A commit's packages.
 pub(super) struct Checkout {
     pub(super) workspace: Workspace,
@@ -58,6 +61,19 @@ impl Checkout {
     pub(super) fn find(&self, name: &PackageName) -> Option<(PackageIndex, &PackageNode)> {
         let index = self.workspace.named(name.as_str()).next()?;
         Some((index, self.workspace.package(index)))
+    }
+
+    /// That there is no package of that name, and which there are.
+    pub(super) fn lacks(&self, name: &PackageName, url: &GitUrl, commit: &CommitId) -> FetchError {
+        let packages = self.workspace.members().map(|(_, package)| package.name.as_str());
+        let mut names: Vec<&str> = packages.take(LISTED).collect();
+        if self.workspace.members().count() > names.len() {
+            names.push("...");
+        }
+        FetchError::failed(format!(
+            "the repository {url} has no package `{name}` in commit {commit}\n  help: it has {}",
+            names.join(", ")
+        ))
     }
 }
 

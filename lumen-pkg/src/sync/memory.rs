@@ -24,6 +24,7 @@ pub struct MemoryPackages {
 struct State {
     origins: BTreeMap<String, String>,
     versions: BTreeMap<SourcedName, Vec<(Candidate, Vec<Grant>)>>,
+    ages: BTreeMap<String, u64>,
     stored: BTreeSet<Digest>,
     forged: BTreeSet<PackageName>,
     requests: Vec<String>,
@@ -34,6 +35,31 @@ impl MemoryPackages {
     /// A registry; `name` is what the configuration calls it.
     pub fn add_registry(&self, name: &str, origin: &str) {
         self.state().origins.insert(name.to_owned(), origin.to_owned());
+    }
+
+    /// Makes a registry not answer any more.
+    pub fn remove_registry(&self, name: &str) {
+        self.state().origins.remove(name);
+    }
+
+    /// The minimum release age, in seconds, that the registry's own policy names.
+    pub fn set_minimum_release_age(&self, origin: &str, seconds: u64) {
+        self.state().ages.insert(origin.to_owned(), seconds);
+    }
+
+    /// Takes a version back, or (`yanked` false) brings it back. Nothing if there is none.
+    pub fn yank(&self, origin: &str, name: &PackageName, version: &Version, yanked: bool) {
+        let package = SourcedName {
+            name: name.clone(),
+            source: Source::Registry(origin.into()),
+        };
+        let mut state = self.state();
+        state.leaves += 1;
+        for (candidate, _) in state.versions.get_mut(&package).into_iter().flatten() {
+            if candidate.version == *version {
+                candidate.yanked = yanked;
+            }
+        }
     }
 
     /// Publishes a version in the registry of that origin.
@@ -92,11 +118,13 @@ impl Packages for MemoryPackages {
         let mut state = self.state();
         state.requests.push(format!("origin {}", registry.name));
         let known = state.origins.get(&registry.name).cloned();
-        known.ok_or_else(|| FetchError::failed(format!("{} does not answer", registry.url.as_str())))
+        known.ok_or_else(|| {
+            FetchError::Unreachable(format!("{} does not answer", registry.url.as_str()).into())
+        })
     }
 
-    fn minimum_release_age(&self, _origin: &str) -> Result<Option<u64>, FetchError> {
-        Ok(None)
+    fn minimum_release_age(&self, origin: &str) -> Result<Option<u64>, FetchError> {
+        Ok(self.state().ages.get(origin).copied())
     }
 
     fn published(&self, package: &SourcedName, version: &Version) -> Result<Published, FetchError> {

@@ -36,7 +36,7 @@ use crate::lock::{Lock, LockedPackage, LockedSource};
 use crate::name::PackageName;
 use crate::outside::Patched;
 use crate::problem::Problem;
-use crate::solve::{self, Bucket, Locked, Need, Policy, ProviderError, SolveError, Source, SourcedName};
+use crate::solve::{self, Bucket, Locked, Need, Policy, Preference, ProviderError, SolveError, Source, SourcedName};
 use crate::source::ManifestSource;
 use offline::Offline;
 use semver::Version;
@@ -53,6 +53,8 @@ pub struct Request {
     pub offline: bool,
     /// Which versions of the lock are given up.
     pub update: Update,
+    /// `--minimal`: of what is chosen anew, the oldest version that fits.
+    pub minimal: bool,
     /// Whether grants that packages newly ask for are given.
     pub accept_grants: bool,
     /// The present, in seconds since 1970-01-01T00:00:00Z.
@@ -129,6 +131,11 @@ impl SyncError {
     /// Whether something did not verify: exit status 4.
     pub fn is_security(&self) -> bool {
         matches!(self, Self::Fetch(error) if error.is_security())
+    }
+
+    /// Whether a registry did not answer: exit status 5.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Fetch(error) if error.is_unreachable())
     }
 }
 
@@ -272,6 +279,9 @@ impl<'s> Sync<'s> {
         let differences = satisfied::differences(self.workspace, outside, registries, lock);
         match (differences.is_empty(), self.request.locked) {
             (true, _) if self.request.update == Update::Nothing => Ok(Some(lock.clone())),
+            (false, true) if self.lock.is_none() => {
+                Err(SyncError::Outdated(vec!["there is no `lumen.lock` yet".to_owned()]))
+            }
             (false, true) => Err(SyncError::Outdated(differences)),
             _ => Ok(None),
         }
@@ -352,6 +362,10 @@ impl<'s> Sync<'s> {
         let world = &self.world;
         let mut policy = Policy {
             now: self.request.now,
+            preference: match self.request.minimal {
+                true => Preference::Oldest,
+                false => Preference::Newest,
+            },
             patches: world.patches()?,
             ..Policy::default()
         };

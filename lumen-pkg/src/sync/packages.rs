@@ -85,7 +85,10 @@ pub enum FetchError {
     /// Something did not verify: exit status 4. Nothing was stored.
     #[error("{0}")]
     Security(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The network, the disk, or something that is not there.
+    /// A registry does not answer: exit status 5.
+    #[error("{0}")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A repository, the disk, or something that is not there.
     #[error("{0}")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -99,5 +102,10 @@ impl FetchError {
     /// Whether something did not verify.
     pub fn is_security(&self) -> bool {
         matches!(self, Self::Security(_))
+    }
+
+    /// Whether a registry did not answer.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
     }
 }

@@ -215,7 +215,9 @@ impl<'w> World<'w> {
             return Err(ProviderError::NotFound);
         };
         let checkout = self.checkout(&url, &commit).map_err(failed)?;
-        let (index, _) = checkout.find(&name.name).ok_or(ProviderError::NotFound)?;
+        let (index, _) = checkout
+            .find(&name.name)
+            .ok_or_else(|| failed(checkout.lacks(&name.name, &url, &commit)))?;
         self.candidate((&checkout.workspace, &checkout.outside), index, |_| {
             name.source.clone()
         })
