@@ -25,7 +25,9 @@ pub(crate) enum Exit {
 impl Exit {
     /// The status of a command that failed with an error: what a registry did not prove, or did not answer, is told apart.
     pub(crate) fn of(error: &anyhow::Error) -> Exit {
-        let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<ClientError>());
+        let mut causes = error
+            .chain()
+            .filter_map(|cause| cause.downcast_ref::<ClientError>());
         match causes.next() {
             Some(cause) if cause.is_security() => Exit::Security,
             Some(cause) if cause.is_network() => Exit::Unreachable,

@@ -4,10 +4,12 @@
 
 use lumen_pkg::config::UserConfig;
 use lumen_pkg::solve::{Candidate, Need, Source, SourcedName};
-use lumen_pkg::sync::{MemoryPackages, MemoryRepositories, Request, Sources, SyncError, Synced, Update, sync};
+use lumen_pkg::sync::{
+    MemoryPackages, MemoryRepositories, Request, Sources, SyncError, Synced, Update, sync,
+};
 use lumen_pkg::{
-    CommitId, GitReference, GitUrl, Grant, Loaded, Lock, MemoryTree, PackageName, Problem, Requirement, Version,
-    load,
+    CommitId, GitReference, GitUrl, Grant, Loaded, Lock, MemoryTree, PackageName, Problem, Requirement,
+    Version, load,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -64,8 +66,28 @@ fn every_step_gives_what_the_case_says() {
 /// A key that nobody reads would make a case that says less than it seems to.
 fn check_keys(table: &Table, case: &str) {
     const KEYS: [&str; 22] = [
-        "name", "why", "needs", "sections", "files", "user", "registries", "ages", "publish", "yank", "unyank", "forge", "references",
-        "empty-store", "lock", "now", "flags", "update", "precise", "whole", "then", "outcome",
+        "name",
+        "why",
+        "needs",
+        "sections",
+        "files",
+        "user",
+        "registries",
+        "ages",
+        "publish",
+        "yank",
+        "unyank",
+        "forge",
+        "references",
+        "empty-store",
+        "lock",
+        "now",
+        "flags",
+        "update",
+        "precise",
+        "whole",
+        "then",
+        "outcome",
     ];
     for (key, _) in table {
         assert!(KEYS.contains(&key), "{case}: nobody knows the key {key}");
@@ -128,8 +150,9 @@ impl World {
         self.repositories.take_requests();
         let request = request(step);
         let result = self.sync(&loaded, lock.as_ref(), &request);
-        let asked: Vec<String> =
-            (self.packages.take_requests().into_iter()).chain(self.repositories.take_requests()).collect();
+        let asked: Vec<String> = (self.packages.take_requests().into_iter())
+            .chain(self.repositories.take_requests())
+            .collect();
         let (exit, text) = match result {
             Ok(synced) => {
                 self.check(&loaded, &synced, &request);
@@ -165,7 +188,10 @@ impl World {
 
     fn read_lock(&self) -> Result<Option<Lock>, Vec<Problem>> {
         let path = Path::new(ROOT).join(lumen_pkg::LOCK_FILE);
-        self.lock.as_ref().map(|text| Lock::parse(&path, text)).transpose()
+        self.lock
+            .as_ref()
+            .map(|text| Lock::parse(&path, text))
+            .transpose()
     }
 
     /// A lock reads as what it was written from, and the next command finds nothing to do and nobody to ask.
@@ -180,11 +206,21 @@ impl World {
             now: request.now,
             ..Request::default()
         };
-        let again = self.sync(loaded, Some(&read), &again).expect("a lock that was just made holds");
+        let again = self
+            .sync(loaded, Some(&read), &again)
+            .expect("a lock that was just made holds");
         assert_eq!(again.lock.render(), text, "a lock stays as it is");
         assert_eq!(again.changes, [], "a lock stays as it is");
-        assert_eq!(self.packages.take_requests(), [] as [&str; 0], "nobody is asked again");
-        assert_eq!(self.repositories.take_requests(), [] as [&str; 0], "nobody is asked again");
+        assert_eq!(
+            self.packages.take_requests(),
+            [] as [&str; 0],
+            "nobody is asked again"
+        );
+        assert_eq!(
+            self.repositories.take_requests(),
+            [] as [&str; 0],
+            "nobody is asked again"
+        );
         drop((registries, repositories));
     }
 
@@ -211,7 +247,8 @@ impl World {
             }
         }
         for (name, seconds) in numbers(step, "ages") {
-            self.packages.set_minimum_release_age(&self.origin(&name), seconds);
+            self.packages
+                .set_minimum_release_age(&self.origin(&name), seconds);
         }
         let published = step.get("publish").and_then(Item::as_table_like);
         for (key, needs) in published.into_iter().flat_map(|table| table.iter()) {
@@ -246,7 +283,9 @@ impl World {
 
     fn origin(&self, name: &str) -> String {
         let known = self.origins.get(name);
-        known.unwrap_or_else(|| panic!("there is no registry {name}")).clone()
+        known
+            .unwrap_or_else(|| panic!("there is no registry {name}"))
+            .clone()
     }
 
     /// `REGISTRY NAME VERSION [time=SECONDS]`
@@ -334,11 +373,16 @@ fn said(synced: &Synced, whole: bool) -> String {
     }
     let workspace = &synced.workspace;
     for (locked, node) in synced.lock.packages.iter().zip(&workspace.packages) {
-        assert_eq!((&locked.name, &locked.version), (&node.name, &node.version), "lock and graph run parallel");
+        assert_eq!(
+            (&locked.name, &locked.version),
+            (&node.name, &node.version),
+            "lock and graph run parallel"
+        );
         let _ = write!(text, "{} {} from {}", locked.name, locked.version, locked.source);
         let edges = |ends: &[lumen_pkg::Dependency], dev: &str| -> Vec<String> {
             let ends = ends.iter().map(|end| workspace.package(end.package));
-            ends.map(|end| format!("{dev}{} {}", end.name, end.version)).collect()
+            ends.map(|end| format!("{dev}{} {}", end.name, end.version))
+                .collect()
         };
         let mut ends = edges(&node.dependencies, "");
         ends.extend(edges(&node.dev_dependencies, "dev "));
@@ -362,7 +406,11 @@ fn shown(problem: &Problem) -> String {
         lumen_pkg::Severity::Error => "error",
         lumen_pkg::Severity::Warning => "warning",
     };
-    let mut text = format!("{severity}: {}\n  at {}\n", problem.message, place(&problem.location));
+    let mut text = format!(
+        "{severity}: {}\n  at {}\n",
+        problem.message,
+        place(&problem.location)
+    );
     for label in &problem.labels {
         let _ = writeln!(text, "  {} at {}", label.message, place(&label.location));
     }
@@ -394,11 +442,17 @@ fn place(path: &str) -> PathBuf {
 }
 
 fn string(table: &Table, key: &str) -> Option<String> {
-    table.get(key).map(|item| item.as_str().unwrap_or_else(|| panic!("{key} is a text")).to_owned())
+    table.get(key).map(|item| {
+        item.as_str()
+            .unwrap_or_else(|| panic!("{key} is a text"))
+            .to_owned()
+    })
 }
 
 fn boolean(table: &Table, key: &str) -> bool {
-    table.get(key).is_some_and(|item| item.as_bool().expect("true or false"))
+    table
+        .get(key)
+        .is_some_and(|item| item.as_bool().expect("true or false"))
 }
 
 fn number(item: &Item) -> u64 {
@@ -411,13 +465,18 @@ fn strings(table: &Table, key: &str) -> Vec<String> {
 
 fn item_strings(item: &Item) -> Vec<String> {
     let array = item.as_array().expect("a list");
-    array.iter().map(|value| value.as_str().expect("texts").to_owned()).collect()
+    array
+        .iter()
+        .map(|value| value.as_str().expect("texts").to_owned())
+        .collect()
 }
 
 fn texts(table: &Table, key: &str) -> Vec<(String, String)> {
     let table = table.get(key).and_then(Item::as_table_like);
     let pairs = table.into_iter().flat_map(|table| table.iter());
-    pairs.map(|(key, item)| (key.to_owned(), item.as_str().expect("a text").to_owned())).collect()
+    pairs
+        .map(|(key, item)| (key.to_owned(), item.as_str().expect("a text").to_owned()))
+        .collect()
 }
 
 fn numbers(table: &Table, key: &str) -> Vec<(String, u64)> {

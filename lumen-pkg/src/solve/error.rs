@@ -57,7 +57,9 @@ fn two_sources(claims: &[Claim; 2]) -> String {
             _ => format!("\n  {} of {}{}", chosen.version, chosen.source, by.join(" and")),
         };
     }
-    let is_member = claims.iter().any(|claim| claim.chosen.source == Source::Workspace);
+    let is_member = claims
+        .iter()
+        .any(|claim| claim.chosen.source == Source::Workspace);
     text + &match is_member {
         true => format!(
             "\n  help: put `\"{name}\" = {{ path = \"...\" }}` into `[patch]`, with the folder of the member: it is then used wherever {name} is needed"

@@ -205,5 +205,9 @@ fn dependents(packages: &[Resolved], chosen: &Chosen) -> Vec<Chosen> {
         let mut edges = package.dependencies.iter().chain(&package.dev_dependencies);
         edges.any(leads_there)
     };
-    packages.iter().filter(needs_it).map(|package| package.chosen.clone()).collect()
+    packages
+        .iter()
+        .filter(needs_it)
+        .map(|package| package.chosen.clone())
+        .collect()
 }

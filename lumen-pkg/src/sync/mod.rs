@@ -36,7 +36,9 @@ use crate::lock::{Lock, LockedPackage, LockedSource};
 use crate::name::PackageName;
 use crate::outside::Patched;
 use crate::problem::Problem;
-use crate::solve::{self, Bucket, Locked, Need, Policy, Preference, ProviderError, SolveError, Source, SourcedName};
+use crate::solve::{
+    self, Bucket, Locked, Need, Policy, Preference, ProviderError, SolveError, Source, SourcedName,
+};
 use crate::source::ManifestSource;
 use offline::Offline;
 use semver::Version;
@@ -279,9 +281,9 @@ impl<'s> Sync<'s> {
         let differences = satisfied::differences(self.workspace, outside, registries, lock);
         match (differences.is_empty(), self.request.locked) {
             (true, _) if self.request.update == Update::Nothing => Ok(Some(lock.clone())),
-            (false, true) if self.lock.is_none() => {
-                Err(SyncError::Outdated(vec!["there is no `lumen.lock` yet".to_owned()]))
-            }
+            (false, true) if self.lock.is_none() => Err(SyncError::Outdated(vec![
+                "there is no `lumen.lock` yet".to_owned(),
+            ])),
             (false, true) => Err(SyncError::Outdated(differences)),
             _ => Ok(None),
         }
