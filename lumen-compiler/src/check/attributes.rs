@@ -25,7 +25,12 @@ impl Checker<'_> {
                     "deprecated" => self.check_deprecated(attribute, item, position),
                     name => {
                         let near = closest(name, ATTRIBUTES);
-                        self.report(e0010::unknown_attribute(attribute.span, name, near));
+                        self.report(e0010::unknown_attribute(
+                            attribute.span,
+                            attribute.name.span,
+                            name,
+                            near,
+                        ));
                     }
                 }
             }

@@ -4,8 +4,7 @@ use super::body::{Body, Mode, Role, Want};
 use super::definition::Layout;
 use super::messages::{e0012, e0015};
 use super::types::{Type, Types};
-use crate::diagnostic::Span;
-use crate::diagnostic::closest;
+use crate::diagnostic::{Edit, Span, closest};
 use crate::hir::{self, LocalId, Ty};
 use crate::syntax::ast::{self, ExprKind, Ident};
 use lumen_vm::lir::Intrinsic;
@@ -162,7 +161,8 @@ impl<'a> Body<'_, 'a> {
                 let diagnostic = e0015::field(field.span, &shown, name, closest(name, known.iter().copied()));
                 let is_method = !matches!(self.checker.find_method(ty, name), super::methods::Found::None);
                 if is_method || (known.is_empty() && self.checker.is_callable(field.name)) {
-                    diagnostic.help(format!("to call the cell, write `.{name}()`"))
+                    let call = Edit::after(field.span, "()");
+                    diagnostic.maybe(format!("to call the cell, write `.{name}()`"), [call])
                 } else {
                     diagnostic
                 }

@@ -4,8 +4,10 @@
 const FAMILIAR: &[(&str, &str)] = &[
     ("concat", "join"),
     ("exists", "any"),
+    ("float", "to_float"),
     ("fold", "reduce"),
     ("includes", "contains"),
+    ("int", "to_int"),
     ("items", "entries"),
     ("len", "length"),
     ("printf", "print"),
@@ -26,12 +28,14 @@ const FAMILIAR: &[(&str, &str)] = &[
 
 /// Literals of other languages. Sorted.
 const FAMILIAR_LITERALS: &[(&str, &str)] = &[
+    ("Err", "err"),
     ("FALSE", "false"),
     ("False", "false"),
     ("NULL", "null"),
     ("None", "null"),
     ("Nothing", "null"),
     ("Null", "null"),
+    ("Ok", "ok"),
     ("TRUE", "true"),
     ("True", "true"),
     ("nil", "null"),
@@ -49,6 +53,7 @@ const FAMILIAR_TYPES: &[(&str, &str)] = &[
     ("Integer", "Int"),
     ("List", "list"),
     ("Map", "map"),
+    ("None", "Null"),
     ("Number", "Float"),
     ("Result", "result"),
     ("Set", "set"),
@@ -77,6 +82,92 @@ const FAMILIAR_TYPES: &[(&str, &str)] = &[
     ("void", "Null"),
 ];
 
+/// Names of values of other languages for which no one name stands here, and what to write. Sorted.
+const ADVICE: &[(&str, &str)] = &[
+    ("Console", "`print(value)` writes a line"),
+    (
+        "Enum",
+        "what works on lists is a builtin: `xs.map(f)`, `xs.filter(f)`, `xs.reduce(f, init)`",
+    ),
+    ("IO", "`print(value)` writes a line"),
+    ("JSON", "`to_json(value)` and `parse_json(text)` are builtins"),
+    ("Just", "a `T?` holds its value as it is: leave `Just` out"),
+    (
+        "Math",
+        "what works on numbers is a builtin: `max(a, b)`, `sqrt(x)`, `round(x)`",
+    ),
+    ("Some", "a `T?` holds its value as it is: leave `Some` out"),
+    ("System", "`print(value)` writes a line"),
+    ("and_then", "test for null, or use `match` or `?`"),
+    ("clone", "values never change: no copy has to be made"),
+    ("collect", "what works on lists makes lists: leave it out"),
+    ("console", "`print(value)` writes a line"),
+    ("each", "`for x in xs` goes over the elements"),
+    ("forEach", "`for x in xs` goes over the elements"),
+    ("for_each", "`for x in xs` goes over the elements"),
+    ("into_iter", "what works on lists takes lists: leave it out"),
+    (
+        "isinstance",
+        "`value is Type` tests which member of a union a value is",
+    ),
+    ("iter", "what works on lists takes lists: leave it out"),
+    ("pass", "a block may be empty; `null` does nothing"),
+    ("self", "in a method it is a parameter: `cell name(self: Self)`"),
+    ("this", "in a method the value is the parameter `self: Self`"),
+    ("unwrap", "`x!` is the value, or stops the program"),
+    (
+        "unwrap_or",
+        "`x ?? default` is the value of a `T?`, or the default",
+    ),
+];
+
+/// Types of other languages for which no one name stands here, and what to write. Sorted.
+const TYPE_ADVICE: &[(&str, &str)] = &[
+    (
+        "Any",
+        "a value of any form is a `Json`; one of several types is a union `A | B`",
+    ),
+    ("Callable", "the type of a function is `fn(A) -> B`"),
+    (
+        "Either",
+        "a value or an error is a `result[T, E]`; one of two types is a union `A | B`",
+    ),
+    ("Function", "the type of a function is `fn(A) -> B`"),
+    ("Maybe", "what may be null is a `T?`"),
+    (
+        "Object",
+        "fields are declared in a `record`; entries of any name are a `map[String, T]`",
+    ),
+    ("Option", "what may be null is a `T?`"),
+    ("Optional", "what may be null is a `T?`"),
+    ("Record", "entries of any name are a `map[String, T]`"),
+    ("Tuple", "the type of a tuple is `(A, B)`"),
+    ("Union", "one of several types is a union `A | B`"),
+    (
+        "any",
+        "a value of any form is a `Json`; one of several types is a union `A | B`",
+    ),
+    (
+        "object",
+        "fields are declared in a `record`; entries of any name are a `map[String, T]`",
+    ),
+    ("tuple", "the type of a tuple is `(A, B)`"),
+    (
+        "unknown",
+        "a value of any form is a `Json`; one of several types is a union `A | B`",
+    ),
+];
+
+/// What to write for a name of another language that has no name here.
+pub(crate) fn advice(name: &str) -> Option<&'static str> {
+    find(ADVICE, name)
+}
+
+/// What to write for a type of another language that has no name here.
+pub(crate) fn type_advice(name: &str) -> Option<&'static str> {
+    find(TYPE_ADVICE, name)
+}
+
 /// The literal that is called so elsewhere.
 pub(crate) fn familiar_literal(name: &str) -> Option<&'static str> {
     find(FAMILIAR_LITERALS, name)
@@ -104,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_table_is_sorted_and_leads_to_builtins() {
-        for table in [FAMILIAR, FAMILIAR_LITERALS, FAMILIAR_TYPES] {
+        for table in [FAMILIAR, FAMILIAR_LITERALS, FAMILIAR_TYPES, ADVICE, TYPE_ADVICE] {
             assert!(table.is_sorted_by_key(|row| row.0));
         }
         for (name, builtin) in FAMILIAR {

@@ -132,7 +132,10 @@ impl<'a> Body<'_, 'a> {
 
     /// E0010 for a name that means nothing, unless an error elsewhere may have taken it away, or it is no name at all.
     pub(crate) fn report_unknown_name(&mut self, name: Name, span: Span) {
-        self.report_unknown_value(name, span, None, None);
+        // What is called is no `null`, but may be `Ok` or `Err`.
+        let literal =
+            familiar_literal(self.checker.text(name)).filter(|literal| matches!(*literal, "ok" | "err"));
+        self.report_unknown_value(name, span, None, literal);
     }
 
     /// The same where a value of a type is wanted: of the near names one of that type is suggested first, and

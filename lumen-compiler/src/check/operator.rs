@@ -243,6 +243,10 @@ impl<'a> Body<'_, 'a> {
         );
         let help = if plus && wanted == Types::STRING {
             self.interpolated(left_source, right_source)
+        } else if let (Types::STRING, Types::INT, "*") = (found, wanted, operator.symbol) {
+            Some("`text.repeat(count)` repeats a String".into())
+        } else if let (Types::STRING, "%") = (found, operator.symbol) {
+            Some("a String holds values in braces: `\"{count} items\"`, `\"{price:.2}\"`".into())
         } else {
             self.advice(found, wanted, Some(source))
         };

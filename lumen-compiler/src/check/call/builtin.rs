@@ -176,7 +176,11 @@ impl<'a> Body<'_, 'a> {
             "its signature is `{}{}`",
             info.source_name, info.signature
         ));
-        self.checker.report(diagnostic);
+        let usual = faults.usual_way(info.source_name);
+        self.checker.report(match usual {
+            Some(usual) => diagnostic.help(usual),
+            None => diagnostic,
+        });
         let result = &intrinsic.signature().result;
         let ty = self.instantiate(result, &mut Instance::default(), arguments.span);
         self.error_of(ty, arguments.span)

@@ -152,8 +152,10 @@ impl<'a> Body<'_, 'a> {
                 let source = *object;
                 let value = self.object(source, *safe);
                 if arguments.receiver.is_some() {
-                    let diagnostic = e0012::not_a_pipe(&self.place, span);
-                    self.checker.report(diagnostic);
+                    if self.ty(value) != Types::ERROR {
+                        let diagnostic = e0012::not_a_pipe(&self.place, span);
+                        self.checker.report(diagnostic);
+                    }
                     return self.call_nothing(arguments);
                 }
                 self.call_method(Receiver { value, source }, *field, arguments, mode)

@@ -3,6 +3,7 @@
 use super::super::body::{Body, Mode};
 use super::super::class::Membership;
 use super::super::messages::e0012;
+use super::super::messages::e0013::Faults;
 use super::super::types::{Type, Types};
 use super::Arguments;
 use super::builtin::Placed;
@@ -30,7 +31,10 @@ impl<'a> Body<'_, 'a> {
             }
         }
         if let ([], Some((intrinsic, faults))) = (candidates.as_slice(), &first_faults) {
-            return self.reject(*intrinsic, faults, arguments);
+            return match self.overload_of_receiver(overloads, arguments) {
+                Some((intrinsic, faults)) => self.reject(intrinsic, &faults, arguments),
+                None => self.reject(*intrinsic, faults, arguments),
+            };
         }
         // Arguments are checked once, without expectation, in written order; then the overload is chosen.
         let values: Vec<hir::ExprId> = candidates[0]
@@ -78,6 +82,22 @@ impl<'a> Body<'_, 'a> {
                 self.error(arguments.span)
             }
         }
+    }
+
+    /// The overload that takes the value a faulty call is written behind, and what is wrong with the call of it.
+    fn overload_of_receiver(
+        &mut self,
+        overloads: &'static [Intrinsic],
+        arguments: Arguments<'a>,
+    ) -> Option<(Intrinsic, Faults)> {
+        let ty = self.ty(arguments.receiver?.value);
+        let takes = |body: &mut Self, overload: &&Intrinsic| {
+            let first = overload.signature().parameters.first();
+            first.is_some_and(|first| body.could_be(ty, &first.ty))
+        };
+        let chosen = *overloads.iter().find(|overload| takes(self, overload))?;
+        let faults = self.seat(chosen, arguments).err()?;
+        Some((chosen, faults))
     }
 
     /// No overload takes these types.

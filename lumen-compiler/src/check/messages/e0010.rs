@@ -1,14 +1,16 @@
 //! E0010: a name that means nothing here, or more than one thing.
 
-use super::{enumeration, suggest};
+use super::{enumeration, suggest, suggest_or};
+use crate::check::familiar;
 use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 
 /// No such name in scope.
 pub(crate) fn unknown(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
-    suggest(
+    suggest_or(
         Diagnostic::new(Code::E0010, span, format!("unknown name `{name}`")),
         name,
         near,
+        familiar::advice(name),
     )
 }
 
@@ -26,11 +28,12 @@ pub(crate) fn lambda_of_itself(span: Span, name: &str) -> Diagnostic {
 
 /// `x.f()` where there is no cell `f`.
 pub(crate) fn unknown_method(span: Span, name: &str, receiver: &str, near: Option<&str>) -> Diagnostic {
-    suggest(
+    suggest_or(
         Diagnostic::new(Code::E0010, span, format!("unknown cell `{name}`"))
             .label(format!("called on a value of type {receiver}")),
         name,
         near,
+        familiar::advice(name),
     )
 }
 
@@ -82,12 +85,11 @@ pub(crate) fn unknown_label(span: Span, name: &str, near: Option<&str>) -> Diagn
 }
 
 /// `@tset`.
-pub(crate) fn unknown_attribute(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
+pub(crate) fn unknown_attribute(span: Span, name_span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0010, span, format!("unknown attribute `@{name}`"));
     match near {
         Some(near) => {
-            let start = span.end - u32::try_from(name.len()).unwrap_or(0).min(span.end);
-            let edit = Edit::replace(Span { start, ..span }, near);
+            let edit = Edit::replace(name_span, near);
             diagnostic.fix(format!("did you mean `@{near}`?"), [edit])
         }
         None => diagnostic.help("there are `@test` and `@deprecated`"),

@@ -45,6 +45,16 @@ impl Faults {
         self.positional || self.spread
     }
 
+    /// How what such a call of a builtin is meant for elsewhere is written.
+    pub(crate) fn usual_way(&self, builtin: &str) -> Option<&'static str> {
+        match (builtin, self.excess, self.missing.is_empty()) {
+            ("get", Some(_), _) => Some("a default stands after `??`: `m.get(key) ?? default`"),
+            ("print" | "debug", Some(_), _) => Some("one String holds several values: `\"{a} {b}\"`"),
+            ("range", None, false) => Some("`0..n` counts from 0 to n - 1"),
+            _ => None,
+        }
+    }
+
     /// The finding; `noun` is what parameters are called, `argument` or `field`.
     pub(crate) fn diagnostic(&self, span: Span, callee: &str, noun: &str) -> Diagnostic {
         let mut parts = Vec::new();

@@ -1,14 +1,16 @@
 //! E0014: types that do not exist or make no sense.
 
-use super::{count, enumeration, suggest};
+use super::{count, enumeration, suggest, suggest_or};
+use crate::check::familiar;
 use crate::diagnostic::{Code, Diagnostic, Edit, Span};
 
 /// No such type.
 pub(crate) fn unknown(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
-    suggest(
+    suggest_or(
         Diagnostic::new(Code::E0014, span, format!("unknown type `{name}`")),
         name,
         near,
+        familiar::type_advice(name),
     )
 }
 

@@ -43,6 +43,14 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
+/// As [`suggest`], or with the advice there is for a name of another language.
+fn suggest_or(diagnostic: Diagnostic, written: &str, near: Option<&str>, advice: Option<&str>) -> Diagnostic {
+    match (near, advice) {
+        (None, Some(advice)) => diagnostic.help(advice),
+        _ => suggest(diagnostic, written, near),
+    }
+}
+
 /// With the usual question, if there is a name near the one that was written, and the edit where the finding is at the
 /// name alone.
 fn suggest(diagnostic: Diagnostic, written: &str, near: Option<&str>) -> Diagnostic {

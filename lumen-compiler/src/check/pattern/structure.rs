@@ -2,6 +2,7 @@
 
 use super::super::body::Body;
 use super::super::definition::{Definition, Layout};
+use super::super::familiar::familiar_literal;
 use super::super::messages::{e0001, e0010, e0011, e0012, e0014, e0015};
 use super::super::scope::{VariantRef, Wanted};
 use super::super::types::{Type, Types};
@@ -103,7 +104,10 @@ impl<'a> Body<'_, 'a> {
                 return;
             }
         }
-        let near = self.checker.near_name(text, Wanted::Value, []);
+        let near = match familiar_literal(text) {
+            Some(literal) => Some(literal.to_owned()),
+            None => self.checker.near_name(text, Wanted::Value, []),
+        };
         self.checker
             .report_unresolved(e0010::unknown(name.span, text, near.as_deref()));
     }

@@ -97,6 +97,14 @@ impl Parser<'_> {
                 .instead("remove the `:`", "")
                 .note(self);
             self.bump();
+        } else if token.kind == TokenKind::Do && !token.line_start && self.peek_at(1).line_start {
+            self.error_here("no `do` stands before a block")
+                .fix(
+                    "remove it",
+                    [Edit::delete(self.span(self.previous_end(), token.end))],
+                )
+                .note(self);
+            self.bump();
         }
         let token = self.peek();
         if !(token.line_start

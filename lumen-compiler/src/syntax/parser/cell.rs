@@ -3,7 +3,8 @@
 use super::Parser;
 use super::block::Opener;
 use super::cursor::Draft;
-use crate::syntax::ast::{Block, Cell, Generic, Parameter};
+use crate::diagnostic::{Edit, Span};
+use crate::syntax::ast::{Block, Cell, Generic, Ident, Parameter};
 use crate::syntax::token::TokenKind;
 
 /// What follows the signature of a cell.
@@ -44,7 +45,7 @@ impl Parser<'_> {
             return None;
         };
         let generics = self.generics();
-        let parameters = self.parameters();
+        let (parameters, changing) = self.parameters();
         let (mut result, mut yields) = (None, false);
         if !self.panicking && self.eat(TokenKind::Arrow) {
             yields = self.eat(TokenKind::Yield);
@@ -54,15 +55,18 @@ impl Parser<'_> {
             && self.peek_at(1).kind == TokenKind::Identifier
         {
             self.error_here("the type of the result stands after `->`")
-                .help("write `->` in place of `:`")
+                .instead("write `->` in place of `:`", " ->")
                 .note(self);
             self.bump();
             result = Some(self.type_expr());
         }
         let effects = self.effects();
+        self.bounds_behind();
         let outer_indent = std::mem::replace(&mut self.cell_indent, opener.indent);
         let signature_span = self.span_from(start);
-        let body = self.cell_body(opener, if is_extern { Body::Absent } else { body });
+        let copies = self.mutable_copies(&changing, signature_span);
+        let mut body = self.cell_body(opener, if is_extern { Body::Absent } else { body });
+        body.statements.splice(0..0, copies);
         self.cell_indent = outer_indent;
         Some(Cell {
             name,
@@ -89,47 +93,47 @@ impl Parser<'_> {
     /// `[T: Bound + Bound, U]`, if it stands here.
     pub(super) fn generics(&mut self) -> Vec<Generic> {
         let mut generics = Vec::new();
-        if !self.panicking && self.at(TokenKind::BracketOpen) && !self.at_line_end() {
+        let close = self.close_of_generics();
+        if let Some(close) = close {
             let open = self.bump();
-            self.list(
-                open,
-                TokenKind::BracketClose,
-                "the name of a type parameter",
-                |parser| {
-                    let Some(name) = parser.ident("the name of a type parameter") else {
-                        return;
-                    };
-                    let mut bounds = Vec::new();
-                    if parser.eat(TokenKind::Colon) {
+            self.list(open, close, "the name of a type parameter", |parser| {
+                let Some(name) = parser.ident("the name of a type parameter") else {
+                    return;
+                };
+                let mut bounds = Vec::new();
+                if parser.eat(TokenKind::Colon) {
+                    bounds.push(parser.type_expr());
+                    while !parser.panicking && parser.eat(TokenKind::Plus) {
                         bounds.push(parser.type_expr());
-                        while !parser.panicking && parser.eat(TokenKind::Plus) {
-                            bounds.push(parser.type_expr());
-                        }
                     }
-                    generics.push(Generic { name, bounds });
-                },
-            );
+                }
+                generics.push(Generic { name, bounds });
+            });
         }
         generics
     }
 
-    fn parameters(&mut self) -> Vec<Parameter> {
-        let mut parameters = Vec::new();
+    /// The parameters, and those of them that are written with `mut`.
+    fn parameters(&mut self) -> (Vec<Parameter>, Vec<(Span, Ident)>) {
+        let (mut parameters, mut changing) = (Vec::new(), Vec::new());
         if self.panicking {
-            return parameters;
+            return (parameters, changing);
         }
         if !self.at(TokenKind::ParenOpen) || self.at_line_end() {
             let found = self.found();
             self.error_here(format!("expected `(` and parameters, found {found}"))
                 .help("a cell without parameters has empty parentheses: `cell name()`")
                 .report(self);
-            return parameters;
+            return (parameters, changing);
         }
         let open = self.bump();
         self.list(open, TokenKind::ParenClose, "a parameter", |parser| {
-            parameters.extend(parser.parameter());
+            let word = parser.mutable_word();
+            let parameter = parser.parameter();
+            changing.extend(word.zip(parameter.as_ref().map(|parameter| parameter.name)));
+            parameters.extend(parameter);
         });
-        parameters
+        (parameters, changing)
     }
 
     fn parameter(&mut self) -> Option<Parameter> {
@@ -140,7 +144,11 @@ impl Parser<'_> {
         } else {
             let text = self.ast.names.text(name.name).to_owned();
             let draft = Draft::at(name.span, format!("the parameter `{text}` has no type"));
-            draft.help(format!("write `{text}: Type`")).note(self);
+            let draft = match text.as_str() {
+                "self" => draft.fix("write `self: Self`", [Edit::after(name.span, ": Self")]),
+                _ => draft.help(format!("write `{text}: Type`")),
+            };
+            draft.note(self);
             if !matches!(
                 self.kind(),
                 TokenKind::Comma | TokenKind::ParenClose | TokenKind::Equal

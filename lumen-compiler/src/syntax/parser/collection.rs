@@ -232,6 +232,9 @@ impl Parser<'_> {
 
     /// `p in xs if c`, after the `for`.
     pub(super) fn for_clause(&mut self) -> (PatternId, ExprId, Option<ExprId>) {
+        if let Some(clause) = self.for_in_parentheses() {
+            return clause;
+        }
         let pattern = self.binding_pattern();
         if !self.panicking && self.at_name("of") {
             self.error_here("expected `in`, found `of`")

@@ -73,6 +73,14 @@ impl Parser<'_> {
             (TokenKind::Ampersand | TokenKind::Star, _) => draft.help(
                 "values are not pointed at: write the name alone; assigning never changes another name",
             ),
+            (TokenKind::DotDot | TokenKind::DotDotEqual, _) => {
+                draft.help("a range has both ends: write the first one, `xs[0..n]`")
+            }
+            (TokenKind::Colon, _) if self.peek_at(1).start == self.peek().end => draft.help(
+                "there are no atoms: declare the variants of an `enum`; a result is `ok(value)` or `err(why)`",
+            ),
+            (_, Some(TokenKind::PlusPlus)) if self.at_line_end() => draft.help("to count up write `x += 1`"),
+            (_, Some(TokenKind::Minus)) if self.at_line_end() => draft.help("to count down write `x -= 1`"),
             (TokenKind::Dot, _) => draft.help("a Float has digits on both sides of its point: `0.5`"),
             (TokenKind::Plus, Some(TokenKind::Plus | TokenKind::PlusPlus)) => {
                 draft.help("to count up write `x += 1`")
@@ -260,7 +268,7 @@ impl Parser<'_> {
             let start = parser.peek().start;
             parser.case_word();
             let pattern = parser.arm_pattern();
-            let guarded = !parser.panicking && !parser.at_line_end() && parser.eat(TokenKind::If);
+            let guarded = !parser.panicking && !parser.at_line_end() && parser.guard_word();
             let guard = guarded.then(|| parser.condition());
             let body = parser.arm_body();
             let span = parser.span_from(start);

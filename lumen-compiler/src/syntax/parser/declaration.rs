@@ -58,6 +58,7 @@ impl Parser<'_> {
     /// `name: T where condition = default`.
     fn record_field(&mut self) -> Option<Field> {
         let name = self.line_ident("a field or `end`")?;
+        let optional = self.optional_field();
         if !self.eat(TokenKind::Colon) {
             let text = self.ast.names.text(name.name).to_owned();
             let found = self.found();
@@ -74,7 +75,7 @@ impl Parser<'_> {
                 default: None,
             });
         }
-        let ty = self.type_expr();
+        let ty = self.field_type(optional);
         let constrained = !self.panicking && self.at_where() && self.eat(TokenKind::Where);
         let constraint = constrained.then(|| self.expression());
         let constraint_text = constraint.map_or_else(String::new, |id| {
@@ -150,6 +151,7 @@ impl Parser<'_> {
                 payload.push(parser.type_expr());
             });
         }
+        self.number_of_variant();
         Some(EnumVariant { name, payload })
     }
 
@@ -199,6 +201,9 @@ impl Parser<'_> {
         self.bump();
         let generics = self.generics();
         let trait_name = self.type_expr();
+        if self.impl_without_trait() {
+            return self.cells_of_type(opener, &generics, trait_name);
+        }
         let target: TypeExprId = if self.panicking || !self.expect(TokenKind::For, "`for` and a type") {
             self.error_type()
         } else {
@@ -213,7 +218,7 @@ impl Parser<'_> {
         }
     }
 
-    fn methods(&mut self, opener: Opener, body: Body) -> Vec<Cell> {
+    pub(super) fn methods(&mut self, opener: Opener, body: Body) -> Vec<Cell> {
         let mut cells = Vec::new();
         self.lines(opener, "a `cell` or `end`", |parser, first| {
             let is_cell = matches!(first.kind, TokenKind::Cell | TokenKind::Async);

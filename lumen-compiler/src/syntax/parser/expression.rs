@@ -10,7 +10,10 @@ impl Parser<'_> {
     /// An expression of any kind.
     pub(super) fn expression(&mut self) -> ExprId {
         match self.nested(|parser| parser.operators(0)) {
-            Some(expr) => self.choice(expr),
+            Some(expr) => {
+                let choice = self.choice(expr);
+                self.trailing_choice(choice)
+            }
             None => self.error_expr(),
         }
     }
@@ -232,7 +235,7 @@ impl Parser<'_> {
                 None => self.error_expr(),
             }
         } else {
-            let minimum = last == UnaryOp::Negate && prefixes.len() == 1;
+            let minimum = last == UnaryOp::Negate;
             let operand = if minimum {
                 self.minimum_int(last_token)
             } else {

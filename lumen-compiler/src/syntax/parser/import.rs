@@ -62,6 +62,11 @@ impl Parser<'_> {
                 .help("write `import models.user: User` for src/models/user.lm.md")
                 .report(self);
             return None;
+        } else if first.kind == TokenKind::BraceOpen {
+            self.error_here("the module stands before the names of an import")
+                .help("write `import models.user: User, Role`")
+                .report(self);
+            return None;
         } else {
             path.push(self.field_ident("the path of a module after `import`")?);
         }

@@ -17,6 +17,9 @@ const FOREIGN_WORDS: &[(&str, TokenKind)] = &[
     ("interface", TokenKind::Trait),
 ];
 
+/// Where what is no declaration belongs.
+const STATEMENTS: &str = "statements stand inside a `cell`, or in a block marked `lumen test`";
+
 impl Parser<'_> {
     /// The whole fence. Whether it holds anything but directives.
     pub(super) fn fence_items(&mut self) -> bool {
@@ -146,8 +149,21 @@ impl Parser<'_> {
             None if first.kind == TokenKind::Else => self.error_here("this `else` belongs to no `if`"),
             None => {
                 let found = self.found();
+                let help = match first.kind {
+                    TokenKind::String if self.text(first).starts_with("\"\"\"") => {
+                        "in Markdown the prose above a block documents it, in code alone a block between lines of three backticks"
+                    }
+                    TokenKind::Identifier => match self.text(first) {
+                        "from" => "write `import module: name`",
+                        "module" | "defmodule" | "namespace" | "package" | "mod" => {
+                            "a document is a module: declarations stand in it as they are"
+                        }
+                        _ => STATEMENTS,
+                    },
+                    _ => STATEMENTS,
+                };
                 self.error_here(format!("expected a declaration, found {found}"))
-                    .help("statements stand inside a `cell`, or in a block marked `lumen test`")
+                    .help(help)
             }
         };
         draft.report(self);

@@ -8,6 +8,7 @@ use crate::syntax::token::{Token, TokenKind};
 impl Parser<'_> {
     /// An operand without what may follow it.
     pub(super) fn primary(&mut self) -> ExprId {
+        self.foreign_prefix();
         let token = self.peek();
         if self.at_line_end() && self.position > 0 && self.after_statement_word() {
             self.expected("an expression");

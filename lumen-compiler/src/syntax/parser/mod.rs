@@ -16,6 +16,8 @@ mod cursor;
 mod declaration;
 mod expression;
 mod foreign;
+mod foreign_declaration;
+mod foreign_value;
 mod height;
 mod import;
 mod item;

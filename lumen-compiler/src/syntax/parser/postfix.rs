@@ -28,8 +28,9 @@ impl Parser<'_> {
                 },
                 TokenKind::ParenOpen => ExprKind::Call {
                     callee: operand,
-                    arguments: self.arguments(),
+                    arguments: self.arguments(TokenKind::ParenClose),
                 },
+                TokenKind::BraceOpen if self.at_braced_record(operand) => self.braced_record(operand),
                 TokenKind::BracketOpen | TokenKind::QuestionBracket => self.index(operand),
                 TokenKind::Question if self.ends_at_choice() => break,
                 TokenKind::Question => {
@@ -82,17 +83,22 @@ impl Parser<'_> {
         let safe = open.kind == TokenKind::QuestionBracket;
         let lines_count = std::mem::replace(&mut self.lines_count, false);
         let index = self.expression();
+        let index = self.sliced(index);
         self.close_bracket(open, TokenKind::BracketClose);
         self.lines_count = lines_count;
         ExprKind::Index { object, index, safe }
     }
 
-    /// `(a, name: b, ...c)`.
-    fn arguments(&mut self) -> Vec<Argument> {
+    /// `(a, name: b, ...c)`, up to `close`.
+    pub(super) fn arguments(&mut self, close: TokenKind) -> Vec<Argument> {
         let open = self.bump();
+        let first = self.peek();
         let mut arguments = Vec::new();
-        self.list(open, TokenKind::ParenClose, "an argument", |parser| {
-            arguments.push(parser.argument());
+        self.list(open, close, "an argument", |parser| {
+            match parser.foreign_spread(first) {
+                Some(spread) => arguments.insert(0, spread),
+                None => arguments.push(parser.argument()),
+            }
         });
         arguments
     }

@@ -58,6 +58,7 @@ impl Parser<'_> {
     fn skip_statement(&mut self, first: Token, first_position: usize) {
         // Blocks that the statement opened before it failed are among those to skip.
         let mut blocks = OpenBlocks::default();
+        let mut has_block = false;
         for index in first_position..self.position {
             blocks.pass(&self.tokens, index);
         }
@@ -65,6 +66,18 @@ impl Parser<'_> {
             let token = self.peek();
             if token.line_start && self.position > first_position {
                 let own_column = token.indent == first.indent;
+                has_block |= token.indent > first.indent;
+                // The `end` of a block whose head was not understood.
+                if blocks.open == 0
+                    && has_block
+                    && own_column
+                    && token.kind == TokenKind::End
+                    && first.line_start
+                    && first.indent > self.cell_indent
+                {
+                    self.bump();
+                    return;
+                }
                 let inner =
                     blocks.open > 0 && own_column && matches!(token.kind, TokenKind::End | TokenKind::Else);
                 if !inner

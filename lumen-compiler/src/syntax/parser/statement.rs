@@ -65,6 +65,7 @@ impl Parser<'_> {
                 self.bump();
                 Some(StatementKind::Emit(self.expression()))
             }
+            TokenKind::Const if self.at_line_start() => Some(self.inner_constant()),
             kind if kind.starts_item() && self.at_line_start() => {
                 self.inner_declaration();
                 None
@@ -83,10 +84,11 @@ impl Parser<'_> {
         }
     }
 
-    fn let_statement(&mut self) -> StatementKind {
+    pub(super) fn let_statement(&mut self) -> StatementKind {
         self.bump();
         let mutable = self.eat(TokenKind::Mut);
         let pattern = self.binding_pattern();
+        let pattern = self.names_without_parentheses(pattern);
         let ty = if self.eat(TokenKind::Colon) {
             Some(self.type_expr())
         } else {
@@ -167,6 +169,7 @@ impl Parser<'_> {
             let draft = self.error_here(format!("expected a statement, found {found}"));
             let draft = match first.kind {
                 TokenKind::SlashSlash => draft.instead("a comment begins with `#`", "#"),
+                TokenKind::PlusPlus => draft.help("to count up write `x += 1`"),
                 TokenKind::Else => {
                     draft.help("this `else` belongs to no `if`; `if c then a else b` stands on one line")
                 }
@@ -219,7 +222,13 @@ impl Parser<'_> {
     /// What other languages write for a statement of this one: reported, with the words to use.
     fn foreign_statement(&mut self) -> Option<StatementKind> {
         let (first, next) = (self.peek(), self.peek_at(1));
-        if first.kind != TokenKind::Identifier || next.line_start {
+        if first.kind != TokenKind::Identifier {
+            return None;
+        }
+        if self.at_try() {
+            return Some(self.try_statement());
+        }
+        if next.line_start {
             return None;
         }
         let text = self.text(first);
@@ -244,6 +253,10 @@ impl Parser<'_> {
         }
         let hint = match text {
             "elif" | "elsif" | "elseif" => "write `else if`, below the `if` that it belongs to",
+            "unless" | "until" if next.kind.starts_expression() || next.kind == TokenKind::Identifier => {
+                "write `if not condition`, or `while not condition`"
+            }
+            "cond" if next.kind == TokenKind::Do => "choose between conditions with `when`",
             "case" if next.kind.starts_expression() => "choose between values with `match value`",
             "try" | "throw" | "raise"
                 if next.kind.starts_expression() && next.kind != TokenKind::ParenOpen =>
@@ -335,6 +348,9 @@ impl Parser<'_> {
                 );
             }
             TokenKind::Equal => draft.help("compare with `==`; declare a name with `let`"),
+            TokenKind::Comma if self.arm_column.is_none() => {
+                draft.help("a statement assigns to one place; to bind several names at once, write `let (a, b) = (b, a)`")
+            }
             TokenKind::Then => draft.help("`if condition then a else b` stands on one line"),
             TokenKind::Colon => draft.help("declare a name with its type as `let name: Type = value`"),
             TokenKind::Not if self.peek_at(1).kind == TokenKind::In => {

@@ -1,7 +1,7 @@
 //! Types.
 
 use super::Parser;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Edit, Span};
 use crate::syntax::ast::{Ident, TypeExpr, TypeExprId, TypeExprKind};
 use crate::syntax::token::{Token, TokenKind};
 
@@ -130,6 +130,9 @@ impl Parser<'_> {
                 let found = self.found();
                 let draft = self.error_here(format!("expected a type, found {found}"));
                 let draft = match token.kind {
+                    TokenKind::String | TokenKind::Int => draft.help(
+                        "a single value is no type: declare an `enum` with a variant for each, or a `where` of a field",
+                    ),
                     TokenKind::BraceOpen => {
                         draft.help("a map is `map[K, V]`, a set `set[T]`; declare fields in a `record`")
                     }
@@ -167,8 +170,12 @@ impl Parser<'_> {
             let open = self.bump();
             if self.at(TokenKind::BracketClose) {
                 let written = self.text(first);
+                let brackets = self.span(open.start, self.peek().end);
                 self.error_here("expected a type, found `]`")
-                    .help(format!("a list of `{written}` is `list[{written}]`"))
+                    .fix(
+                        format!("a list of `{written}` is `list[{written}]`"),
+                        [Edit::before(name.span, "list["), Edit::replace(brackets, "]")],
+                    )
                     .note(self);
                 self.bump();
                 let element = self.named(module, name, arguments, first.start);
@@ -187,9 +194,13 @@ impl Parser<'_> {
             });
         } else if self.at(TokenKind::Less) && self.peek().start == self.previous_end() {
             let written = self.text(first);
-            self.error_here("arguments of a type stand in brackets")
-                .help(format!("write `{written}[...]` in place of `{written}<...>`"))
-                .note(self);
+            let draft = self.error_here("arguments of a type stand in brackets");
+            let help = format!("write `{written}[...]` in place of `{written}<...>`");
+            match self.closing_angle() {
+                Some(close) => draft.fix(help, self.brackets_for(self.peek(), close)),
+                None => draft.help(help),
+            }
+            .note(self);
             let open = self.bump();
             self.list(open, TokenKind::Greater, "a type", |parser| {
                 arguments.push(parser.type_expr())
@@ -226,7 +237,7 @@ impl Parser<'_> {
             [] => {
                 let span = self.span_from(open.start);
                 super::cursor::Draft::at(span, "a tuple has at least two elements")
-                    .help("the type of no value is `Null`")
+                    .instead("the type of no value is `Null`", "Null")
                     .note(self);
                 self.add_type(TypeExprKind::Error, span)
             }
