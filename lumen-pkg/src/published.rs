@@ -19,6 +19,8 @@ pub struct PublishedManifest {
     pub version: Version,
     /// One sentence.
     pub description: Option<String>,
+    /// As written.
+    pub keywords: Vec<String>,
     /// Sorted by name; dev-dependencies are left out.
     pub dependencies: Vec<PublishedDependency>,
     /// What the package asks for, sorted.
@@ -105,6 +107,10 @@ impl PublishedManifest {
                 _ => return Err(missing("version of its own")),
             },
             description: own(&package.shared.description),
+            keywords: match package.shared.keywords {
+                Field::Value(keywords) => keywords.value,
+                _ => Vec::new(),
+            },
             dependencies,
             grants,
         })

@@ -9,6 +9,8 @@
 //! policy       the rules of names, look-alikes and quotas; pure
 //! authority    whose token, what it may do
 //! publish      begin, upload, commit: everything that is checked before a version may go into the log
+//! search       the index of packages for people, kept up with the log
+//! telemetry    numbers for those who watch
 //! sequencer    the one writer of log, records, map and TUF metadata
 //! metadata     the TUF repository: ceremony, rotation, signing
 //! publisher    what the sequencer has written made known through TUF metadata
@@ -39,7 +41,9 @@ pub mod metadata;
 pub mod policy;
 pub mod publish;
 pub mod publisher;
+pub mod search;
 pub mod sequencer;
 pub mod server;
 pub mod storage;
+pub mod telemetry;
 pub mod tiles;

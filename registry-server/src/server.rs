@@ -10,8 +10,10 @@ use crate::metadata::RoleKey;
 use crate::policy::Policy;
 use crate::publish;
 use crate::publisher::{PublisherError, TufPublisher};
+use crate::search::SearchIndex;
 use crate::sequencer::{Parts, Running, Sequencer, SequencerError};
 use crate::storage::{Storage, StorageError};
+use crate::telemetry::Telemetry;
 use lumen_pkg::log::SignerKey;
 use std::fs::File;
 use std::net::SocketAddr;
@@ -35,6 +37,10 @@ pub struct Registry {
     pub authority: Arc<dyn Authority>,
     /// The one writer of the log.
     pub sequencer: Sequencer,
+    /// How far the search index is.
+    pub search: SearchIndex,
+    /// Numbers for those who watch.
+    pub telemetry: Arc<Telemetry>,
     /// Places to unpack and check archives in: they bound the memory that it takes.
     pub checks: Semaphore,
 }
@@ -103,6 +109,9 @@ pub enum StartError {
     /// What a crash has left cannot be finished.
     #[error(transparent)]
     Sequencer(#[from] SequencerError),
+    /// The numbers cannot be kept.
+    #[error("metrics: {0}")]
+    Telemetry(#[from] metrics_exporter_prometheus::BuildError),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
@@ -121,6 +130,7 @@ impl Server {
         let keys = KeyFolder::new(config.keys.clone());
         let online = RoleKey::from_seed(&keys.key(ONLINE_KEY)?.to_bytes());
         let publisher = Arc::new(TufPublisher::open(storage.clone(), online).await?);
+        let telemetry = Arc::new(Telemetry::new()?);
         let (sequencer, running) = Sequencer::start(Parts {
             database: database.clone(),
             storage: storage.clone(),
@@ -128,8 +138,15 @@ impl Server {
             key: SignerKey::from_seed(&config.origin, &keys.key(LOG_KEY)?.to_bytes())
                 .map_err(SequencerError::Log)?,
             publisher,
+            telemetry: Arc::clone(&telemetry),
         })
         .await?;
+        let search = SearchIndex::follow(
+            database.clone(),
+            storage.clone(),
+            config.limits.upload,
+            sequencer.follow(),
+        );
         let registry = Arc::new(Registry {
             limits: config.limits,
             policy: config.policy.clone(),
@@ -138,6 +155,8 @@ impl Server {
             storage,
             clock,
             sequencer,
+            search,
+            telemetry,
             checks: Semaphore::new(config.limits.checks),
         });
         let listening = listen(config.listen, router(Arc::clone(&registry)), config.limits)

@@ -7,12 +7,14 @@ mod holds;
 pub(crate) mod log;
 pub(crate) mod packages;
 mod quotas;
+mod search;
 mod uploads;
 mod users;
 
 pub use holds::{Hold, HoldState};
 pub use log::Batch;
 pub use packages::{Existing, Standing};
+pub use search::{Document, Words};
 pub use uploads::Upload;
 pub use users::{StoredToken, User};
 
@@ -29,9 +31,10 @@ pub(crate) type Driver = sqlx::Sqlite;
 pub(crate) type Connection = <Driver as sqlx::Database>::Connection;
 
 /// Migrations in order. Their text must never change once released: a database remembers their checksums.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "core", include_str!("../../migrations/0001_core.sql")),
     (2, "accounts", include_str!("../../migrations/0002_accounts.sql")),
+    (3, "search", include_str!("../../migrations/0003_search.sql")),
 ];
 
 /// How long a connection waits for another process that writes, such as `registry-server user add`.

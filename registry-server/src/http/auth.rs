@@ -23,6 +23,8 @@ impl FromRequestParts<Arc<Registry>> for Caller {
                     "Send a token: `Authorization: Bearer lumen_...`; `lumen login` stores one.",
                 )
             })?;
-        registry.authority.identify(token).await
+        let caller = registry.authority.identify(token).await?;
+        tracing::Span::current().record("user", &caller.user);
+        Ok(caller)
     }
 }

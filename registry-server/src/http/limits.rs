@@ -72,7 +72,7 @@ fn span(request: &Request<Body>) -> Span {
         .get::<MatchedPath>()
         .map_or("", MatchedPath::as_str);
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
-    tracing::info_span!("request", method = %request.method(), route, id)
+    tracing::info_span!("request", method = %request.method(), route, id, user = tracing::field::Empty)
 }
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {

@@ -22,6 +22,7 @@ pub use state::{PublicState, StateError, StatePublisher};
 use crate::clock::Clock;
 use crate::database::{Batch, Database, DatabaseError};
 use crate::storage::{Storage, StorageError};
+use crate::telemetry::Telemetry;
 use lumen_pkg::log::{LogError, SignerKey};
 use lumen_pkg::map::MapError;
 use std::sync::Arc;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub key: SignerKey,
     /// Says to clients where log and map stand.
     pub publisher: Arc<dyn StatePublisher>,
+    /// Counts batches.
+    pub telemetry: Arc<Telemetry>,
 }
 
 /// A handle; clones speak to the same sequencer.
@@ -128,6 +131,11 @@ impl Sequencer {
             .await
             .map_err(|_| Rejection::Unavailable)?;
         answer.await.map_err(|_| Rejection::Unavailable)?
+    }
+
+    /// The last batch that is published, whenever there is another.
+    pub fn follow(&self) -> watch::Receiver<Batch> {
+        self.published.clone()
     }
 
     /// The last batch that is published.

@@ -9,7 +9,7 @@ use crate::database::Batch;
 use lumen_pkg::log::LogWriter;
 use lumen_pkg::protocol::{Event, paths};
 use lumen_pkg::tuf::MapRoot;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
 /// The most proposals in a batch: it bounds the time that the first has to wait for the last.
@@ -123,13 +123,19 @@ impl Worker {
         proposals: Vec<super::Proposal>,
         even_if_empty: bool,
     ) -> Result<Answers, SequencerError> {
+        let started = Instant::now();
         let time = self.parts.clock.now().max(self.last.time);
         let transaction = self.parts.database.write().await?;
         let mut journal = Journal::new(transaction, self.last.size, time);
         let mut answers = Vec::with_capacity(proposals.len());
+        let mut publishes = 0;
         for proposal in proposals {
+            let publish = matches!(proposal, super::Proposal::Publish { .. });
             answers.push(match apply(&mut journal, proposal).await {
-                Ok(outcome) => Ok(outcome),
+                Ok(outcome) => {
+                    publishes += u64::from(publish && matches!(outcome, Outcome::Added { .. }));
+                    Ok(outcome)
+                }
                 Err(Fault::Rejected(rejection)) => Err(rejection),
                 Err(Fault::Database(error)) => return Err(error.into()),
             });
@@ -140,7 +146,11 @@ impl Worker {
         }
         let files = self.decide(journal).await?;
         match self.write(&files).await {
-            true => Ok(answers),
+            true => {
+                let leaves = self.last.size - self.last.start;
+                self.parts.telemetry.batch(leaves, publishes, started.elapsed());
+                Ok(answers)
+            }
             false => Err(SequencerError::Stopped),
         }
     }
