@@ -132,6 +132,21 @@ fn references_become_commits() {
 }
 
 #[test]
+fn a_branch_called_like_a_commit_is_not_the_commit() {
+    let world = World::new();
+    let first = world.commit("src/a.lm.md", "# a\n");
+    let second = world.commit("src/a.lm.md", "# evil\n");
+    let start = first.as_str()[..8].to_owned();
+    world.git(&["branch", &start, second.as_str()]);
+    world.git(&["tag", &start, second.as_str()]);
+    // Git itself prefers the branch; who has pinned a commit gets that, or nothing.
+    let resolved = world.resolve(&GitReference::Rev(start));
+    assert!(resolved.is_err() || resolved.is_ok_and(|commit| commit == first));
+    let whole = GitReference::Rev(first.to_string());
+    assert_eq!(world.resolve(&whole).expect("resolved"), first);
+}
+
+#[test]
 fn a_commit_is_a_folder_that_stays() {
     let world = World::new();
     world.commit("src/a.lm.md", "# a\n");

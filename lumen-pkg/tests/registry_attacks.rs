@@ -6,7 +6,11 @@ mod registry;
 use lumen_pkg::client::{
     ClientError, Freshness, MemoryTransport, MemoryTrust, RegistrySession, Traffic, TrustStore, verify_bundle,
 };
+use lumen_pkg::config::{Registries, UserConfig};
 use lumen_pkg::log::ProofBundle;
+use lumen_pkg::shell::{RegistryPackages, TrustFolder};
+use lumen_pkg::solve::{Source, SourcedName};
+use lumen_pkg::sync::Packages as _;
 use registry::attack::{self, PACKAGE, RELEASE};
 use registry::maker::{Maker, NOW, name, version};
 use std::sync::Arc;
@@ -307,4 +311,58 @@ fn a_bundle_stands_alone_and_nothing_of_it_may_change() {
         let rule = refused.and_then(|error| error.rule()).map(|rule| rule.code());
         assert_eq!(rule, Some("proof-bundle"), "{change}");
     }
+}
+
+/// A second registry of the workspace claims the origin of the first, to have its packages pass for those of the first in the lock.
+#[test]
+fn two_registries_of_one_origin_are_refused() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut manifest = "[workspace]\nmembers = []\n[registries]\n".to_owned();
+    let mut honest = Maker::new("registry.example");
+    let mut evil = Maker::new("registry.example");
+    evil.log = lumen_pkg::log::SignerKey::from_seed("registry.example", &[66; 32]).expect("a key");
+    for (registry, maker) in [("corp", &mut evil), ("default", &mut honest)] {
+        attack::before(maker);
+        let transport = Arc::new(MemoryTransport::default());
+        maker.serve(&transport);
+        // The same key pins both here; as pinned files they are two.
+        let root = [maker.root(), b"\n".repeat(usize::from(registry == "corp"))].concat();
+        std::fs::write(home.path().join(format!("{registry}.json")), &root).expect("written");
+        manifest +=
+            &format!("{registry} = {{ url = \"https://{registry}.example\", root = \"{registry}.json\" }}\n");
+        let trust = TrustFolder::new(home.path(), &root);
+        RegistrySession::open(&root, transport, Arc::new(trust), NOW, Freshness::Now)
+            .expect("it verifies alone");
+    }
+    let registries = Registries::of_workspace(home.path(), &manifest, &UserConfig::default());
+    let (corp, default) = (
+        registries.get("corp").expect("there"),
+        registries.get("default").expect("there"),
+    );
+    for order in [[corp, default], [default, corp]] {
+        let packages =
+            RegistryPackages::new(registries.clone(), home.path(), Freshness::LastSeen, Box::new(()));
+        assert!(packages.origin(order[0]).is_ok());
+        let refused = packages.origin(order[1]).expect_err("the origin is taken");
+        assert!(
+            refused.is_security() && refused.to_string().contains("with another log"),
+            "{refused}"
+        );
+    }
+    // Whoever comes first by name does not get the packages of the other.
+    let packages = RegistryPackages::new(registries.clone(), home.path(), Freshness::LastSeen, Box::new(()));
+    let wanted = SourcedName {
+        name: name(PACKAGE),
+        source: Source::Registry("registry.example".into()),
+    };
+    let published = packages.published(&wanted, &version("1.0.0"));
+    drop(published);
+    assert_eq!(
+        packages
+            .traffic()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect::<Vec<_>>(),
+        ["default"]
+    );
 }

@@ -143,7 +143,10 @@ impl Case {
             .packages
             .publish(ORIGIN, &package, candidate, Vec::new());
         let folder = MemoryPackages::folder(ORIGIN, &package, &at);
-        let manifest = format!("[package]\nname = \"{package}\"\nversion = \"{at}\"\n");
+        let mut manifest = format!("[package]\nname = \"{package}\"\nversion = \"{at}\"\n[dependencies]\n");
+        for (of, requirement) in needs {
+            manifest += &format!("\"{of}\" = \"{requirement}\"\n");
+        }
         self.workspace.files.write(folder.join("lumen.toml"), manifest);
         self.workspace.files.write(folder.join("src/lib.lm.md"), code);
     }
@@ -342,4 +345,75 @@ fn locked_and_offline_say_what_is_wrong() {
     case.workspace.files.forget_state();
     let failure = case.tool().run(&Silent).expect_err("nothing is here").to_string();
     assert!(failure.contains("missing: `@far/base 1.4.0`"), "{failure}");
+}
+
+/// Edits of a lock that lead elsewhere than what was published, with everything already in the store: nobody is asked, and nothing is built.
+#[test]
+fn a_lock_that_lies_about_a_package_is_refused() {
+    let lies: [(&str, &dyn Fn(&str) -> String, &str); 5] = [
+        (
+            "the archive of another version",
+            &|lock| {
+                let (of, by) = (archive("@far/base", "1.4.0"), archive("@far/base", "2.0.0"));
+                lock.replace(&of.0, &by.0).replace(&of.1, &by.1)
+            },
+            "one of @far/base 2.0.0",
+        ),
+        (
+            "the archive of another package",
+            &|lock| {
+                let (of, by) = (archive("@far/b", "1.0.0"), archive("@far/a", "1.0.0"));
+                lock.replace(&of.0, &by.0).replace(&of.1, &by.1)
+            },
+            "one of @far/a 1.0.0",
+        ),
+        (
+            "a version that was not asked for",
+            &|lock| {
+                let (of, by) = ("\"@far/base 1.4.0\"", "\"@far/base 2.0.0\"");
+                lock.replace(of, "?").replace(by, of).replace('?', by)
+            },
+            "2.0.0 in the lock",
+        ),
+        (
+            "a dependency that is not one",
+            &|lock| lock.replace("\"@far/base 1.4.0\"", "\"@far/b\", \"@far/base 1.4.0\""),
+            "`@far/b` in the lock",
+        ),
+        (
+            "a grant that nobody asked for",
+            &|lock| {
+                lock.replace(
+                    "name = \"@far/a\"\n",
+                    "name = \"@far/a\"\ngrants = [\"http.get\"]\n",
+                )
+            },
+            "http.get",
+        ),
+    ];
+    for (lie, edit, found) in lies {
+        let mut case = two_versions();
+        case.build();
+        let lock = case.lock().expect("a lock");
+        let edited = edit(&lock);
+        assert_ne!(edited, lock, "{lie}");
+        case.workspace.files.write("/w/lumen.lock", edited.as_str());
+        for locked in [false, true] {
+            case.workspace.options.locked = locked;
+            let failure = case.tool().run(&Silent).map(drop);
+            let Err(BuildError::Packages(error)) = failure else {
+                panic!("{lie}: {failure:?}\n{edited}");
+            };
+            assert!(error.is_security(), "{lie}: {error}");
+            assert!(error.to_string().contains(found), "{lie}: {error}");
+        }
+    }
+}
+
+/// Archive and file tree of a version, as locks write them.
+fn archive(package: &str, at: &str) -> (String, String) {
+    let folder = MemoryPackages::folder(ORIGIN, &name(package), &version(at));
+    let archive = folder.file_name().expect("a name").to_string_lossy().into_owned();
+    let digest = lumen_pkg::Digest::parse(&archive).expect("a digest");
+    (archive, lumen_pkg::Digest::of(digest.as_bytes()).to_string())
 }

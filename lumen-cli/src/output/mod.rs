@@ -1,6 +1,7 @@
 //! What people and programs see: one place that writes to the standard streams.
 //!
-//! Data goes to standard output, everything else to standard error. A closed pipe is not an error: writing just stops.
+//! Data goes to standard output, everything else to standard error. What comes from elsewhere, words of registries and names in repositories, can end up in any
+//! message, so none of them carries what a terminal would act on. A closed pipe is not an error: writing just stops.
 
 mod build;
 mod color;
@@ -15,6 +16,7 @@ pub(crate) use problem::print_problems;
 pub(crate) use progress::BuildProgress;
 
 use lumen_compiler::diagnostic::{Report, Style, json, render};
+use lumen_pkg::client::printable;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -95,7 +97,7 @@ impl Output {
     /// A line of data on standard output, or for programs an object that says the same.
     pub(crate) fn item(&self, line: &str, event: &serde_json::Value) {
         match self.format {
-            MessageFormat::Text => self.data(line),
+            MessageFormat::Text => self.data(&printable(line)),
             MessageFormat::Json => self.event(event),
         }
     }
@@ -103,14 +105,14 @@ impl Output {
     /// A line on standard error, unless `--quiet`; in JSON mode people's lines are left out.
     pub(crate) fn note(&self, line: &str) {
         if !self.quiet && self.format == MessageFormat::Text {
-            error_line(line);
+            error_line(&printable(line));
         }
     }
 
     /// A finished step, `      Built 12 modules`: a verb in past tense, set right, and the rest.
     pub(crate) fn status(&self, verb: &str, rest: &str) {
-        if self.color {
-            self.note(&format!("\x1b[1;32m{verb:>10}\x1b[0m {rest}"));
+        if self.color && !self.quiet && self.format == MessageFormat::Text {
+            error_line(&format!("\x1b[1;32m{verb:>10}\x1b[0m {}", printable(rest)));
         } else {
             self.note(&format!("{verb:>10} {rest}"));
         }
@@ -120,9 +122,9 @@ impl Output {
     pub(crate) fn error(&self, message: &str) {
         match self.format {
             MessageFormat::Text if self.color => {
-                error_line(&format!("\x1b[1;31merror\x1b[0m: {message}"));
+                error_line(&format!("\x1b[1;31merror\x1b[0m: {}", printable(message)));
             }
-            MessageFormat::Text => error_line(&format!("error: {message}")),
+            MessageFormat::Text => error_line(&format!("error: {}", printable(message))),
             MessageFormat::Json => self.event(&serde_json::json!({"severity": "error", "message": message})),
         }
     }

@@ -1,7 +1,8 @@
 //! Calls of an account: who am I, keys, owners, yank, search. Each function builds one request and reads its answer.
 
-use super::answer::{ask, bare, one_line, with_json};
+use super::answer::{ask, bare, with_json};
 use super::error::ClientError;
+use super::printable::one_line;
 use super::secret::Token;
 use super::transport::{Method, Transport};
 use crate::name::PackageName;

@@ -1,6 +1,7 @@
 //! Answers of the API, read the same way everywhere: a value, or why not.
 
 use super::error::ClientError;
+use super::printable::one_line;
 use super::secret::Token;
 use super::transport::{Answer, Call, Method, Transport};
 use crate::protocol::ApiProblem;
@@ -72,10 +73,4 @@ pub(super) fn refusal(host: &str, answer: &Answer, doing: &str) -> ClientError {
             ..problem
         }),
     }
-}
-
-/// Words of a registry, fit for a terminal: one line, no control characters, not endless.
-pub(super) fn one_line(text: &str) -> String {
-    let plain = |character: char| if character.is_control() { ' ' } else { character };
-    text.chars().take(1_000).map(plain).collect()
 }

@@ -25,6 +25,7 @@ mod audit;
 mod error;
 mod obtain;
 
+mod printable;
 mod proof;
 mod publish;
 mod records;
@@ -42,6 +43,7 @@ pub use audit::Audited;
 pub use error::ClientError;
 pub use obtain::DownloadProgress;
 
+pub use printable::printable;
 pub use proof::{ProvedRelease, verify_bundle};
 pub use publish::{MAXIMUM_UPLOAD_BYTES, Publication};
 pub use releases::VerifiedRelease;

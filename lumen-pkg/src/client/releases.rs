@@ -258,12 +258,9 @@ pub(super) fn verify_publish(
     };
     if leaf != expected {
         let shown = |leaf: &Leaf| String::from_utf8_lossy(&leaf.to_bytes()).into_owned();
-        return Err(Violation::new(
-            Rule::LeafContent,
-            subject,
-            shown(&expected),
-            shown(&leaf),
-        ));
+        return Err(
+            Violation::new(Rule::LeafContent, subject, shown(&expected), shown(&leaf)).with("leaf", bytes),
+        );
     }
     let signed = published.statement(package).signed_bytes();
     published

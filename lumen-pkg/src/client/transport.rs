@@ -92,7 +92,8 @@ pub trait Transport: Send + Sync {
     /// The host, for messages.
     fn host(&self) -> &str;
 
-    /// Fetches files, several at a time, and hands each over as it comes, with its place in `requests`.
+    /// Fetches files, several at a time, and hands each over as it comes, with its place in `requests`. `done` must not ask the same transport: answers that wait
+    /// for it may hold all places.
     fn each(&self, requests: &[Get], done: &mut dyn FnMut(usize, Result<Answer, TransportError>));
 
     /// Calls the API.

@@ -1,5 +1,6 @@
 //! What a registry did not prove: the rule, what was expected, what was found, and the bytes that show it.
 
+use super::printable::{one_line, printable};
 use std::fmt;
 
 /// Rules of verification, in the order in which they are checked (`docs/spec/registry-v1.md`). Each has one verifier.
@@ -51,6 +52,8 @@ pub enum Rule {
     ProofBundle,
     /// What a lock holds is what the registry has.
     Lock,
+    /// What a lock says of a package is what the package says.
+    LockEntry,
     /// The whole log, replayed.
     Audit,
 }
@@ -82,6 +85,7 @@ impl Rule {
             Self::ManifestContent => "manifest-content",
             Self::ProofBundle => "proof-bundle",
             Self::Lock => "lock",
+            Self::LockEntry => "lock-entry",
             Self::Audit => "audit",
         }
     }
@@ -114,6 +118,7 @@ impl Rule {
             Self::ManifestContent => "the archive's manifest is of another package or version",
             Self::ProofBundle => "the proof does not verify",
             Self::Lock => "the registry does not have what the lock holds",
+            Self::LockEntry => "the lock does not say what the package itself says",
             Self::Audit => "the log, replayed, does not give what the registry pins",
         }
     }
@@ -190,8 +195,9 @@ impl Violation {
         for piece in &self.evidence {
             text += &format!("\n== {} ({} bytes)\n", piece.name, piece.bytes.len());
             match std::str::from_utf8(&piece.bytes) {
-                Ok(content) => text += content,
-                Err(_) => text += &base64::engine::general_purpose::STANDARD.encode(&piece.bytes),
+                // Somebody will look at the file in a terminal.
+                Ok(content) if printable(content) == content => text += content,
+                Ok(_) | Err(_) => text += &base64::engine::general_purpose::STANDARD.encode(&piece.bytes),
             }
             text.push('\n');
         }
@@ -205,9 +211,9 @@ impl fmt::Display for Violation {
             formatter,
             "{}\n  about:    {}\n  expected: {}\n  found:    {}",
             self.rule.title(),
-            self.subject,
-            self.expected,
-            self.found
+            one_line(&self.subject),
+            one_line(&self.expected),
+            one_line(&self.found)
         )?;
         match &self.kept {
             Some(kept) => write!(formatter, "\n  evidence: {kept}"),

@@ -145,13 +145,14 @@ impl Transport for Http {
                 // The semaphore is never closed; without a permit the request would only be more eager.
                 let permit = slots.acquire_owned().await.ok();
                 let answer = exchange.get(&client, url).await;
-                drop(permit);
-                // The receiver is gone only if the caller is.
-                drop(sender.send((place, answer)));
+                // The permit goes along, so that no more than `PARALLEL` answers ever wait for a caller who is slower than the network. The receiver is gone only
+                // if the caller is.
+                drop(sender.send((place, answer, permit)));
             });
         }
         drop(sender);
-        for (place, answer) in receiver {
+        for (place, answer, permit) in receiver {
+            drop(permit);
             done(place, answer);
         }
     }

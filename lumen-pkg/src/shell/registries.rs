@@ -17,6 +17,7 @@ use crate::lock::{
     Lock, LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs,
 };
 use crate::log::Checkpoint;
+use crate::name::PackageName;
 use crate::protocol::Record;
 use crate::solve::{Candidate, Provider, ProviderError, Source, SourcedName};
 use crate::sync::{FetchError, Packages, Published};
@@ -172,12 +173,24 @@ impl RegistryPackages {
             return opened.clone();
         }
         let opened = self.connector.connect(registry).map(Arc::new);
+        let opened = opened.and_then(|session| check_own_origin(&sessions, &registry.name, session));
         sessions.insert(registry.name.clone(), opened.clone());
         opened
     }
 
-    /// The session whose registry has this origin. Registries that are open come first, then the one that the package's scope points to, then all.
-    fn session_of(&self, origin: &str) -> Result<Arc<RegistrySession>, ClientError> {
+    /// The session whose registry has this origin. The registry that the package's scope points to is always asked first, so that none that claims its origin can pass
+    /// for it; then those that are open, then all.
+    fn session_of(
+        &self,
+        origin: &str,
+        package: Option<&PackageName>,
+    ) -> Result<Arc<RegistrySession>, ClientError> {
+        let own = package.and_then(|package| self.registries.choose(package, None).ok());
+        match own.map(|registry| self.session(registry)) {
+            Some(Ok(session)) if session.origin() == origin => return Ok(session),
+            Some(Err(error)) if error.is_security() => return Err(error),
+            Some(Ok(_) | Err(_)) | None => {}
+        }
         let opened: Vec<_> = self.sessions().values().flatten().map(Arc::clone).collect();
         if let Some(session) = opened.into_iter().find(|session| session.origin() == origin) {
             return Ok(session);
@@ -194,6 +207,15 @@ impl RegistryPackages {
             what: format!("no registry has the origin `{origin}`"),
             reason: "add it to `[registries]`".to_owned(),
         }))
+    }
+
+    /// The session of a registry of a lock: by its name, if that is still the one of its origin.
+    fn session_of_lock(&self, locked: &LockedRegistry) -> Result<Arc<RegistrySession>, ClientError> {
+        match self.registries.get(&locked.name).map(|known| self.session(known)) {
+            Some(Ok(session)) if session.origin() == locked.origin => Ok(session),
+            Some(Err(error)) => Err(error),
+            Some(Ok(_)) | None => self.session_of(&locked.origin, None),
+        }
     }
 
     /// What went over the wire so far, by name of the registry.
@@ -239,7 +261,7 @@ impl RegistryPackages {
         }
         let mut found = Vec::with_capacity(by_origin.len());
         for (origin, packages) in by_origin {
-            let session = self.session_of(origin)?;
+            let session = self.session_of(origin, packages.first().map(|package| &package.name))?;
             let wanted: Vec<_> = (packages.iter())
                 .map(|package| (package.name.clone(), package.version.clone()))
                 .collect();
@@ -250,6 +272,30 @@ impl RegistryPackages {
             found.push((session, releases));
         }
         Ok(found)
+    }
+}
+
+/// An origin is a registry's identity: two registries with one origin and different logs cannot be told apart in a lock.
+fn check_own_origin(
+    sessions: &BTreeMap<String, Opened>,
+    name: &str,
+    session: Arc<RegistrySession>,
+) -> Result<Arc<RegistrySession>, ClientError> {
+    let (origin, log_key) = (session.origin(), session.registry().log_key);
+    let same = sessions.iter().find(|(_, opened)| {
+        opened
+            .as_ref()
+            .is_ok_and(|other| other.origin() == origin && other.registry().log_key != log_key)
+    });
+    match same {
+        None => Ok(session),
+        Some((other, _)) => Err(Violation::new(
+            Rule::Pinned,
+            format_args!("the registry `{name}`"),
+            "an origin that no other registry has",
+            format_args!("`{origin}`, which is the origin of the registry `{other}` with another log"),
+        )
+        .into()),
     }
 }
 
@@ -273,7 +319,7 @@ impl RegistryPackages {
     pub fn verify(&self, lock: &Lock) -> Result<LockReport, ClientError> {
         let mut report = LockReport::default();
         for registry in &lock.registries {
-            let session = self.session_of(&registry.origin)?;
+            let session = self.session_of_lock(registry)?;
             session.continues(&Checkpoint {
                 origin: registry.origin.clone(),
                 size: registry.size,
@@ -319,7 +365,7 @@ impl RegistryPackages {
                 continue;
             };
             let subject = format!("{} {}", package.name, package.version);
-            let policy = self.session_of(origin)?.policy();
+            let policy = self.session_of(origin, Some(&package.name))?.policy();
             let bundle =
                 (proofs.bundle(&package.name, &package.version)).filter(|bundle| bundle.origin == *origin);
             let bundle = bundle.ok_or_else(|| ClientError::Local {
@@ -426,7 +472,7 @@ impl Provider for RegistryPackages {
         };
         // What did not verify has to stay recognisable as that.
         let failed = |error: ClientError| ProviderError::Failed(Box::new(fetch_error(error)));
-        let session = self.session_of(origin).map_err(failed)?;
+        let session = self.session_of(origin, Some(&package.name)).map_err(failed)?;
         let record = session.record(&package.name).map_err(failed)?;
         let record = record.ok_or(ProviderError::NotFound)?;
         let candidates = self.candidates_of(&record.record, origin).map_err(failed)?;
@@ -443,7 +489,7 @@ impl Provider for RegistryPackages {
         for (origin, names) in by_origin {
             // What fails fails again, and is reported, when the package is asked for.
             drop(
-                self.session_of(origin)
+                self.session_of(origin, names.first())
                     .and_then(|session| session.prefetch(&names)),
             );
         }
@@ -458,7 +504,7 @@ impl Packages for RegistryPackages {
     }
 
     fn minimum_release_age(&self, origin: &str) -> Result<Option<u64>, FetchError> {
-        let session = self.session_of(origin).map_err(fetch_error)?;
+        let session = self.session_of(origin, None).map_err(fetch_error)?;
         let age = session.registry().minimum_release_age;
         Ok((age > 0).then_some(age))
     }
@@ -467,7 +513,9 @@ impl Packages for RegistryPackages {
         let Source::Registry(origin) = &package.source else {
             return Err(fetch_error(not_of_a_registry(&package.name)));
         };
-        let session = self.session_of(origin).map_err(fetch_error)?;
+        let session = self
+            .session_of(origin, Some(&package.name))
+            .map_err(fetch_error)?;
         let release = session
             .release(&package.name, version)
             .map_err(fetch_error)?

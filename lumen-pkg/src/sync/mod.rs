@@ -6,6 +6,7 @@
 //!   satisfied  does the lock say what the manifests say? then nothing is asked and nothing chosen
 //!   world      else: everything that may be chosen, for the solver; checkout: the packages of a commit
 //!   relock     what the solver chose -> a new lock
+//!   held       is what the lock says of fetched packages what their manifests say?
 //!   complete   the lock and the folders of what it names -> the graph
 //! packages     the traits through which registries and repositories are seen; memory: their twin; offline: both shut
 //! changes      what differs between two locks, for people
@@ -17,6 +18,7 @@
 mod changes;
 mod checkout;
 mod complete;
+mod held;
 mod memory;
 mod offline;
 mod packages;
@@ -236,6 +238,7 @@ impl<'s> Sync<'s> {
             }
         };
         let folders = self.folders(&lock)?;
+        held::check(&self.world, &lock, &folders)?;
         let workspace = complete::graph(&self.world, &lock, &folders)?;
         Ok(Synced {
             workspace,

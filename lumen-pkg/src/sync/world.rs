@@ -26,7 +26,7 @@ pub(super) struct World<'w> {
     pub(super) registries: &'w Registries,
     pub(super) packages: &'w dyn Packages,
     repositories: &'w dyn Repositories,
-    manifests: &'w dyn ManifestSource,
+    pub(super) manifests: &'w dyn ManifestSource,
     /// Commits that references keep.
     pinned: BTreeMap<(GitUrl, GitReference), CommitId>,
     commits: RefCell<BTreeMap<(GitUrl, GitReference), CommitId>>,

@@ -257,7 +257,12 @@ impl Repository<'_> {
         let object = format!("{name}^{{commit}}");
         let arguments = ["rev-parse", "--quiet", "--verify", "--end-of-options", &object];
         let found = self.git.output(self.url, &arguments)?;
-        Ok(found.and_then(|text| CommitId::parse(String::from_utf8_lossy(&text).trim())))
+        let found = found.and_then(|text| CommitId::parse(String::from_utf8_lossy(&text).trim()));
+        // A branch or tag may be called like the beginning of a commit, and git prefers it.
+        Ok(found.filter(|commit| match reference {
+            GitReference::Rev(rev) => commit.as_str().starts_with(rev.as_str()),
+            _ => true,
+        }))
     }
 }
 
