@@ -350,7 +350,8 @@ fn locked_and_offline_say_what_is_wrong() {
 /// Edits of a lock that lead elsewhere than what was published, with everything already in the store: nobody is asked, and nothing is built.
 #[test]
 fn a_lock_that_lies_about_a_package_is_refused() {
-    let lies: [(&str, &dyn Fn(&str) -> String, &str); 5] = [
+    type Lie<'l> = (&'l str, &'l dyn Fn(&str) -> String, &'l str);
+    let lies: [Lie<'_>; 5] = [
         (
             "the archive of another version",
             &|lock| {
