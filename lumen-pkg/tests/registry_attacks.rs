@@ -315,6 +315,7 @@ fn a_bundle_stands_alone_and_nothing_of_it_may_change() {
 
 /// A second registry of the workspace claims the origin of the first, to have its packages pass for those of the first in the lock.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the test pins roots")]
 fn two_registries_of_one_origin_are_refused() {
     let home = tempfile::tempdir().expect("a folder");
     let mut manifest = "[workspace]\nmembers = []\n[registries]\n".to_owned();
