@@ -39,6 +39,9 @@ properties() {
   done
   run "kill -9 of a registry that publishes" "100 rounds" env LUMEN_CRASH_ROUNDS=100 \
     cargo test --release -p registry-server --test api --quiet crashes
+  cargo build --release --quiet -p registry-server
+  run "kill -9 of a client that installs" "100 rounds" env LUMEN_CRASH_ROUNDS=100 \
+    cargo test --release -p lumen-cli --test killed_install --quiet
   run "sentences of the grammar, parsed and recognised" "100000" env LUMEN_SENTENCES=100000 \
     cargo test --release -p lumen-compiler --test grammar --quiet
   run "dependency graphs, solved exactly if a SAT solver can" "10000" env LUMEN_RESOLVER_GRAPHS=10000 \
