@@ -3,7 +3,8 @@
 #![cfg(unix)]
 #![expect(
     clippy::disallowed_methods,
-    reason = "the test makes files and starts processes"
+    clippy::print_stderr,
+    reason = "the test makes files, starts processes, and says what it skips"
 )]
 
 #[path = "support/registry.rs"]
