@@ -1,5 +1,5 @@
 //! Speed of resolution, in CPU time of the one thread that does it, best of some rounds. `make bench-resolve` builds and runs it; with
-//! `--gate`, a bound that is not held is exit status 1.
+//! `--gate`, a bound that is not held is exit status 1. Words choose cases: `graph`, `large`, `sparse`, `dense`.
 //!
 //! - `graph`: 2,000 packages with 20 versions each, nearly all of them chosen; PubGrub alone on the same graph as plain numbers is the floor.
 //! - `large case`: PubGrub's own, every one of 641 roots (skipped if the data is not there); again with PubGrub alone as the floor.
@@ -27,12 +27,15 @@ const ORIGIN: &str = "registry.example";
 
 #[expect(clippy::print_stdout, reason = "it prints a table")]
 fn main() -> ExitCode {
-    let gate = std::env::args().any(|argument| argument == "--gate");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let gate = arguments.iter().any(|argument| argument == "--gate");
+    let only: Vec<&String> = arguments.iter().filter(|word| !word.starts_with("--")).collect();
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|word| name.starts_with(word.as_str()));
     let rows = [
-        Some(graph()),
-        large(),
-        Some(warm_cache("warm, sparse", SPARSE)),
-        Some(warm_cache("warm, dense", DENSE)),
+        wanted("graph").then(graph),
+        wanted("large").then(large).flatten(),
+        wanted("sparse").then(|| warm_cache("warm, sparse", SPARSE)),
+        wanted("dense").then(|| warm_cache("warm, dense", DENSE)),
     ];
     println!(
         "{:<12} {:>46} {:>10} {:>10} {:>9} {:>10}",
