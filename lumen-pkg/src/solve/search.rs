@@ -5,7 +5,7 @@ use super::model::{Need, SourcedName};
 use super::node::{Node, NodeKind};
 use super::positions::Positions;
 use super::provider::{Provider, ProviderError};
-use super::universe::Universe;
+use super::universe::{Target, Universe};
 use pubgrub::{
     Dependencies, DependencyProvider, DerivationTree, PackageResolutionStatistics, PubGrubError,
     SelectedDependencies, VersionSet as _,
@@ -13,6 +13,7 @@ use pubgrub::{
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::convert::Infallible;
+use std::rc::Rc;
 
 /// How a search ended that did not fail.
 pub(super) enum Outcome {
@@ -121,13 +122,23 @@ impl DependencyProvider for Search<'_, '_> {
         version: &u32,
     ) -> Result<Dependencies<Node, Positions, Never>, Stop> {
         let mut universe = self.universe.borrow_mut();
+        let failed = |(package, error)| Stop::Provider(package, error);
         let problem = universe.problem;
         match *universe.kind(*node) {
-            NodeKind::Root => edges(&mut universe, problem.roots.iter(), *node, *version),
+            NodeKind::Root => {
+                let targets = universe.explore_roots().map_err(failed)?;
+                Ok(edges(
+                    &mut universe,
+                    problem.roots.iter(),
+                    &targets,
+                    (*node, *version),
+                ))
+            }
             NodeKind::Versions { package, .. } => {
+                let targets = universe.explore_version(package, *version).map_err(failed)?;
                 let candidate = universe.package(package).candidate(*version).share();
                 let needs = universe.needs_of(package, &candidate);
-                edges(&mut universe, needs, *node, *version)
+                Ok(edges(&mut universe, needs, &targets, (*node, *version)))
             }
             NodeKind::Choice { package, ref fitting } => {
                 let part = universe.part(package, fitting, *version);
@@ -155,14 +166,11 @@ impl DependencyProvider for Search<'_, '_> {
 /// What a version of a node needs, as PubGrub wants it.
 fn edges<'n>(
     universe: &mut Universe<'_>,
-    needs: impl Iterator<Item = &'n Need> + Clone,
-    node: Node,
-    version: u32,
-) -> Result<Dependencies<Node, Positions, Never>, Stop> {
-    let failed = |(package, error)| Stop::Provider(package, error);
-    universe.explore(needs.clone()).map_err(failed)?;
-    let edges = needs.filter_map(|need| {
-        let target = universe.target(need);
+    needs: impl Iterator<Item = &'n Need>,
+    targets: &[Rc<Target>],
+    (node, version): (Node, u32),
+) -> Dependencies<Node, Positions, Never> {
+    let edges = needs.zip(targets).filter_map(|(need, target)| {
         match target.node == node {
             // PubGrub knows no version that needs itself. A circle is found in the solution.
             true if target.set.contains(&version) => None,
@@ -170,5 +178,5 @@ fn edges<'n>(
             false => Some((target.node, target.set.clone())),
         }
     });
-    Ok(Dependencies::Available(edges.collect()))
+    Dependencies::Available(edges.collect())
 }

@@ -2,7 +2,7 @@
 
 use super::bucket::Bucket;
 use super::error::{Claim, SolveError};
-use super::model::{Need, Preference, Source, SourcedName};
+use super::model::{Preference, Source, SourcedName};
 use super::node::{Node, NodeKind, PackageId};
 use super::universe::{Target, Universe};
 use crate::graph::topological_order;
@@ -76,7 +76,9 @@ pub(super) fn extract(
     positions.values_mut().for_each(|list| list.sort_unstable());
     let mut edges = Edges { universe, positions };
     let problem = edges.universe.problem;
-    let roots: Vec<Key> = problem.roots.iter().map(|root| edges.end(root)).collect();
+    let targets = problem.roots.iter().map(|root| edges.universe.target(root));
+    let targets: Vec<_> = targets.collect();
+    let roots: Vec<Key> = targets.iter().map(|target| edges.end(target)).collect();
     let mut reached: BTreeMap<Key, Ends> = BTreeMap::new();
     let mut open = roots.clone();
     while let Some(key) = open.pop() {
@@ -98,21 +100,18 @@ struct Edges<'e, 'p> {
 
 impl Edges<'_, '_> {
     fn of(&mut self, (package, position): Key) -> Ends {
-        let known = self.universe.package(package);
-        let candidate = known.candidate(position).share();
-        let dev = match known.name.source {
-            Source::Workspace => candidate.dev_needs.as_slice(),
-            _ => &[],
-        };
-        let normal: Vec<Key> = candidate.needs.iter().map(|need| self.end(need)).collect();
-        let ends = dev.iter().map(|need| self.end(need));
+        // First what it needs itself, then what its tests need.
+        let targets = self.universe.targets_of(package, position);
+        let candidate = self.universe.package(package).candidate(position).get();
+        let (normal, dev) = targets.split_at(candidate.needs.len());
+        let normal: Vec<Key> = normal.iter().map(|target| self.end(target)).collect();
+        let ends = dev.iter().map(|target| self.end(target));
         let dev = ends.filter(|key| !normal.contains(key)).collect();
         (normal, dev)
     }
 
-    fn end(&mut self, need: &Need) -> Key {
-        let target = self.universe.target(need);
-        let Target { package, fitting, .. } = &*target;
+    fn end(&self, target: &Target) -> Key {
+        let Target { package, fitting, .. } = target;
         let list = self.positions.get(package).map(Vec::as_slice).unwrap_or_default();
         let mut fits = list.iter().copied().filter(|at| fitting.contains(at));
         let position = match self.universe.problem.policy.preference {

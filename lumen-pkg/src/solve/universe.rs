@@ -46,7 +46,12 @@ pub(super) struct Versioned {
     list: Arc<[Candidate]>,
     index: usize,
     pub(super) exclusion: Option<Exclusion>,
+    /// What its needs come down to, once that is known.
+    targets: Option<Targets>,
 }
+
+/// Targets of several needs, shared.
+pub(super) type Targets = Rc<[Rc<Target>]>;
 
 impl Versioned {
     pub(super) fn get(&self) -> &Candidate {
@@ -123,7 +128,7 @@ pub(super) struct Universe<'p> {
     packages: Vec<Package>,
     kinds: Vec<NodeKind>,
     nodes: FxHashMap<NodeKind, Node>,
-    /// Candidates whose preferred needs have been fetched.
+    /// Candidates whose needs have been followed.
     explored: FxHashSet<(PackageId, u32)>,
     locked: FxHashMap<&'p SourcedName, Vec<&'p semver::Version>>,
 }
@@ -188,41 +193,83 @@ impl<'p> Universe<'p> {
         candidate.needs.iter().chain(dev)
     }
 
-    /// Makes sure that the packages of `needs` are known, and in the same rounds what their preferred versions are going to need.
+    /// What the roots come down to, [explored](Self::explore).
     ///
     /// # Errors
     /// The package that the provider fails for.
-    pub(super) fn explore<'n>(
+    pub(super) fn explore_roots(&mut self) -> Result<Targets, (SourcedName, ProviderError)> {
+        let roots = &self.problem.roots;
+        self.fetch(roots.iter())?;
+        let targets: Targets = roots.iter().map(|need| self.target(need)).collect();
+        self.explore(&targets)?;
+        Ok(targets)
+    }
+
+    /// What the needs of a version come down to, in the order of [`Self::needs_of`], [explored](Self::explore).
+    ///
+    /// # Errors
+    /// The package that the provider fails for.
+    pub(super) fn explore_version(
         &mut self,
-        needs: impl Iterator<Item = &'n Need> + Clone,
-    ) -> Result<(), (SourcedName, ProviderError)> {
-        self.fetch(needs.clone())?;
+        package: PackageId,
+        at: u32,
+    ) -> Result<Targets, (SourcedName, ProviderError)> {
+        let candidate = self.package(package).candidate(at).share();
+        self.fetch(self.needs_of(package, &candidate))?;
+        let targets = self.targets_of(package, at);
+        self.explore(&targets)?;
+        Ok(targets)
+    }
+
+    /// Makes sure that the packages are known that the preferred versions of targets are going to need, a round at a time.
+    fn explore(&mut self, targets: &Targets) -> Result<(), (SourcedName, ProviderError)> {
         let mut round = Vec::new();
-        needs.for_each(|need| self.follow(need, &mut round));
+        targets.iter().for_each(|target| self.follow(target, &mut round));
         while !round.is_empty() {
-            let candidates: Vec<(PackageId, SharedCandidate)> = round
-                .drain(..)
-                .map(|(package, at)| (package, self.package(package).candidate(at).share()))
-                .collect();
+            let share = |(package, at): &(PackageId, u32)| {
+                let candidate = self.package(*package).candidate(*at).share();
+                (*package, candidate)
+            };
+            let candidates: Vec<(PackageId, SharedCandidate)> = round.iter().map(share).collect();
             let mut open = Vec::new();
             for (package, candidate) in &candidates {
                 open.extend(self.needs_of(*package, candidate));
             }
-            self.fetch(open.iter().copied())?;
-            open.iter().for_each(|need| self.follow(need, &mut round));
+            self.fetch(open.into_iter())?;
+            let mut next = Vec::new();
+            for (package, at) in round {
+                for target in self.targets_of(package, at).iter() {
+                    self.follow(target, &mut next);
+                }
+            }
+            round = next;
         }
         Ok(())
     }
 
-    /// Adds the preferred version of what a need is about to `round`, if its needs are not known yet.
-    fn follow(&mut self, need: &Need, round: &mut Vec<(PackageId, u32)>) {
-        let target = self.target(need);
+    /// Adds the preferred version of a target to `round`, if its needs are not known yet.
+    fn follow(&mut self, target: &Target, round: &mut Vec<(PackageId, u32)>) {
         let package = self.package(target.package);
         if let Some(at) = package.preferred(&target.fitting, self.problem.policy.preference)
             && self.explored.insert((target.package, at))
         {
             round.push((target.package, at));
         }
+    }
+
+    /// What the needs of a version come down to, in the order of [`Self::needs_of`]. Their packages must have been fetched.
+    pub(super) fn targets_of(&mut self, package: PackageId, at: u32) -> Targets {
+        let versioned = self.package(package).candidate(at);
+        if let Some(targets) = &versioned.targets {
+            return Rc::clone(targets);
+        }
+        let candidate = versioned.share();
+        let needs = self.needs_of(package, &candidate);
+        let targets: Targets = needs.map(|need| self.target(need)).collect();
+        if let Some(versioned) = self.package_mut(package).candidates.get_mut(at as usize) {
+            versioned.targets = Some(Rc::clone(&targets));
+        }
+        targets
     }
 
     fn fetch<'n>(
@@ -304,6 +351,7 @@ impl<'p> Universe<'p> {
                 list: Arc::clone(list),
                 index,
                 exclusion: Exclusion::of(candidate, &name.source, is_locked, policy),
+                targets: None,
             });
         }
         let package = self.package_mut(id);
