@@ -41,6 +41,8 @@ pub struct Limits {
     pub idle: Duration,
     /// How long a whole upload may take.
     pub whole_upload: Duration,
+    /// How long nothing may move on a connection, in either direction. Longer than a request may take, since an answer that is being made moves nothing.
+    pub silence: Duration,
     /// How many connections may be open.
     pub connections: usize,
     /// How many archives may be unpacked and checked at once; each takes up to `archive` bytes of memory twice.
@@ -58,6 +60,7 @@ impl Default for Limits {
             request: Duration::from_secs(30),
             idle: Duration::from_secs(20),
             whole_upload: Duration::from_secs(300),
+            silence: Duration::from_secs(60),
             connections: 4096,
             checks: 4,
             drain: Duration::from_secs(20),

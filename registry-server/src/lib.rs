@@ -30,6 +30,7 @@
 
 pub mod account;
 pub mod authority;
+mod check;
 pub mod clock;
 pub mod command;
 pub mod config;

@@ -42,7 +42,7 @@ pub struct Registry {
     /// Numbers for those who watch.
     pub telemetry: Arc<Telemetry>,
     /// Places to unpack and check archives in: they bound the memory that it takes.
-    pub checks: Semaphore,
+    pub checks: Arc<Semaphore>,
 }
 
 impl Registry {
@@ -157,7 +157,7 @@ impl Server {
             sequencer,
             search,
             telemetry,
-            checks: Semaphore::new(config.limits.checks),
+            checks: Arc::new(Semaphore::new(config.limits.checks)),
         });
         let listening = listen(config.listen, router(Arc::clone(&registry)), config.limits)
             .await

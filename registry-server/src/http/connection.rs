@@ -1,5 +1,6 @@
 //! Connections: how many, how long their headers may take, and how they end.
 
+use super::watched::Watched;
 use crate::config::Limits;
 use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -74,14 +75,20 @@ async fn accept(listener: TcpListener, router: Router, limits: Limits, mut stopp
         };
         // Answers are small or flushed in one piece; waiting for more would only add delay.
         let _ = stream.set_nodelay(true);
+        let (stream, watch) = Watched::new(stream);
         let service = TowerToHyperService::new(router.clone());
         let connection = builder
             .serve_connection_with_upgrades(TokioIo::new(stream), service)
             .into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error = %error, "connection ended");
+            tokio::select! {
+                ended = connection => {
+                    if let Err(error) = ended {
+                        tracing::debug!(error = %error, "connection ended");
+                    }
+                }
+                () = watch.silence(limits.silence) => tracing::debug!("nothing moved on a connection"),
             }
             drop(slot);
         });

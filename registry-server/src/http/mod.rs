@@ -14,6 +14,7 @@ mod proof;
 mod publish;
 mod search;
 mod tokens;
+mod watched;
 mod yank;
 
 pub use connection::{Listening, listen};

@@ -2,6 +2,7 @@
 
 use super::files::not_there;
 use super::problem::{Json, Kind, Path, Refusal};
+use crate::check::in_place;
 use crate::server::Registry;
 use crate::tiles::StorageTiles;
 use axum::extract::State;
@@ -81,13 +82,14 @@ pub(super) async fn file(
         .archive_size(&digest)
         .await?
         .ok_or_else(not_there)?;
-    let _place = registry.checks.acquire().await.map_err(|_| failed())?;
+    let place = Arc::clone(&registry.checks).acquire_owned().await;
+    let place = place.map_err(|_| failed())?;
     let bytes = registry
         .storage
         .read(&paths::archive(&digest), registry.limits.upload)
         .await?
         .ok_or_else(not_there)?;
-    let proved = tokio::task::spawn_blocking(move || {
+    let proved = in_place(place, move || {
         let tar = decompress(&bytes[..], size, &digest).ok()?;
         let archive = read(&tar).ok()?;
         let index = archive

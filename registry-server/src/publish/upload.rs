@@ -3,6 +3,7 @@
 use super::archive::{check_archive, check_statement};
 use crate::account::{Charge, Verdict, charge, check, look, would_charge};
 use crate::authority::{Action, Caller};
+use crate::check::in_place;
 use crate::database::{Database, Standing, Upload};
 use crate::http::{Kind, Refusal};
 use crate::sequencer::{Outcome, Proposal};
@@ -14,6 +15,7 @@ use lumen_pkg::PackageName;
 use lumen_pkg::archive::Archive;
 use lumen_pkg::protocol::{Begin, BeginAnswer, Commit, PublishAnswer, UploadState, paths};
 use object_store::{MultipartUpload, PutPayload};
+use std::sync::Arc;
 
 /// Pieces that are written to storage at once, in bytes; S3 takes none smaller but the last.
 const PIECE: usize = 5 * 1024 * 1024;
@@ -217,12 +219,12 @@ async fn place(registry: &Registry, id: &str, begin: &Begin) -> Result<(), Refus
 
 async fn check_stored(registry: &Registry, path: &str, begin: Begin) -> Result<Archive, Refusal> {
     let busy = || Refusal::new(Kind::Unavailable, "The registry is shutting down.");
-    let place = registry.checks.acquire().await.map_err(|_| busy())?;
+    let place = Arc::clone(&registry.checks).acquire_owned().await;
+    let place = place.map_err(|_| busy())?;
     let bytes = registry.storage.read(path, registry.limits.upload).await?;
     let bytes =
         bytes.ok_or_else(|| Refusal::new(Kind::WrongState, "The archive is not there; upload it again."))?;
-    let checked = tokio::task::spawn_blocking(move || check_archive(&bytes, &begin)).await;
-    drop(place);
+    let checked = in_place(place, move || check_archive(&bytes, &begin)).await;
     checked.unwrap_or_else(|_| Err(Refusal::new(Kind::Internal, "Checking the archive failed.")))
 }
 

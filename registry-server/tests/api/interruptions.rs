@@ -53,3 +53,25 @@ async fn an_upload_that_stands_still_is_ended() {
     ann.publish(&money).await;
     registry.stop().await;
 }
+
+/// What keeps a place without asking for anything: nothing at all, the beginning of an HTTP/2 preface, and an answer that nobody takes.
+#[tokio::test]
+async fn a_connection_on_which_nothing_moves_is_ended() {
+    let registry = TestRegistry::with(|config| {
+        config.limits.silence = Duration::from_millis(50);
+        config.limits.connections = 1;
+    })
+    .await;
+    let address = registry.url.strip_prefix("http://").expect("an address");
+    for sent in ["", "PRI * HTTP/2", "GET /healthz HTTP/1.1\r\nhost"] {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        stream.write_all(sent.as_bytes()).await.expect("sent");
+        let mut rest = Vec::new();
+        // Closed, or reset: in either case it does not last.
+        let _ = stream.read_to_end(&mut rest).await;
+        assert_eq!(rest, b"", "{sent:?}");
+    }
+    // The one place is free again.
+    assert_eq!(registry.get("/healthz").await.status, 200);
+    registry.stop().await;
+}
