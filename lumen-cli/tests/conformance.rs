@@ -5,6 +5,8 @@
 #[path = "support/console.rs"]
 mod console;
 mod support;
+#[path = "../../lumen-vm/tests/lir/validate.rs"]
+mod validate;
 
 use console::{run_command, status};
 use lumen_build::document_stem;
@@ -37,6 +39,37 @@ fn commands_in_workspaces_print_what_they_say() {
         let report = run_workspace(case);
         if !report.is_empty() {
             let _ = writeln!(failures, "{}\n{report}", case.display());
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// What programs are compiled to is valid by the JSON Schema of the canonical form, as it lies in the specification.
+#[test]
+fn the_lir_of_programs_is_valid_by_the_schema() {
+    let schema = conformance().join("../docs/spec/lir-v1.schema.json");
+    let schema = std::fs::read(schema).expect("the schema");
+    let schema: serde_json::Value = serde_json::from_slice(&schema).expect("the schema is JSON");
+    let cache = tempfile::tempdir().expect("a temporary folder");
+    let folder = conformance().join("positive");
+    let cases = documents("positive");
+    assert!(
+        cases.len() >= 250,
+        "{} programs, at least 250 expected",
+        cases.len()
+    );
+    let mut failures = String::new();
+    for name in cases.keys() {
+        let output = lumen(cache.path(), &folder)
+            .args(["emit", "--json", name])
+            .output()
+            .expect("lumen starts");
+        let fault = match serde_json::from_slice(&output.stdout) {
+            Ok(module) => validate::validate(&schema, &module).err(),
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(fault) = fault {
+            let _ = writeln!(failures, "{name}: {fault}");
         }
     }
     assert!(failures.is_empty(), "\n{failures}");

@@ -1,6 +1,7 @@
 //! Documents under `tests/syntax/` with their trees and diagnostics.
-#![expect(clippy::disallowed_methods, reason = "tests read their cases")]
 
+#[path = "support/case_files.rs"]
+mod case_files;
 mod tree;
 
 use lumen_compiler::diagnostic::{Diagnostic, Report, Source, Style, render};
@@ -9,17 +10,7 @@ use std::fmt::Write;
 
 #[test]
 fn documents_parse_to_the_trees_and_diagnostics_shown() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/syntax");
-    let mut names: Vec<String> = std::fs::read_dir(folder)
-        .expect("the folder of cases")
-        .map(|entry| entry.expect("a case").file_name().into_string().expect("UTF-8"))
-        .filter(|name| name.ends_with(".md"))
-        .collect();
-    names.sort();
-    assert!(!names.is_empty());
-    for name in names {
-        let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("a case");
-        let case = name.trim_end_matches(".md");
+    for (case, text) in case_files::read("tests/syntax") {
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(format!("syntax__{case}"), describe(&text));
         });

@@ -111,7 +111,8 @@ impl<'a> Body<'_, 'a> {
         for (ty, value) in [(left_ty, left_value), (right_ty, right_value)] {
             if matches!(self.checker.types.get(ty), Type::Parameter(_)) {
                 let (shown, at) = (self.checker.show(ty), self.exprs[value].span);
-                let diagnostic = e0012::opaque_operand(&self.place, at, operator.symbol, &shown);
+                let diagnostic = e0012::operand(&self.place, at, operator.symbol, &shown);
+                let diagnostic = self.checker.if_opaque(diagnostic, ty);
                 self.checker.report(diagnostic);
                 return self.error(span);
             }

@@ -3,6 +3,7 @@
 //! A case is a heading `# what it shows` and a document; modules that it imports stand below it, each under a heading
 //! `## module models.user` (or `## module @acme/money fx` for one of another package).
 
+use crate::case_files;
 use crate::modules::Modules;
 use crate::running::run;
 use lumen_compiler::diagnostic::{Diagnostic, Report, Source, Style, render};
@@ -10,22 +11,11 @@ use lumen_compiler::document::{Document, PositionMap};
 use std::fmt::Write;
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "tests read their cases")]
 fn documents_have_the_findings_shown() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check/cases");
-    let mut names: Vec<String> = std::fs::read_dir(folder)
-        .expect("the folder of cases")
-        .map(|entry| entry.expect("a case").file_name().into_string().expect("UTF-8"))
-        .filter(|name| name.ends_with(".md"))
-        .collect();
-    names.sort();
-    assert!(!names.is_empty());
-    for name in names {
-        let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("a case");
-        let stem = name.trim_end_matches(".md");
+    for (name, text) in case_files::read("tests/check/cases") {
         let shown: Vec<String> = cases(&text).iter().map(|case| describe(case)).collect();
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!(stem, shown.join("\n"));
+            insta::assert_snapshot!(name, shown.join("\n"));
         });
     }
 }

@@ -1,5 +1,6 @@
 //! E0010: a name that means nothing here, or more than one thing.
 
+use super::w0004::snake_case_of;
 use super::{enumeration, suggest, suggest_or};
 use crate::check::familiar;
 use crate::diagnostic::{Code, Diagnostic, Edit, Span};
@@ -12,6 +13,14 @@ pub(crate) fn unknown(span: Span, name: &str, near: Option<&str>) -> Diagnostic 
         near,
         familiar::advice(name),
     )
+}
+
+/// An upper-case name in a pattern that binds, where nothing is called so.
+pub(crate) fn capital_variable(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0010, span, format!("unknown name `{name}`")).help(format!(
+        "a name in upper case is a variant, a type or a constant; call the variable `{}`",
+        snake_case_of(name)
+    ))
 }
 
 /// A lambda that calls itself by the name that it is to be bound to.

@@ -28,13 +28,6 @@ pub(crate) fn operand(place: &str, span: Span, operator: &str, found: &str) -> D
     at(place, span, format!("`{operator}` does not take {found}"))
 }
 
-/// Arithmetic on a value whose type is a type parameter.
-pub(crate) fn opaque_operand(place: &str, span: Span, operator: &str, found: &str) -> Diagnostic {
-    operand(place, span, operator, found).help(format!(
-        "{found} may be any type: take the operation as a parameter, `fn({found}, {found}) -> {found}`, or as a method of a trait that {found} is bound by"
-    ))
-}
-
 /// A type that lacks what an operation needs.
 pub(crate) fn class(place: &str, span: Span, class: VariableClass, found: &str, what: &str) -> Diagnostic {
     // A symbol or a name is quoted, "a set" is not.
@@ -270,7 +263,7 @@ pub(crate) fn bound(
 /// What to do where a value of a type parameter would have to be something in particular.
 pub(crate) fn opaque(diagnostic: Diagnostic, parameter: &str) -> Diagnostic {
     diagnostic.help(format!(
-        "`{parameter}` stands for any type here, so nothing is known of its values: take a concrete type, or a cell that does what differs"
+        "`{parameter}` stands for any type here, so nothing is known of its values: take what differs as a function or as a method of a trait that `{parameter}` is bound by, or take a concrete type"
     ))
 }
 

@@ -22,6 +22,12 @@ pub(crate) fn pascal_case(span: Span, what: &str, name: &str) -> Diagnostic {
 
 /// Cells, variables, fields.
 pub(crate) fn snake_case(span: Span, what: &str, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::W0004, span, format!("{what} `{name}` is not in snake_case"))
+        .help(format!("call it `{}`", snake_case_of(name)))
+}
+
+/// A name in the style of cells, variables and fields.
+pub(super) fn snake_case_of(name: &str) -> String {
     let mut better = String::with_capacity(name.len() + 4);
     let mut after_lower = false;
     for letter in name.chars() {
@@ -31,8 +37,7 @@ pub(crate) fn snake_case(span: Span, what: &str, name: &str) -> Diagnostic {
         after_lower = letter.is_ascii_lowercase() || letter.is_ascii_digit();
         better.push(letter.to_ascii_lowercase());
     }
-    Diagnostic::new(Code::W0004, span, format!("{what} `{name}` is not in snake_case"))
-        .help(format!("call it `{better}`"))
+    better
 }
 
 /// Constants: a lower-case name in a pattern would bind.

@@ -282,9 +282,26 @@ impl<'a> Body<'_, 'a> {
                     let inner = self.new_pattern(hir::PatternKind::Wildcard, tested, name.span);
                     return self.typed(inner, tested, ty, name.span, binder);
                 }
+                let binds = matches!(self.pattern_role, Role::Variable | Role::LambdaParameter);
+                if binds && self.checker.lookup_variants(name.name).is_empty() {
+                    return self.capital_variable(name, ty, binder);
+                }
             }
         }
         self.variant_pattern(&[name], None, ty, name.span, binder)
+    }
+
+    /// An upper-case name that was meant to bind: reported, and bound so that its uses are no errors.
+    fn capital_variable(&mut self, name: Ident, ty: Ty, binder: &mut Binder) -> PatternId {
+        let text = self.checker.text(name.name);
+        if !self.checker.may_be_excused(text) {
+            self.checker
+                .report_unresolved(e0010::capital_variable(name.span, text));
+        }
+        binder.has_errors = true;
+        let local = self.bind_local(name.name, ty, binder.mutable, name.span, Role::Generated);
+        binder.bound.push((name.name, local));
+        self.new_pattern(hir::PatternKind::Bind(local, None), ty, name.span)
     }
 
     fn literal_pattern(&mut self, id: ast::ExprId, ty: Ty, span: Span, binder: &mut Binder) -> PatternId {

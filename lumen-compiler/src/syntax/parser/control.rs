@@ -7,6 +7,8 @@ use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::syntax::ast::{Block, ExprId, ExprKind, MatchArm, PatternId, PatternKind, StatementKind, WhenArm};
 use crate::syntax::token::{Token, TokenKind};
 
+/// Tokens that are looked at ahead on a line.
+const LINE: usize = 200;
 /// What other languages have for `else if`.
 const ELSE_IF_WORDS: &[&str] = &["elif", "elsif", "elseif"];
 
@@ -414,6 +416,18 @@ impl Parser<'_> {
                 statements.extend(self.statement());
                 (self.arm_column, self.inline_arm) = saved;
             }
+            if statements.is_empty() && self.at_body_at_column(column) {
+                self.layout_note(
+                    "the body of an arm is indented deeper than the arm",
+                    "indent it, or write it behind the `->`",
+                );
+                while self.at_body_at_column(column) {
+                    let saved = (self.arm_column, self.inline_arm);
+                    self.arm_column = None;
+                    statements.extend(self.statement());
+                    (self.arm_column, self.inline_arm) = saved;
+                }
+            }
             if statements.is_empty() {
                 let found = self.found();
                 let span = self.span(empty_at, empty_at);
@@ -437,6 +451,23 @@ impl Parser<'_> {
         !ends && !item && token.line_start && token.indent > column
     }
 
+    /// Whether a line at the column of the arms begins here that is none: it holds no `->`.
+    fn at_body_at_column(&self, column: u16) -> bool {
+        let first = self.peek();
+        let begins = first.line_start
+            && first.indent == column
+            && (first.kind == TokenKind::Identifier || first.kind == TokenKind::Let);
+        let rest = (1..LINE).map(|ahead| self.peek_at(ahead));
+        let mut line = rest.take_while(|token| !token.line_start && token.kind != TokenKind::EndOfFence);
+        begins
+            && !line.any(|token| {
+                matches!(
+                    token.kind,
+                    TokenKind::Arrow | TokenKind::FatArrow | TokenKind::Colon
+                )
+            })
+    }
+
     fn unreadable_block(&mut self) -> Block {
         let at = self.previous_end();
         let statement = self.unreadable_statement();
@@ -457,10 +488,15 @@ impl Parser<'_> {
         self.unreadable_block()
     }
 
-    /// An E0005 at the next token.
-    pub(super) fn layout_error(&mut self, message: &str, help: &str) {
+    /// An E0005 at the next token, which is read on.
+    fn layout_note(&mut self, message: &str, help: &str) {
         let span = self.token_span(self.peek());
         self.complain(Diagnostic::new(Code::E0005, span, message).help(help));
+    }
+
+    /// An E0005 at the next token.
+    pub(super) fn layout_error(&mut self, message: &str, help: &str) {
+        self.layout_note(message, help);
         self.panicking = true;
         self.arm_lost = true;
     }
