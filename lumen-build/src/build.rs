@@ -34,6 +34,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 const DAMAGED_STATE: &str = "the state of the workspace was damaged; everything is looked at again";
 
+/// What `--offline` leaves open, also where it succeeds.
+pub const UNCHECKED: &str = "nobody was asked (`--offline`): whether the packages of the lock are still the ones to use was not checked";
+
 /// What to keep of a package graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
@@ -286,6 +289,9 @@ impl Build {
     /// workspace, are not shown.
     fn scoped(&self, mut outcome: Outcome, found: &FoundWorkspace) -> Outcome {
         outcome.root.clone_from(&found.root);
+        if self.options.offline && found.packages.has_fetched() {
+            outcome.notes.push(Note::new(UNCHECKED.to_owned()));
+        }
         outcome.scope = self.module_scope(&found.root, &found.packages);
         let mut reports = std::mem::take(&mut outcome.reports);
         let is_shown = |module: &ModuleId| outcome.is_in_scope(module) && found.packages.is_member(module);

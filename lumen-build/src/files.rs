@@ -114,4 +114,13 @@ pub trait Files: Sync {
     /// # Errors
     /// In words.
     fn save_lock(&self, root: &Path, text: &str) -> Result<(), String>;
+
+    /// The proofs beside the lock; nothing if they cannot be read.
+    fn load_proofs(&self, root: &Path) -> Option<String>;
+
+    /// Replaces the proofs at once, or removes them.
+    ///
+    /// # Errors
+    /// In words.
+    fn save_proofs(&self, root: &Path, text: Option<&str>) -> Result<(), String>;
 }

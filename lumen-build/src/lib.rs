@@ -57,7 +57,7 @@ mod unit;
 mod why;
 mod workspace;
 
-pub use build::{Build, Keep, PackageGraph};
+pub use build::{Build, Keep, PackageGraph, UNCHECKED};
 pub use bundled::{bundled_module, bundled_modules, bundled_text};
 pub use digest::{hex, short_hex};
 pub use files::{Files, Found, MAXIMUM_DOCUMENT_BYTES, Stat, document_stem};

@@ -2,7 +2,7 @@
 //! with every change, by a second.
 
 use crate::files::{Files, Found, Stat, document_stem};
-use lumen_pkg::{EntryKind, FolderEntry, LOCK_FILE, MANIFEST_FILE, ManifestSource, ReadError};
+use lumen_pkg::{EntryKind, FolderEntry, LOCK_FILE, MANIFEST_FILE, ManifestSource, PROOFS_FILE, ReadError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -200,6 +200,20 @@ impl Files for MemoryFiles {
     fn save_lock(&self, root: &Path, text: &str) -> Result<(), String> {
         drop(self.writable()?);
         self.write(root.join(LOCK_FILE), text);
+        Ok(())
+    }
+
+    fn load_proofs(&self, root: &Path) -> Option<String> {
+        let content = self.content(root.join(PROOFS_FILE))?;
+        String::from_utf8(content).ok()
+    }
+
+    fn save_proofs(&self, root: &Path, text: Option<&str>) -> Result<(), String> {
+        drop(self.writable()?);
+        match text {
+            Some(text) => self.write(root.join(PROOFS_FILE), text),
+            None => self.remove(root.join(PROOFS_FILE)),
+        }
         Ok(())
     }
 }

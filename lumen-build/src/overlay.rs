@@ -87,4 +87,12 @@ impl<F: Files> Files for Overlay<F> {
     fn save_lock(&self, _root: &Path, _text: &str) -> Result<(), String> {
         Ok(())
     }
+
+    fn load_proofs(&self, root: &Path) -> Option<String> {
+        self.files.load_proofs(root)
+    }
+
+    fn save_proofs(&self, _root: &Path, _text: Option<&str>) -> Result<(), String> {
+        Ok(())
+    }
 }

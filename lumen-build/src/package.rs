@@ -147,6 +147,13 @@ impl PackageTable {
         self.get(package).is_some_and(Package::is_on_demand)
     }
 
+    /// Whether there are packages from registries or repositories.
+    pub(crate) fn has_fetched(&self) -> bool {
+        self.packages
+            .iter()
+            .any(|package| package.is_fixed() && !package.is_bundled())
+    }
+
     /// Whether a module belongs to the workspace.
     pub(crate) fn is_member(&self, id: &ModuleId) -> bool {
         let package = self.of_module(id).and_then(|number| self.get(number));

@@ -5,7 +5,10 @@
 use lumen_pkg::config::{Registries, Registry, UserConfig};
 use lumen_pkg::solve::{Candidate, Provider, ProviderError, SourcedName};
 use lumen_pkg::sync::{FetchError, Packages, Published, Repositories};
-use lumen_pkg::{CommitId, GitReference, GitUrl, LockedPackage, LockedRegistry, Problem, Version, Workspace};
+use lumen_pkg::{
+    CommitId, GitReference, GitUrl, LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, Problem,
+    Proofs, Version, Workspace,
+};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -89,6 +92,18 @@ impl Packages for Closed {
     }
 
     fn obtain(&self, _packages: &[&LockedPackage]) -> Result<Vec<PathBuf>, FetchError> {
+        Err(FetchError::failed(CLOSED))
+    }
+
+    fn prove(
+        &self,
+        _registry: &LockedRegistry,
+        _packages: &[&LockedPackage],
+    ) -> Result<(LockedCheckpoint, Vec<LockedBundle>), FetchError> {
+        Err(FetchError::failed(CLOSED))
+    }
+
+    fn check_proofs(&self, _proofs: &Proofs, _packages: &[&LockedPackage]) -> Result<(), FetchError> {
         Err(FetchError::failed(CLOSED))
     }
 }

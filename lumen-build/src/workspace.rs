@@ -7,7 +7,7 @@ use crate::package::PackageTable;
 use crate::state::{Head, Input, InputKind, NotState, State};
 use crate::surroundings::{Closed, Surroundings};
 use lumen_pkg::sync::{Request, Sources, SyncError, Synced, sync};
-use lumen_pkg::{LOCK_FILE, Loaded, Lock, LockState, MANIFEST_FILE, Severity, Workspace};
+use lumen_pkg::{LOCK_FILE, Loaded, Lock, LockState, MANIFEST_FILE, Proofs, Severity, Workspace};
 use std::path::{Path, PathBuf};
 
 /// The packages to build, and what that depends on.
@@ -132,6 +132,8 @@ pub(crate) struct Whole {
 /// The lock as it was found.
 pub(crate) struct LockOnDisk {
     text: Result<Option<String>, String>,
+    /// What lies beside it.
+    proofs: Option<String>,
 }
 
 /// Reads the manifests and the lock, and completes the package graph. Fetches what is missing, writes no lock. Nothing if there
@@ -154,9 +156,12 @@ pub(crate) fn complete(
     };
     let lock = LockOnDisk {
         text: files.load_lock(&workspace.root),
+        proofs: files.load_proofs(&workspace.root),
     };
     let parsed = lock.parse(&workspace.root)?;
-    let synced = sync_all(files, surroundings, &loaded, workspace, parsed.as_ref(), request)?;
+    let proofs = lock.parse_proofs();
+    let known = (parsed.as_ref(), proofs.as_ref());
+    let synced = sync_all(files, surroundings, &loaded, workspace, known, request)?;
     Ok(Some(Whole { loaded, synced, lock }))
 }
 
@@ -165,7 +170,7 @@ fn sync_all(
     surroundings: &dyn Surroundings,
     loaded: &Loaded,
     workspace: &Workspace,
-    lock: Option<&Lock>,
+    (lock, proofs): (Option<&Lock>, Option<&Proofs>),
     request: &Request,
 ) -> Result<Synced, BuildError> {
     let request = Request {
@@ -190,6 +195,7 @@ fn sync_all(
         packages: opened.as_deref().unwrap_or(&Closed),
         repositories: surroundings.repositories(),
         manifests: files.manifests(),
+        proofs,
     };
     sync(loaded, lock, &sources, &request).map_err(|error| match error {
         SyncError::Manifests(problems) => BuildError::Manifest(Box::new(loaded.with_problems(problems))),
@@ -203,6 +209,11 @@ impl LockOnDisk {
         text.map(|text| Lock::parse(&root.join(LOCK_FILE), text))
             .transpose()
             .map_err(BuildError::Lock)
+    }
+
+    /// Nothing if they are damaged: they are then made again when registries are asked, and missed where they are needed.
+    fn parse_proofs(&self) -> Option<Proofs> {
+        self.proofs.as_deref().and_then(|text| Proofs::parse(text).ok())
     }
 
     fn note(&self) -> Option<Note> {
@@ -222,11 +233,25 @@ impl LockOnDisk {
     ) -> Result<bool, String> {
         let Ok(text) = &self.text else { return Ok(false) };
         let root = &synced.workspace.root;
+        if !request.locked {
+            self.write_proofs(files, synced)?;
+        }
         match LockState::compare(root, &synced.lock, text.as_deref()) {
             LockState::Missing | LockState::Stale if !request.locked => {
                 files.save_lock(root, &synced.lock.render()).map(|()| true)
             }
             _ => Ok(false),
+        }
+    }
+}
+
+impl LockOnDisk {
+    /// Before the lock: proofs of what the lock does not have yet do no harm if the command is killed in between, and are replaced by the next one.
+    fn write_proofs(&self, files: &dyn Files, synced: &Synced) -> Result<(), String> {
+        let text = (synced.proofs != Proofs::default()).then(|| synced.proofs.render());
+        match text == self.proofs {
+            true => Ok(()),
+            false => files.save_proofs(&synced.workspace.root, text.as_deref()),
         }
     }
 }

@@ -17,6 +17,7 @@ use exit::Exit;
 use interrupt::Interrupt;
 use output::Output;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// A build makes and drops many small trees on several threads; this allocator makes a cold build a sixth cheaper than the
 /// C library's (docs/adr/0001-allocator.md).
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
     );
     let session = Session {
         environment,
-        output,
+        output: Arc::new(output),
         interrupt: Interrupt::new(),
     };
     let exit = commands::dispatch(&session, &arguments.command).unwrap_or_else(|error| {

@@ -1,6 +1,7 @@
 //! Registries, git repositories and the user's configuration, as builds get them: those of Lumen's home.
 
-use crate::environment::Environment;
+use crate::commands::Session;
+use crate::output::{Downloads, Output};
 use lumen_build::Surroundings;
 use lumen_pkg::client::Freshness;
 use lumen_pkg::config::{Registries, UserConfig};
@@ -9,9 +10,11 @@ use lumen_pkg::shell::{Home, ReadConfig, RegistryPackages};
 use lumen_pkg::sync::{FetchError, Packages, Repositories};
 use lumen_pkg::{Problem, Severity, Workspace};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What Lumen's home has.
 pub(crate) struct HomeSurroundings {
+    output: Arc<Output>,
     home: Home,
     repositories: GitRepositories,
     freshness: Freshness,
@@ -19,9 +22,10 @@ pub(crate) struct HomeSurroundings {
 
 impl HomeSurroundings {
     /// `offline`: nobody is asked.
-    pub(crate) fn new(environment: &Environment, offline: bool) -> HomeSurroundings {
-        let home = Home::new(&environment.home);
+    pub(crate) fn new(session: &Session, offline: bool) -> HomeSurroundings {
+        let home = Home::new(&session.environment.home);
         HomeSurroundings {
+            output: Arc::clone(&session.output),
             repositories: GitRepositories::new(home.git()),
             home,
             freshness: match offline {
@@ -52,7 +56,8 @@ impl Surroundings for HomeSurroundings {
         registries: &'s Registries,
     ) -> Result<Box<dyn Packages + 's>, FetchError> {
         let folder = self.home.folder();
-        let packages = RegistryPackages::new(registries.clone(), folder, self.freshness, Box::new(()));
+        let downloads = Box::new(Downloads::new(&self.output));
+        let packages = RegistryPackages::new(registries.clone(), folder, self.freshness, downloads);
         Ok(Box::new(packages))
     }
 

@@ -8,8 +8,8 @@ use lumen_pkg::sync::{
     MemoryPackages, MemoryRepositories, Request, Sources, SyncError, Synced, Update, sync,
 };
 use lumen_pkg::{
-    CommitId, GitReference, GitUrl, Grant, Loaded, Lock, MemoryTree, PackageName, Problem, Requirement,
-    Version, load,
+    CommitId, GitReference, GitUrl, Grant, Loaded, Lock, MemoryTree, PackageName, Problem, Proofs,
+    Requirement, Version, load,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -65,7 +65,7 @@ fn every_step_gives_what_the_case_says() {
 
 /// A key that nobody reads would make a case that says less than it seems to.
 fn check_keys(table: &Table, case: &str) {
-    const KEYS: [&str; 22] = [
+    const KEYS: [&str; 23] = [
         "name",
         "why",
         "needs",
@@ -81,6 +81,7 @@ fn check_keys(table: &Table, case: &str) {
         "references",
         "empty-store",
         "lock",
+        "proofs",
         "now",
         "flags",
         "update",
@@ -110,6 +111,7 @@ struct World {
     /// Origins by the names of registries.
     origins: BTreeMap<String, String>,
     lock: Option<String>,
+    proofs: Option<Proofs>,
 }
 
 impl Default for World {
@@ -123,6 +125,7 @@ impl Default for World {
             repositories: MemoryRepositories::default(),
             origins: BTreeMap::from([("default".to_owned(), "r.example".to_owned())]),
             lock: None,
+            proofs: None,
         }
     }
 }
@@ -157,7 +160,9 @@ impl World {
             Ok(synced) => {
                 self.check(&loaded, &synced, &request);
                 self.lock = Some(synced.lock.render());
-                (0, said(&synced, boolean(step, "whole")))
+                let mut text = said(&synced, boolean(step, "whole"));
+                text += &self.keep_proofs(synced.proofs);
+                (0, text)
             }
             Err(SyncError::Manifests(problems)) => (1, problems.iter().map(shown).collect()),
             Err(error) => {
@@ -182,8 +187,32 @@ impl World {
             packages: &self.packages,
             repositories: &self.repositories,
             manifests: &self.files,
+            proofs: self.proofs.as_ref(),
         };
         sync(loaded, lock, &sources, request)
+    }
+
+    /// Keeps the proofs, and says what they prove if they are others than before.
+    fn keep_proofs(&mut self, proofs: Proofs) -> String {
+        assert_eq!(
+            Proofs::parse(&proofs.render()).as_ref(),
+            Ok(&proofs),
+            "what is written can be read"
+        );
+        let proofs = (proofs != Proofs::default()).then_some(proofs);
+        if proofs == self.proofs {
+            return String::new();
+        }
+        let bundles = proofs.iter().flat_map(|proofs| &proofs.bundles);
+        let names: Vec<String> = bundles
+            .map(|bundle| format!("{} {}", bundle.name, bundle.version))
+            .collect();
+        let text = match names.as_slice() {
+            [] => "no proofs any more\n".to_owned(),
+            names => format!("proofs of {}\n", names.join(", ")),
+        };
+        self.proofs = proofs;
+        text
     }
 
     fn read_lock(&self) -> Result<Option<Lock>, Vec<Problem>> {
@@ -276,6 +305,20 @@ impl World {
         if boolean(step, "empty-store") {
             self.packages.empty_store();
         }
+        match string(step, "proofs").as_deref() {
+            None => {}
+            Some("none") => self.proofs = None,
+            Some("forged") => {
+                let bundles = self.proofs.iter_mut().flat_map(|proofs| &mut proofs.bundles);
+                bundles.for_each(|bundle| bundle.bundle = "something else\n".to_owned());
+            }
+            Some("partial") => {
+                self.proofs
+                    .iter_mut()
+                    .for_each(|proofs| proofs.bundles.truncate(1));
+            }
+            Some(other) => panic!("proofs are none, forged or partial, not {other}"),
+        }
         if let Some(lock) = string(step, "lock") {
             self.lock = (!lock.is_empty()).then_some(lock);
         }
@@ -304,16 +347,19 @@ impl World {
     }
 
     /// What a version needs: `NAME REQUIREMENT [from=REGISTRY]`, or `asks GRANT`.
-    fn publish(&self, key: &str, needs: &[String]) {
+    fn publish(&mut self, key: &str, needs: &[String]) {
         let (origin, name, version, time) = self.version(key);
         let mut candidate = Candidate {
             time,
-            ..Candidate::new(version)
+            ..Candidate::new(version.clone())
         };
         let mut grants = Vec::new();
+        let (mut dependencies, mut tools) = (String::new(), String::new());
         for need in needs {
             if let Some(grant) = need.strip_prefix("asks ") {
                 grants.push(Grant::parse(grant).expect("a grant"));
+                let (tool, constraints) = grant.split_once(' ').unwrap_or((grant, "{}"));
+                let _ = writeln!(tools, "\"{tool}\" = {}", constraints.replace("\":", "\" = "));
                 continue;
             }
             let (need, from) = match need.split_once(" from=") {
@@ -321,6 +367,7 @@ impl World {
                 None => (need.as_str(), origin.clone()),
             };
             let (name, requirement) = need.split_once(' ').expect("NAME REQUIREMENT");
+            let _ = writeln!(dependencies, "\"{name}\" = \"{requirement}\"");
             candidate.needs.push(Need {
                 package: SourcedName {
                     name: package(name),
@@ -329,6 +376,11 @@ impl World {
                 requirement: Some(Requirement::parse(requirement).expect("a requirement")),
             });
         }
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"{version}\"\n[dependencies]\n{dependencies}[tools]\n{tools}"
+        );
+        let folder = MemoryPackages::folder(&origin, &name, &version);
+        self.files.write(folder.join("lumen.toml"), manifest);
         self.packages.publish(&origin, &name, candidate, grants);
     }
 }

@@ -82,6 +82,14 @@ impl Files for Disk {
     fn save_lock(&self, root: &Path, text: &str) -> Result<(), String> {
         lumen_pkg::shell::write_lock(root, text).map_err(|error| error.to_string())
     }
+
+    fn load_proofs(&self, root: &Path) -> Option<String> {
+        lumen_pkg::shell::read_proofs(root).ok().flatten()
+    }
+
+    fn save_proofs(&self, root: &Path, text: Option<&str>) -> Result<(), String> {
+        lumen_pkg::shell::write_proofs(root, text).map_err(|error| error.to_string())
+    }
 }
 
 /// The log that is `number` builds old.

@@ -84,6 +84,22 @@ impl Packages for Shared<'_> {
     fn obtain(&self, packages: &[&lumen_pkg::LockedPackage]) -> Result<Vec<PathBuf>, FetchError> {
         self.0.obtain(packages)
     }
+
+    fn prove(
+        &self,
+        registry: &lumen_pkg::LockedRegistry,
+        packages: &[&lumen_pkg::LockedPackage],
+    ) -> Result<(lumen_pkg::LockedCheckpoint, Vec<lumen_pkg::LockedBundle>), FetchError> {
+        self.0.prove(registry, packages)
+    }
+
+    fn check_proofs(
+        &self,
+        proofs: &lumen_pkg::Proofs,
+        packages: &[&lumen_pkg::LockedPackage],
+    ) -> Result<(), FetchError> {
+        self.0.check_proofs(proofs, packages)
+    }
 }
 
 /// A workspace with a member `@w/app` and a registry.

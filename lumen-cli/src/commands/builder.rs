@@ -79,7 +79,7 @@ impl<'s> Builder<'s> {
             ..target.options(session, options)
         })
         .with_surroundings(Box::new(HomeSurroundings::new(
-            &session.environment,
+            session,
             options.packages.is_offline(),
         )));
         Builder { session, build }

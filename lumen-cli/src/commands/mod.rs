@@ -39,13 +39,14 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 use anyhow::Result;
+use std::sync::Arc;
 
 /// What every command has at hand.
 pub(crate) struct Session {
     /// The surroundings.
     pub(crate) environment: Environment,
     /// Where to write.
-    pub(crate) output: Output,
+    pub(crate) output: Arc<Output>,
     /// Ctrl-C.
     pub(crate) interrupt: Interrupt,
 }

@@ -5,7 +5,7 @@ use super::builder::{Builder, Target, print_error};
 use crate::arguments::{BuildOptions, PackageOptions};
 use crate::exit::Exit;
 use crate::output::print_problems;
-use lumen_build::{Keep, PackageGraph};
+use lumen_build::{Keep, PackageGraph, UNCHECKED};
 use lumen_pkg::PackageName;
 use lumen_pkg::sync::Update;
 use serde_json::json;
@@ -17,6 +17,7 @@ pub(crate) fn graph(
     update: Update,
     keep: Keep,
 ) -> Result<PackageGraph, Exit> {
+    let offline = options.is_offline();
     let options = BuildOptions {
         packages: options,
         ..BuildOptions::default()
@@ -34,6 +35,10 @@ pub(crate) fn graph(
             );
             let notes = graph.synced.notes.iter();
             notes.for_each(|note| session.output.note(note));
+            let mut packages = graph.synced.workspace.packages.iter();
+            if offline && packages.any(|package| package.content().is_some()) {
+                session.output.note(&format!("note: {UNCHECKED}"));
+            }
             Ok(graph)
         }
         Err(error) => Err(print_error(session, &error)),

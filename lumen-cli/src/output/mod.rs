@@ -5,12 +5,14 @@
 
 mod build;
 mod color;
+mod download;
 mod failure;
 mod problem;
 mod progress;
 
 pub(crate) use build::{plural, seconds};
 pub(crate) use color::ColorChoice;
+pub(crate) use download::Downloads;
 pub(crate) use failure::FailureReport;
 pub(crate) use problem::print_problems;
 pub(crate) use progress::BuildProgress;

@@ -1,6 +1,6 @@
 //! The file system: reading manifests and listing folders for the pure parts, and reading and writing the lock.
 
-use crate::lock::LOCK_FILE;
+use crate::lock::{LOCK_FILE, MAXIMUM_PROOFS_BYTES, PROOFS_FILE};
 use crate::source::{EntryKind, FolderEntry, ManifestSource, ReadError};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
@@ -78,6 +78,34 @@ pub fn read_lock(root: &Path) -> Result<Option<String>, ReadError> {
 /// If the folder cannot be written to; then the old lock is still there.
 pub fn write_lock(root: &Path, text: &str) -> io::Result<()> {
     replace_file(&root.join(LOCK_FILE), text)
+}
+
+/// The text of the proofs beside a lock; `None` if there are none. Bytes that are not UTF-8 are replaced, so that the parser refuses them.
+///
+/// # Errors
+/// If they exist but cannot be read, or are larger than proofs may be.
+pub fn read_proofs(root: &Path) -> Result<Option<String>, ReadError> {
+    match Disk.read(&root.join(PROOFS_FILE), MAXIMUM_PROOFS_BYTES) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(ReadError::Absent) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Replaces the proofs beside a lock, or removes them. Readers see the old text or the new one, never a part.
+///
+/// # Errors
+/// If the folder cannot be written to; then they are as they were.
+#[expect(clippy::disallowed_methods, reason = "this is the shell")]
+pub fn write_proofs(root: &Path, text: Option<&str>) -> io::Result<()> {
+    let path = root.join(PROOFS_FILE);
+    let Some(text) = text else {
+        return match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        };
+    };
+    replace_file(&path, text)
 }
 
 /// Replaces a file, or the one that a link of that name leads to. Readers see the old text or the new one, never a part. Permissions stay.

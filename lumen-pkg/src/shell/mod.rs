@@ -25,7 +25,7 @@ mod store;
 mod trust;
 
 pub use credentials::{Credentials, PublishingKey, configure_registry};
-pub use disk::{Disk, read_lock, replace_file, write_lock};
+pub use disk::{Disk, read_lock, read_proofs, replace_file, write_lock, write_proofs};
 pub use gather::{GatherFault, Secrets, Uncommitted, gather};
 pub use home::{Home, ReadConfig};
 pub use http::{Http, UrlError};

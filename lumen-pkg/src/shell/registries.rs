@@ -318,22 +318,37 @@ impl RegistryPackages {
     /// The first failure; see [`ClientError`].
     pub fn verify(&self, lock: &Lock) -> Result<LockReport, ClientError> {
         let mut report = LockReport::default();
-        for registry in &lock.registries {
-            let session = self.session_of_lock(registry)?;
-            session.continues(&Checkpoint {
-                origin: registry.origin.clone(),
-                size: registry.size,
-                root: registry.root,
-            })?;
-            report.proofs.checkpoints.push(LockedCheckpoint {
-                origin: registry.origin.clone(),
-                note: session.note().render(),
-            });
-        }
         let packages = of_registries(lock);
-        for (session, releases) in self.locked_releases(&packages)? {
+        for registry in &lock.registries {
+            let of_it: Vec<&LockedPackage> = (packages.iter().copied())
+                .filter(|package| is_of(package, &registry.origin))
+                .collect();
+            let (checkpoint, bundles) = self.prove_locked(registry, &of_it)?;
+            report.proofs.checkpoints.push(checkpoint);
+            report.proofs.bundles.extend(bundles);
+        }
+        report.proofs.sort();
+        report.stored = self.verify_stored(&packages)?;
+        report.packages = packages.len();
+        Ok(report)
+    }
+
+    /// Proves packages of one registry: its log continues that of the lock, each version is what the lock holds, and the proof of each.
+    fn prove_locked(
+        &self,
+        registry: &LockedRegistry,
+        packages: &[&LockedPackage],
+    ) -> Result<(LockedCheckpoint, Vec<LockedBundle>), ClientError> {
+        let session = self.session_of_lock(registry)?;
+        session.continues(&Checkpoint {
+            origin: registry.origin.clone(),
+            size: registry.size,
+            root: registry.root,
+        })?;
+        let mut bundles = Vec::with_capacity(packages.len());
+        for (session, releases) in self.locked_releases(packages)? {
             for release in releases {
-                report.proofs.bundles.push(LockedBundle {
+                bundles.push(LockedBundle {
                     name: release.package,
                     version: release.published.version,
                     origin: session.origin(),
@@ -341,10 +356,11 @@ impl RegistryPackages {
                 });
             }
         }
-        report.proofs.sort();
-        report.stored = self.verify_stored(&packages)?;
-        report.packages = packages.len();
-        Ok(report)
+        let checkpoint = LockedCheckpoint {
+            origin: registry.origin.clone(),
+            note: session.note().render(),
+        };
+        Ok((checkpoint, bundles))
     }
 
     /// The same without asking anybody: the proofs of the sidecar under the keys that were last seen, and the files in the store. How things stand now it cannot
@@ -354,7 +370,17 @@ impl RegistryPackages {
     /// The first failure; see [`ClientError`].
     pub fn verify_offline(&self, lock: &Lock, proofs: &Proofs) -> Result<LockReport, ClientError> {
         let packages = of_registries(lock);
-        for package in &packages {
+        self.verify_proofs(&packages, proofs)?;
+        Ok(LockReport {
+            packages: packages.len(),
+            stored: self.verify_stored(&packages)?,
+            proofs: Proofs::default(),
+        })
+    }
+
+    /// Each package has a proof that verifies under the keys that were last seen, and proves what the lock holds.
+    fn verify_proofs(&self, packages: &[&LockedPackage], proofs: &Proofs) -> Result<(), ClientError> {
+        for package in packages {
             let LockedSource::Registry {
                 origin,
                 archive,
@@ -391,11 +417,7 @@ impl RegistryPackages {
                 return Err(Violation::new(Rule::Lock, subject, shown(expected), shown(found)).into());
             }
         }
-        Ok(LockReport {
-            packages: packages.len(),
-            stored: self.verify_stored(&packages)?,
-            proofs: Proofs::default(),
-        })
+        Ok(())
     }
 
     /// Reads the files of packages that are in the store; says of how many.
@@ -426,6 +448,10 @@ impl RegistryPackages {
         }
         Ok(stored)
     }
+}
+
+fn is_of(package: &LockedPackage, registry: &str) -> bool {
+    matches!(&package.source, LockedSource::Registry { origin, .. } if origin == registry)
 }
 
 fn of_registries(lock: &Lock) -> Vec<&LockedPackage> {
@@ -585,6 +611,18 @@ impl Packages for RegistryPackages {
             })
         };
         packages.iter().map(folder).collect()
+    }
+
+    fn prove(
+        &self,
+        registry: &LockedRegistry,
+        packages: &[&LockedPackage],
+    ) -> Result<(LockedCheckpoint, Vec<LockedBundle>), FetchError> {
+        self.prove_locked(registry, packages).map_err(fetch_error)
+    }
+
+    fn check_proofs(&self, proofs: &Proofs, packages: &[&LockedPackage]) -> Result<(), FetchError> {
+        self.verify_proofs(packages, proofs).map_err(fetch_error)
     }
 }
 

@@ -1,11 +1,12 @@
 //! The twins of registries and repositories in memory, for tests of this crate and of its callers.
 
 use super::packages::{FetchError, Packages, Published, Repositories};
+use super::proofs::not_proved;
 use crate::config::Registry;
 use crate::digest::Digest;
 use crate::git::{CommitId, GitReference, GitUrl};
 use crate::grant::Grant;
-use crate::lock::{LockedPackage, LockedRegistry, LockedSource};
+use crate::lock::{LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs};
 use crate::name::PackageName;
 use crate::solve::{Candidate, Provider, ProviderError, Source, SourcedName};
 use semver::Version;
@@ -193,6 +194,47 @@ impl Packages for MemoryPackages {
             folders.push(PathBuf::from(format!("/store/{archive}")));
         }
         Ok(folders)
+    }
+
+    fn prove(
+        &self,
+        registry: &LockedRegistry,
+        packages: &[&LockedPackage],
+    ) -> Result<(LockedCheckpoint, Vec<LockedBundle>), FetchError> {
+        let checkpoint = LockedCheckpoint {
+            origin: registry.origin.clone(),
+            note: format!("{} {}\n", registry.origin, self.state().leaves),
+        };
+        let bundle = |package: &&LockedPackage| LockedBundle {
+            name: package.name.clone(),
+            version: package.version.clone(),
+            origin: registry.origin.clone(),
+            bundle: proof(package),
+        };
+        Ok((checkpoint, packages.iter().map(bundle).collect()))
+    }
+
+    fn check_proofs(&self, proofs: &Proofs, packages: &[&LockedPackage]) -> Result<(), FetchError> {
+        for package in packages {
+            let bundle = proofs.bundle(&package.name, &package.version);
+            let bundle = bundle.ok_or_else(|| not_proved(package))?;
+            if bundle.bundle != proof(package) {
+                let message = format!(
+                    "the proof of {} {} does not verify",
+                    package.name, package.version
+                );
+                return Err(FetchError::Security(message.into()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What proves a package in memory.
+fn proof(package: &LockedPackage) -> String {
+    match &package.source {
+        LockedSource::Registry { archive, leaf, .. } => format!("{archive} {leaf}\n"),
+        _ => String::new(),
     }
 }
 

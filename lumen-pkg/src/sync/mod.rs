@@ -9,6 +9,7 @@
 //!   held       is what the lock says of fetched packages what their manifests say?
 //!   complete   the lock and the folders of what it names -> the graph
 //! packages     the traits through which registries and repositories are seen; memory: their twin; offline: both shut
+//! proofs       what proves the lock's packages again, without a network
 //! changes      what differs between two locks, for people
 //! ```
 //!
@@ -22,6 +23,7 @@ mod held;
 mod memory;
 mod offline;
 mod packages;
+mod proofs;
 mod relock;
 mod satisfied;
 mod world;
@@ -34,7 +36,7 @@ use crate::config::Registries;
 use crate::grant::{Grant, new_grants};
 use crate::graph::{PackageIndex, PackageSource, Workspace};
 use crate::load::Loaded;
-use crate::lock::{Lock, LockedPackage, LockedSource};
+use crate::lock::{Lock, LockedPackage, LockedSource, PROOFS_FILE, Proofs};
 use crate::name::PackageName;
 use crate::outside::Patched;
 use crate::problem::Problem;
@@ -90,6 +92,8 @@ pub struct Sources<'s> {
     pub repositories: &'s dyn Repositories,
     /// For the manifests in checkouts.
     pub manifests: &'s dyn ManifestSource,
+    /// What `lumen.lock.proofs` says; nothing if there is none that can be read.
+    pub proofs: Option<&'s Proofs>,
 }
 
 /// The answer.
@@ -99,6 +103,8 @@ pub struct Synced {
     pub workspace: Workspace,
     /// What it was made from.
     pub lock: Lock,
+    /// What `lumen.lock.proofs` is to say; empty for none.
+    pub proofs: Proofs,
     /// What differs from the lock before, packages of this disk aside; sorted.
     pub changes: Vec<Change>,
     /// Sentences that are worth a line: a patch that nothing uses.
@@ -117,6 +123,11 @@ pub enum SyncError {
     /// `--offline`, and something is not here.
     #[error("{}", offline_message(.0))]
     Offline(Vec<String>),
+    /// `--offline --locked`, and there is nothing to verify the lock's packages with.
+    #[error(
+        "`{PROOFS_FILE}` is needed to verify the lock without a network, and cannot be read or is not there\n  help: `lumen verify` with a network writes it; commit it beside the lock"
+    )]
+    NoProofs,
     /// No choice of versions fits.
     #[error(transparent)]
     Unsolvable(Box<SolveError>),
@@ -207,6 +218,7 @@ pub fn sync(
 }
 
 struct Sync<'s> {
+    proofs: Option<&'s Proofs>,
     workspace: &'s Workspace,
     lock: Option<&'s Lock>,
     request: &'s Request,
@@ -217,6 +229,7 @@ impl<'s> Sync<'s> {
     fn new(loaded: &'s Loaded, lock: Option<&'s Lock>, sources: &Sources<'s>, request: &'s Request) -> Self {
         let workspace = loaded.workspace.as_ref().expect("manifests without errors");
         Self {
+            proofs: sources.proofs,
             workspace,
             lock,
             request,
@@ -229,21 +242,24 @@ impl<'s> Sync<'s> {
             return self.run_here();
         }
         self.world.check_wants()?;
-        let lock = match self.still_holds()? {
-            Some(lock) => lock,
+        let (lock, chosen) = match self.still_holds()? {
+            Some(lock) => (lock, false),
             None => {
                 let lock = self.solve()?;
                 self.check_grants(&lock)?;
-                lock
+                (lock, true)
             }
         };
-        let folders = self.folders(&lock)?;
+        let (folders, fetched) = self.folders(&lock)?;
         held::check(&self.world, &lock, &folders)?;
+        let asked = !self.request.offline && (chosen || fetched);
+        let proofs = proofs::proofs(&lock, self.proofs, self.world.packages, self.request, asked)?;
         let workspace = complete::graph(&self.world, &lock, &folders)?;
         Ok(Synced {
             workspace,
             changes: changes::between(self.lock, &lock),
             notes: self.unused_patches(&lock),
+            proofs,
             lock,
         })
     }
@@ -263,6 +279,7 @@ impl<'s> Sync<'s> {
             workspace: self.workspace.clone(),
             changes: changes::between(self.lock, &lock),
             notes: Vec::new(),
+            proofs: Proofs::default(),
             lock,
         })
     }
@@ -455,8 +472,8 @@ impl<'s> Sync<'s> {
         }
     }
 
-    /// The folders of packages of registries, fetched if need be; parallel to the lock's packages.
-    fn folders(&self, lock: &Lock) -> Result<Vec<Option<PathBuf>>, SyncError> {
+    /// The folders of packages of registries, parallel to the lock's packages, and whether some had to be fetched.
+    fn folders(&self, lock: &Lock) -> Result<(Vec<Option<PathBuf>>, bool), SyncError> {
         let packages = self.world.packages;
         let is_published = |package: &&LockedPackage| matches!(package.source, LockedSource::Registry { .. });
         let mut folders: Vec<Option<PathBuf>> = lock
@@ -473,7 +490,7 @@ impl<'s> Sync<'s> {
             })
             .collect();
         if missing.is_empty() {
-            return Ok(folders);
+            return Ok((folders, false));
         }
         let wanted: Vec<&LockedPackage> = missing.iter().map(|(_, package)| *package).collect();
         for ((place, _), folder) in missing.iter().zip(packages.obtain(&wanted)?) {
@@ -481,7 +498,7 @@ impl<'s> Sync<'s> {
                 *slot = Some(folder);
             }
         }
-        Ok(folders)
+        Ok((folders, true))
     }
 
     fn unused_patches(&self, lock: &Lock) -> Vec<String> {

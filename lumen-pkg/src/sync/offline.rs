@@ -4,7 +4,9 @@
 use super::packages::{FetchError, Packages, Published, Repositories};
 use crate::config::Registry;
 use crate::git::{CommitId, GitReference, GitUrl};
-use crate::lock::{Lock, LockedPackage, LockedRegistry, LockedSource};
+use crate::lock::{
+    Lock, LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs,
+};
 use crate::requirement::Requirement;
 use crate::solve::{Candidate, Need, Provider, ProviderError, Source, SourcedName};
 use semver::Version;
@@ -143,6 +145,18 @@ impl Packages for Offline<'_> {
             last = self.miss(format!("`{} {}`", package.name, package.version));
         }
         Err(last)
+    }
+
+    fn prove(
+        &self,
+        registry: &LockedRegistry,
+        _packages: &[&LockedPackage],
+    ) -> Result<(LockedCheckpoint, Vec<LockedBundle>), FetchError> {
+        Err(self.miss(format!("a proof of the registry {}", registry.origin)))
+    }
+
+    fn check_proofs(&self, proofs: &Proofs, packages: &[&LockedPackage]) -> Result<(), FetchError> {
+        self.packages.check_proofs(proofs, packages)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::config::Registry;
 use crate::digest::Digest;
 use crate::git::{CommitId, GitReference, GitUrl};
 use crate::grant::Grant;
-use crate::lock::{LockedPackage, LockedRegistry};
+use crate::lock::{LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, Proofs};
 use crate::solve::{Provider, SourcedName};
 use semver::Version;
 use std::path::PathBuf;
@@ -46,6 +46,23 @@ pub trait Packages: Provider {
     /// # Errors
     /// The first failure.
     fn obtain(&self, packages: &[&LockedPackage]) -> Result<Vec<PathBuf>, FetchError>;
+
+    /// Proves again without a network later that packages of a registry are in its log: its checkpoint, which continues that of the lock, and the
+    /// bundle of each package.
+    ///
+    /// # Errors
+    /// If a proof cannot be had, or does not verify.
+    fn prove(
+        &self,
+        registry: &LockedRegistry,
+        packages: &[&LockedPackage],
+    ) -> Result<(LockedCheckpoint, Vec<LockedBundle>), FetchError>;
+
+    /// Verifies packages by proofs that were kept. Asks nobody.
+    ///
+    /// # Errors
+    /// If a proof is missing or does not verify.
+    fn check_proofs(&self, proofs: &Proofs, packages: &[&LockedPackage]) -> Result<(), FetchError>;
 }
 
 /// What a registry says of one version.

@@ -1,0 +1,79 @@
+//! What `lumen.lock.proofs` is to say after a command, and what it is good for: `--offline --locked` goes by it.
+//!
+//! All packages of a registry are proved against one checkpoint, so a registry of which one proof is missing is proved as a whole; the others stay as they
+//! are. Without having asked anybody nothing new can be proved: then what still belongs to the lock is kept.
+
+use super::{FetchError, Packages, Request, SyncError};
+use crate::lock::{Lock, LockedPackage, LockedRegistry, LockedSource, Proofs};
+
+/// The proofs of `lock`. `asked`: whether registries were asked in this command.
+///
+/// # Errors
+/// If a proof cannot be had, or with `--offline --locked` is missing or does not verify.
+pub(super) fn proofs(
+    lock: &Lock,
+    kept: Option<&Proofs>,
+    packages: &dyn Packages,
+    request: &Request,
+    asked: bool,
+) -> Result<Proofs, SyncError> {
+    let published: Vec<&LockedPackage> = lock
+        .packages
+        .iter()
+        .filter(|package| origin(package).is_some())
+        .collect();
+    if published.is_empty() {
+        return Ok(Proofs::default());
+    }
+    if request.offline && request.locked {
+        let kept = kept.ok_or(SyncError::NoProofs)?;
+        packages.check_proofs(kept, &published)?;
+        return Ok(kept.clone());
+    }
+    let none = Proofs::default();
+    let kept = kept.unwrap_or(&none);
+    let mut proofs = Proofs::default();
+    for registry in &lock.registries {
+        let of_it = of_registry(&published, registry);
+        let is_proved = |package: &&LockedPackage| {
+            let bundle = kept.bundle(&package.name, &package.version);
+            bundle.is_some_and(|bundle| bundle.origin == registry.origin)
+        };
+        if asked && !(kept.checkpoint(&registry.origin).is_some() && of_it.iter().all(is_proved)) {
+            let (checkpoint, bundles) = packages.prove(registry, &of_it)?;
+            proofs.checkpoints.push(checkpoint);
+            proofs.bundles.extend(bundles);
+            continue;
+        }
+        proofs
+            .checkpoints
+            .extend(kept.checkpoint(&registry.origin).cloned());
+        let bundles = of_it.iter().filter(|package| is_proved(package));
+        let bundles = bundles.filter_map(|package| kept.bundle(&package.name, &package.version));
+        proofs.bundles.extend(bundles.cloned());
+    }
+    proofs.sort();
+    Ok(proofs)
+}
+
+fn origin(package: &LockedPackage) -> Option<&str> {
+    match &package.source {
+        LockedSource::Registry { origin, .. } => Some(origin),
+        _ => None,
+    }
+}
+
+fn of_registry<'l>(published: &[&'l LockedPackage], registry: &LockedRegistry) -> Vec<&'l LockedPackage> {
+    let from_it = |package: &&&LockedPackage| origin(package) == Some(registry.origin.as_str());
+    published.iter().filter(from_it).copied().collect()
+}
+
+/// What a proof of something that is not there is answered with.
+pub(super) fn not_proved(package: &LockedPackage) -> FetchError {
+    FetchError::failed(format!(
+        "there is no proof of {} {} in `{}`\n  help: `lumen verify` with a network makes it",
+        package.name,
+        package.version,
+        crate::lock::PROOFS_FILE
+    ))
+}
