@@ -87,6 +87,10 @@ impl Packages for Closed {
         Err(FetchError::failed(CLOSED))
     }
 
+    fn continues(&self, _seen: &LockedRegistry) -> Result<(), FetchError> {
+        Err(FetchError::failed(CLOSED))
+    }
+
     fn stored(&self, _package: &LockedPackage) -> Option<PathBuf> {
         None
     }

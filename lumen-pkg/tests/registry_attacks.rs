@@ -350,6 +350,14 @@ fn two_registries_of_one_origin_are_refused() {
             "{refused}"
         );
     }
+    // What a lock has seen of the log has to be its beginning.
+    let packages = RegistryPackages::new(registries.clone(), home.path(), Freshness::LastSeen, Box::new(()));
+    packages.origin(default).expect("known");
+    let seen = packages.registry("registry.example").expect("asked");
+    packages.continues(&seen).expect("the same");
+    let root = lumen_pkg::Digest::of(b"another history");
+    let other = lumen_pkg::LockedRegistry { root, ..seen };
+    assert!(packages.continues(&other).expect_err("another").is_security());
     // Whoever comes first by name does not get the packages of the other.
     let packages = RegistryPackages::new(registries.clone(), home.path(), Freshness::LastSeen, Box::new(()));
     let wanted = SourcedName {

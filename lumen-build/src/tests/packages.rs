@@ -77,6 +77,10 @@ impl Packages for Shared<'_> {
         self.0.registry(origin)
     }
 
+    fn continues(&self, seen: &lumen_pkg::LockedRegistry) -> Result<(), FetchError> {
+        self.0.continues(seen)
+    }
+
     fn stored(&self, package: &lumen_pkg::LockedPackage) -> Option<PathBuf> {
         self.0.stored(package)
     }
@@ -361,6 +365,24 @@ fn locked_and_offline_say_what_is_wrong() {
     case.workspace.files.forget_state();
     let failure = case.tool().run(&Silent).expect_err("nothing is here").to_string();
     assert!(failure.contains("missing: `@far/base 1.4.0`"), "{failure}");
+}
+
+/// The disk has never seen the registry; the lock has.
+#[test]
+fn a_log_that_does_not_continue_that_of_the_lock_is_refused() {
+    let case = two_versions();
+    case.build();
+    let lock = case.lock();
+    case.publish("@far/base", "1.6.0", &[], "cell f Int\n");
+    case.world.packages.rewrite_history();
+    let failure = case
+        .update(Update::Everything)
+        .expect_err("the history is another one");
+    assert!(
+        matches!(&failure, BuildError::Packages(error) if error.is_security()),
+        "{failure}"
+    );
+    assert_eq!(case.lock(), lock);
 }
 
 /// Edits of a lock that lead elsewhere than what was published, with everything already in the store: nobody is asked, and nothing is built.

@@ -340,11 +340,7 @@ impl RegistryPackages {
         packages: &[&LockedPackage],
     ) -> Result<(LockedCheckpoint, Vec<LockedBundle>), ClientError> {
         let session = self.session_of_lock(registry)?;
-        session.continues(&Checkpoint {
-            origin: registry.origin.clone(),
-            size: registry.size,
-            root: registry.root,
-        })?;
+        session.continues(&seen_checkpoint(registry))?;
         let mut bundles = Vec::with_capacity(packages.len());
         for (session, releases) in self.locked_releases(packages)? {
             for release in releases {
@@ -452,6 +448,15 @@ impl RegistryPackages {
 
 fn is_of(package: &LockedPackage, registry: &str) -> bool {
     matches!(&package.source, LockedSource::Registry { origin, .. } if origin == registry)
+}
+
+/// What a lock has seen of a log.
+fn seen_checkpoint(registry: &LockedRegistry) -> Checkpoint {
+    Checkpoint {
+        origin: registry.origin.clone(),
+        size: registry.size,
+        root: registry.root,
+    }
 }
 
 fn of_registries(lock: &Lock) -> Vec<&LockedPackage> {
@@ -577,6 +582,14 @@ impl Packages for RegistryPackages {
             size: checkpoint.size,
             root: checkpoint.root,
         })
+    }
+
+    fn continues(&self, seen: &LockedRegistry) -> Result<(), FetchError> {
+        let opened: Vec<_> = self.sessions().values().flatten().map(Arc::clone).collect();
+        for session in opened.iter().filter(|session| session.origin() == seen.origin) {
+            session.continues(&seen_checkpoint(seen)).map_err(fetch_error)?;
+        }
+        Ok(())
     }
 
     fn stored(&self, package: &LockedPackage) -> Option<PathBuf> {

@@ -28,6 +28,7 @@ struct State {
     ages: BTreeMap<String, u64>,
     stored: BTreeSet<Digest>,
     forged: BTreeSet<PackageName>,
+    rewritten: bool,
     requests: Vec<String>,
     leaves: u64,
 }
@@ -79,6 +80,11 @@ impl MemoryPackages {
     /// Makes fetching a package fail as if its archive were not the published one.
     pub fn forge(&self, name: &PackageName) {
         self.state().forged.insert(name.clone());
+    }
+
+    /// Makes the logs of all registries others than those that locks have seen.
+    pub fn rewrite_history(&self) {
+        self.state().rewritten = true;
     }
 
     /// Removes all packages from the store.
@@ -159,6 +165,16 @@ impl Packages for MemoryPackages {
             size: state.leaves,
             root: Digest::of(&state.leaves.to_be_bytes()),
         })
+    }
+
+    fn continues(&self, seen: &LockedRegistry) -> Result<(), FetchError> {
+        match self.state().rewritten {
+            true => {
+                let message = format!("the log {} does not continue the one of the lock", seen.origin);
+                Err(FetchError::Security(message.into()))
+            }
+            false => Ok(()),
+        }
     }
 
     fn stored(&self, package: &LockedPackage) -> Option<PathBuf> {

@@ -246,11 +246,13 @@ impl<'s> Sync<'s> {
             Some(lock) => (lock, false),
             None => {
                 let lock = self.solve()?;
+                self.check_history()?;
                 self.check_grants(&lock)?;
                 (lock, true)
             }
         };
         let (folders, fetched) = self.folders(&lock)?;
+        self.check_history()?;
         held::check(&self.world, &lock, &folders)?;
         let asked = !self.request.offline && (chosen || fetched);
         let proofs = proofs::proofs(&lock, self.proofs, self.world.packages, self.request, asked)?;
@@ -262,6 +264,14 @@ impl<'s> Sync<'s> {
             proofs,
             lock,
         })
+    }
+
+    /// The logs that were asked continue those that the lock has seen. A disk that knows nothing yet, as those of CI, knows at least this.
+    fn check_history(&self) -> Result<(), SyncError> {
+        for seen in self.lock.iter().flat_map(|lock| &lock.registries) {
+            self.world.packages.continues(seen)?;
+        }
+        Ok(())
     }
 
     /// Everything lies on this disk: there is nothing to choose.

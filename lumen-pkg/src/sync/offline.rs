@@ -135,6 +135,10 @@ impl Packages for Offline<'_> {
             .ok_or_else(|| self.miss(format!("the registry {origin}")))
     }
 
+    fn continues(&self, _seen: &LockedRegistry) -> Result<(), FetchError> {
+        Ok(())
+    }
+
     fn stored(&self, package: &LockedPackage) -> Option<PathBuf> {
         self.packages.stored(package)
     }

@@ -38,6 +38,13 @@ pub trait Packages: Provider {
     /// If the registry was not asked before.
     fn registry(&self, origin: &str) -> Result<LockedRegistry, FetchError>;
 
+    /// Whether the log of a registry continues the one that a lock has seen. Nobody is asked for this alone: of a registry that was not asked before, nothing new
+    /// can have come.
+    ///
+    /// # Errors
+    /// If it does not, which is one of security: the registry has rewritten its history, or shows two.
+    fn continues(&self, seen: &LockedRegistry) -> Result<(), FetchError>;
+
     /// The folder of a package of a registry, if it is on this disk already. Asks nobody.
     fn stored(&self, package: &LockedPackage) -> Option<PathBuf>;
 
