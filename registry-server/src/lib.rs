@@ -17,6 +17,7 @@
 //! database     SQL, the only module that knows it; migrations are in `migrations/`
 //! storage      the static files, over `object_store`
 //! tiles        the files as lumen-pkg's tile store
+//! backup       backups and restoring them
 //! clock, keys  time and secrets, behind traits
 //! ```
 //!
@@ -30,6 +31,7 @@
 
 pub mod account;
 pub mod authority;
+pub mod backup;
 mod check;
 pub mod clock;
 pub mod command;

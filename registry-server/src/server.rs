@@ -127,19 +127,14 @@ impl Server {
         let storage = Storage::folder(&config.files())?;
         let database = Database::open(&config.database()).await?;
         publish::sweep(&storage, &database).await?;
-        let keys = KeyFolder::new(config.keys.clone());
-        let online = RoleKey::from_seed(&keys.key(ONLINE_KEY)?.to_bytes());
-        let publisher = Arc::new(TufPublisher::open(storage.clone(), online).await?);
         let telemetry = Arc::new(Telemetry::new()?);
-        let (sequencer, running) = Sequencer::start(Parts {
-            database: database.clone(),
-            storage: storage.clone(),
-            clock: Arc::clone(&clock),
-            key: SignerKey::from_seed(&config.origin, &keys.key(LOG_KEY)?.to_bytes())
-                .map_err(SequencerError::Log)?,
-            publisher,
-            telemetry: Arc::clone(&telemetry),
-        })
+        let (sequencer, running) = sequence(
+            config,
+            &storage,
+            &database,
+            Arc::clone(&clock),
+            Arc::clone(&telemetry),
+        )
         .await?;
         let search = SearchIndex::follow(
             database.clone(),
@@ -191,6 +186,32 @@ impl Server {
         self.registry.database.close().await;
         tracing::info!("stopped");
     }
+}
+
+/// Starts the sequencer, which first brings the files up to what the database says.
+///
+/// # Errors
+/// See [`StartError`].
+pub(crate) async fn sequence(
+    config: &Config,
+    storage: &Storage,
+    database: &Database,
+    clock: Arc<dyn Clock>,
+    telemetry: Arc<Telemetry>,
+) -> Result<(Sequencer, Running), StartError> {
+    let keys = KeyFolder::new(config.keys.clone());
+    let online = RoleKey::from_seed(&keys.key(ONLINE_KEY)?.to_bytes());
+    let publisher = Arc::new(TufPublisher::open(storage.clone(), online).await?);
+    let started = Sequencer::start(Parts {
+        database: database.clone(),
+        storage: storage.clone(),
+        clock,
+        key: SignerKey::from_seed(&config.origin, &keys.key(LOG_KEY)?.to_bytes())
+            .map_err(SequencerError::Log)?,
+        publisher,
+        telemetry,
+    });
+    Ok(started.await?)
 }
 
 /// 32 hexadecimal digits that nobody guesses.

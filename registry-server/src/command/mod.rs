@@ -1,5 +1,6 @@
 //! The commands of the binary. Data on standard output, everything else, the log included, on standard error.
 
+mod backup;
 mod holds;
 mod keys;
 mod serve;
@@ -19,12 +20,16 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write everything but keys into a new folder; the registry may run meanwhile
+    Backup(backup::Backup),
     /// Look at names that wait, and release or refuse them
     #[command(subcommand)]
     Holds(holds::Holds),
     /// Hold the key ceremony, and sign new roots and targets
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Restore a backup where no registry is, and verify the whole log and map
+    Restore(backup::Restore),
     /// Serve a registry until SIGINT or SIGTERM
     Serve(serve::Serve),
     /// List and revoke tokens
@@ -42,6 +47,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done = match runtime {
         Ok(runtime) => runtime.block_on(async {
             match arguments.command {
+                Command::Backup(backup) => backup::run(backup).await,
+                Command::Restore(restore) => backup::run_restore(restore).await,
                 Command::Holds(holds) => holds::run(holds).await,
                 Command::Keys(keys) => keys::run(keys),
                 Command::Serve(serve) => serve::run(serve).await,

@@ -3,6 +3,7 @@
 //!
 //! There is one writing connection, so writers wait for each other here and not in the database; readers see the last committed state.
 
+mod backup;
 mod holds;
 pub(crate) mod log;
 pub(crate) mod packages;

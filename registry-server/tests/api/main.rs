@@ -6,6 +6,8 @@
 
 mod archives;
 mod authorisation;
+mod backups;
+mod commands;
 mod concurrency;
 mod crashes;
 mod interruptions;
