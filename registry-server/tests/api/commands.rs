@@ -27,7 +27,8 @@ fn run(arguments: &[&str], config: &Path) -> (bool, String) {
     )
 }
 
-#[tokio::test]
+// The registry goes on while the test waits for a command.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn users_tokens_and_holds_are_managed_while_the_registry_runs() {
     let registry = TestRegistry::with(|config| config.policy.look_alikes = LookAlikes::Hold).await;
     let file = registry.config.data.join("registry.toml");
