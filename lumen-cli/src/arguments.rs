@@ -276,7 +276,7 @@ pub(crate) struct ProjectArguments {
     /// The package's name, `@scope/name`; default: after the folder
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Start from a template: a name of `--list`, or a folder with a template.toml
+    /// Start from a template: a name of `--list`, a folder with a template.toml, or a package (`@scope/name`, `@scope/name@1.2.0`)
     #[arg(long, value_name = "TEMPLATE")]
     pub(crate) template: Option<String>,
     /// Answer a question of the template; what is not answered is asked for on a terminal, and has its default elsewhere
@@ -314,8 +314,30 @@ pub(crate) enum PkgCommand {
     Init(InitArguments),
     /// Make a package in a new folder, or a project from a template
     New(NewArguments),
+    /// Add a dependency to a manifest
+    Add(AddArguments),
+    /// Remove a dependency from a manifest
+    Remove(RemoveArguments),
+    /// Choose newer versions for the lock
+    Update(UpdateArguments),
+    /// Get what the lock names, and build nothing
+    Fetch(FetchArguments),
+    /// Show what depends on what
+    Tree(TreeArguments),
     /// Write the archive of a package, or list what would be in it
     Pack(PackArguments),
+    /// Publish a package
+    Publish(PublishArguments),
+    /// Keep a version from being chosen for new locks; what is locked goes on to work
+    Yank(YankArguments),
+    /// List and change the owners of a package
+    Owner(OwnerArguments),
+    /// Look for packages in a registry
+    Search(SearchArguments),
+    /// Show a package of a registry: its versions, and what one of them needs
+    Info(InfoArguments),
+    /// Verify every package of the lock again
+    Verify(VerifyArguments),
 }
 
 /// `lumen pkg pack`.

@@ -2,15 +2,19 @@
 //! second checkout with the first one's cache compiles nothing.
 #![expect(
     clippy::disallowed_methods,
-    reason = "the test makes files and starts processes"
+    clippy::print_stderr,
+    reason = "the test makes files, starts processes, and says what it skips"
 )]
 
 #[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
+#[path = "support/registry.rs"]
+mod registry;
 
+use registry::DevRegistry;
 use std::path::Path;
 use std::process::Output;
-use support::{lumen, text};
+pub(crate) use support::{lumen, text};
 
 fn run(cache: &Path, folder: &Path, arguments: &[&str]) -> Output {
     let output = lumen(cache, folder)
@@ -91,4 +95,49 @@ fn ci_recipes_run_as_written() {
         }
         assert!(cache.is_dir());
     }
+}
+
+/// The template of a published package, from its folder `template`.
+#[test]
+fn a_package_can_be_a_template() {
+    let Some(registry) = DevRegistry::start() else {
+        return;
+    };
+    let package = registry.place().join("start");
+    let write = |path: &str, text: &str| {
+        let path = package.join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
+        std::fs::write(path, text).expect("a writable folder");
+    };
+    write(
+        "lumen.toml",
+        "[package]\nname = \"@demo/start\"\nversion = \"1.0.0\"\n",
+    );
+    write("src/lib.lm.md", "# Start\n");
+    write(
+        "template/template.toml",
+        "description = \"a start\"\n[variables.name]\nquestion = \"Name?\"\nkind = \"package-name\"\n",
+    );
+    write(
+        "template/lumen.toml",
+        "[package]\nname = \"__name__\"\nversion = \"0.1.0\"\n",
+    );
+    write(
+        "template/src/main.lm.md",
+        "```lumen\ncell main() -> String\n  \"__name.base__\"\nend\n```\n",
+    );
+    registry.run(&package, &["publish"]);
+    for (folder, template) in [("newest", "@demo/start"), ("exact", "@demo/start@1.0.0")] {
+        registry.run(registry.place(), &["new", folder, "--template", template]);
+        let ran = registry.run(&registry.place().join(folder), &["run", "--quiet"]);
+        assert_eq!(text(&ran.stdout), "");
+        let ran = registry.run(&registry.place().join(folder), &["run"]);
+        assert_eq!(text(&ran.stdout), format!("{folder}\n"));
+    }
+    let missing = registry
+        .lumen(registry.place())
+        .args(["new", "none", "--template", "@demo/nothing"])
+        .output()
+        .expect("lumen starts");
+    assert!(!missing.status.success() && !registry.place().join("none").exists());
 }

@@ -51,7 +51,7 @@ pub(crate) fn info(session: &Session, arguments: &InfoArguments) -> Result<Exit>
 }
 
 /// The highest that is not yanked; pre-releases only if there is nothing else.
-fn newest(versions: &[PublishedVersion]) -> Option<Version> {
+pub(super) fn newest(versions: &[PublishedVersion]) -> Option<Version> {
     let usable = || {
         versions
             .iter()

@@ -34,7 +34,7 @@ const FILES: [&str; 4] = [".DS_Store", "Thumbs.db", "desktop.ini", ".git"];
 /// The file that marks a folder as a cache (<https://bford.info/cachedir/>), for instance cargo's `target`.
 pub(crate) const CACHE_TAG: &str = "CACHEDIR.TAG";
 
-/// The file that makes a package a template, whose inner manifests are part of it.
+/// The file that makes a folder a template, whose inner manifests are part of it.
 pub(crate) const TEMPLATE_FILE: &str = "template.toml";
 
 /// The rules of one package.
@@ -43,7 +43,8 @@ pub(crate) struct Rules {
     include: Patterns,
     exclude: Patterns,
     readme: Option<String>,
-    is_template: bool,
+    /// Folders that are templates, with `/` at the end; `""` is the package's.
+    templates: BTreeSet<String>,
     /// By folder, with `/` at the end; `""` is the package's.
     ignores: BTreeMap<String, Patterns>,
     /// What git ignores: files, and folders with `/` at the end.
@@ -61,9 +62,17 @@ impl Rules {
         }
     }
 
-    /// The package is a template.
-    pub(crate) fn set_template(&mut self) {
-        self.is_template = true;
+    /// A folder of the package is a template.
+    pub(crate) fn add_template(&mut self, folder: &str) {
+        self.templates.insert(folder.to_owned());
+    }
+
+    /// Whether a folder is a template, or lies in one.
+    fn is_of_template(&self, path: &str) -> bool {
+        let path = format!("{path}/");
+        self.templates
+            .iter()
+            .any(|folder| path.starts_with(folder.as_str()))
     }
 
     /// Adds the text of a `.gitignore` in a folder of the package (`""`, `docs/`).
@@ -88,11 +97,11 @@ impl Rules {
             return false;
         }
         if self.include.is_empty() {
-            let other_package = files.contains(MANIFEST_FILE) && !self.is_template;
+            let other_package = files.contains(MANIFEST_FILE) && !self.is_of_template(path);
             return !other_package && !self.is_ignored(&components, true);
         }
         let named = self.include.verdict(&components, true) == Some(true);
-        named || self.is_template || !files.contains(MANIFEST_FILE)
+        named || self.is_of_template(path) || !files.contains(MANIFEST_FILE)
     }
 
     /// Whether a file in a folder that was entered is packed.
@@ -229,7 +238,13 @@ mod tests {
     #[test]
     fn the_inner_manifests_of_a_template_are_part_of_it() {
         let mut rules = Rules::new(&[], &[], None);
-        rules.set_template();
+        rules.add_template("");
         assert!(packed(&rules, &FILES).contains(&"inner/lumen.toml".to_owned()));
+        let mut rules = Rules::new(&[], &[], None);
+        rules.add_template("inner/");
+        assert!(packed(&rules, &FILES).contains(&"inner/lumen.toml".to_owned()));
+        let mut rules = Rules::new(&[], &[], None);
+        rules.add_template("docs/");
+        assert!(!packed(&rules, &FILES).contains(&"inner/lumen.toml".to_owned()));
     }
 }

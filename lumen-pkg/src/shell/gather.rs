@@ -183,11 +183,11 @@ impl Walk<'_> {
                 }
             };
             let path = folder.trim_end_matches('/');
+            if names.contains(TEMPLATE_FILE) {
+                self.rules.add_template(&folder);
+            }
             if !path.is_empty() && !self.rules.enters(path, &names) {
                 continue;
-            }
-            if path.is_empty() && names.contains(TEMPLATE_FILE) {
-                self.rules.set_template();
             }
             if names.contains(".gitignore") {
                 self.read_ignore_file(&folder);

@@ -1,10 +1,13 @@
 //! `--template`: finds a template, gathers its answers, and writes all of its files or none.
 
-use crate::arguments::ProjectArguments;
+use crate::arguments::{ProjectArguments, RegistryArguments};
 use crate::commands::Session;
+use crate::commands::info::newest;
+use crate::commands::registry::{Access, optional_version};
 use crate::exit::Exit;
 use crate::output::plural;
 use anyhow::{Context, Result, anyhow, bail};
+use lumen_pkg::client::{ClientError, Freshness};
 use lumen_pkg::{
     BUNDLED_TEMPLATES, BundledTemplate, PackageName, ProjectFile, TEMPLATE_FILE, Template, TemplateError,
     Variable, VariableKind,
@@ -81,21 +84,64 @@ pub(super) fn make(
     Ok(())
 }
 
-/// A name of `--list`, or a folder.
+/// A name of `--list`, a package, or a folder.
 fn find(session: &Session, wanted: &str) -> Result<Template> {
     if let Some(bundled) = BundledTemplate::find(wanted) {
         return bundled.read().map_err(|error| anyhow!("`{wanted}`: {error}"));
+    }
+    if wanted.starts_with('@') {
+        let files = read_package(session, wanted)?;
+        return Template::read(files).map_err(|error| anyhow!("`{wanted}` is not a template: {error}"));
     }
     let folder = session.environment.folder.join(wanted);
     if !folder.is_dir() {
         let names: Vec<&str> = BUNDLED_TEMPLATES.iter().map(|bundled| bundled.name).collect();
         bail!(
-            "`{wanted}` is neither a folder nor one of the templates {}",
+            "`{wanted}` is neither a folder, nor a package (`@scope/name`), nor one of the templates {}",
             names.join(", ")
         );
     }
     let files = read_folder(&folder).with_context(|| format!("the template `{wanted}`"))?;
     Template::read(files).map_err(|error| anyhow!("`{wanted}` is not a template: {error}"))
+}
+
+/// The files of a package that its registry proves, below its folder `template` if that is one; nothing is installed.
+fn read_package(session: &Session, wanted: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let (package, version) = optional_version(wanted)?;
+    let access = Access::new(session, Freshness::Now)?;
+    let registry = access.choose(&RegistryArguments { registry: None }, Some(&package))?;
+    let opened = access.open(registry)?;
+    let Some(found) = opened.record(&package)? else {
+        return Err(ClientError::NoPackage {
+            package,
+            registry: opened.origin(),
+        }
+        .into());
+    };
+    let Some(version) = version.or_else(|| newest(&found.record.versions)) else {
+        bail!("all versions of {package} are yanked; name one, `--template {package}@1.2.0`");
+    };
+    let release = opened.release(&package, &version)?;
+    let mut files = Vec::new();
+    opened.obtain(&[release], &(), &mut |_, archive| {
+        let entries = archive.files().iter();
+        files.extend(entries.map(|entry| (entry.path.as_str().to_owned(), entry.content.clone())));
+        Ok(())
+    })?;
+    session
+        .output
+        .status("Verified", &format!("{package} {version} from {}", opened.origin()));
+    Ok(inner_template(files))
+}
+
+/// What lies below `template/`, if that folder is the template.
+fn inner_template(files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
+    let is_inner = |path: &str| path.strip_prefix("template/") == Some(TEMPLATE_FILE);
+    if !files.iter().any(|(path, _)| is_inner(path)) {
+        return files;
+    }
+    let inner = |(path, content): (String, Vec<u8>)| Some((path.strip_prefix("template/")?.to_owned(), content));
+    files.into_iter().filter_map(inner).collect()
 }
 
 /// All regular files below a folder that has a `template.toml`, or has one in its folder `template`.
