@@ -6,10 +6,10 @@
     reason = "the test makes files, starts processes, and says what it skips"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
-mod support;
 #[path = "support/registry.rs"]
 mod registry;
+#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
+mod support;
 
 use registry::DevRegistry;
 use std::path::Path;

@@ -128,9 +128,10 @@ fn read_package(session: &Session, wanted: &str) -> Result<Vec<(String, Vec<u8>)
         files.extend(entries.map(|entry| (entry.path.as_str().to_owned(), entry.content.clone())));
         Ok(())
     })?;
-    session
-        .output
-        .status("Verified", &format!("{package} {version} from {}", opened.origin()));
+    session.output.status(
+        "Verified",
+        &format!("{package} {version} from {}", opened.origin()),
+    );
     Ok(inner_template(files))
 }
 
@@ -140,7 +141,8 @@ fn inner_template(files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
     if !files.iter().any(|(path, _)| is_inner(path)) {
         return files;
     }
-    let inner = |(path, content): (String, Vec<u8>)| Some((path.strip_prefix("template/")?.to_owned(), content));
+    let inner =
+        |(path, content): (String, Vec<u8>)| Some((path.strip_prefix("template/")?.to_owned(), content));
     files.into_iter().filter_map(inner).collect()
 }
 
