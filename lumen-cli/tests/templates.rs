@@ -6,6 +6,7 @@
     reason = "the test makes files, starts processes, and says what it skips"
 )]
 
+#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 #[path = "support/registry.rs"]
 mod registry;
 #[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
