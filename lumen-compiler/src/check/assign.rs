@@ -127,6 +127,11 @@ impl<'a> Body<'_, 'a> {
                 safe: false,
             } => {
                 let mut place = self.place(*object)?;
+                if let ExprKind::Range { .. } = ast.exprs[*index].kind {
+                    self.expr(*index, Mode::Infer);
+                    self.checker.report(e0001::slice_as_place(span));
+                    return None;
+                }
                 let (key, element) = self.indexed(place.ty, ast.exprs[*object].span)?;
                 let index = self.expr(*index, Mode::Check(Want::of(key)));
                 place.steps.push(Step::Index(index));

@@ -21,6 +21,13 @@ pub(crate) fn not_a_place(span: Span) -> Diagnostic {
         .help("the left side is a variable, or a field or element of one: `x`, `x.field`, `x[i]`")
 }
 
+/// `xs[a..b] = ys`.
+pub(crate) fn slice_as_place(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, span, "a slice cannot be assigned to").help(
+        "assign to its elements one by one, or join the parts: `xs = xs[0..a] ++ ys ++ xs[b..length(xs)]`",
+    )
+}
+
 /// `Circle(n: 1)` where `Circle` is a variant.
 pub(crate) fn payload_with_field(span: Span) -> Diagnostic {
     Diagnostic::new(
