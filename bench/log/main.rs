@@ -91,7 +91,7 @@ fn measure(leaves: u64) -> Result<(f64, f64), Box<dyn Error>> {
     println!("appending         {rate:.0} leaves a second");
     println!("writing files     {:.2} s", storing.as_secs_f64());
     let median = proofs("root and proof    ", &writer, folder.path())?;
-    // What was slow above and is not now was the disk.
+    // A second pass, over tiles that the system has read before.
     proofs("  the same again  ", &writer, folder.path())?;
     let started = Instant::now();
     let resumed = LogWriter::resume(writer.size(), &writer.root(), &Folder(folder.path()))?;
