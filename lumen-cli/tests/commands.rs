@@ -5,6 +5,9 @@
 //! standard output, after a line `[stderr]` by what it prints on standard error, and by `[status N]` unless N is 0.
 //! Commands are the shell's, with `lumen` in the path, so that a case can edit files and connect streams.
 //!
+//! Cases in `tests/commands/registry` have a registry each, the real server on a free port, and are logged in to it; `$REGISTRY_URL`, `$REGISTRY_DATA`
+//! and `$REGISTRY_PID` lead to it.
+//!
 //! With `UPDATE_CASES=1` what is printed replaces what was expected; read it before it is committed.
 #![cfg(unix)]
 #![expect(
@@ -15,6 +18,8 @@
 #[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
+use support::registry::Registry;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -22,11 +27,26 @@ use support::{Fence, fences, text};
 
 #[test]
 fn commands_do_what_the_cases_say() {
-    let cases = cases();
+    let cases = cases("tests/commands");
     assert!(cases.len() >= 8, "{} cases, at least 8 expected", cases.len());
+    check(&cases, |script| play(script, None));
+}
+
+#[test]
+fn commands_and_a_registry_do_what_the_cases_say() {
+    let server = support::registry::server();
+    let cases = cases("tests/commands/registry");
+    assert!(cases.len() >= 4, "{} cases, at least 4 expected", cases.len());
+    check(&cases, |script| {
+        let registry = Registry::start(&server);
+        play(script, Some(&registry))
+    });
+}
+
+fn check(cases: &[PathBuf], play: impl Fn(&str) -> String) {
     let update = std::env::var_os("UPDATE_CASES").is_some();
     let mut failures = String::new();
-    for case in &cases {
+    for case in cases {
         let script = std::fs::read_to_string(case).expect("readable case");
         let played = play(&script);
         if update {
@@ -39,8 +59,8 @@ fn commands_do_what_the_cases_say() {
 }
 
 /// The cases, sorted.
-fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/commands");
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let entries = std::fs::read_dir(folder).expect("the folder exists");
     let mut cases: Vec<PathBuf> = entries
         .map(|entry| entry.expect("readable entry").path())
@@ -51,12 +71,21 @@ fn cases() -> Vec<PathBuf> {
 }
 
 /// The case as it would be if what happens now were expected.
-fn play(script: &str) -> String {
+fn play(script: &str, registry: Option<&Registry>) -> String {
     let place = tempfile::tempdir().expect("a temporary folder");
     // The system may give a path through a link, and programs print the one behind it.
     let place = place.path().canonicalize().expect("the folder exists");
     let folder = place.join("project");
     std::fs::create_dir(&folder).expect("a new folder");
+    if registry.is_some() {
+        let login = shell(
+            &place,
+            &folder,
+            "echo $REGISTRY_TOKEN | lumen login $REGISTRY_URL --root $REGISTRY_ROOT --token-stdin",
+            registry,
+        );
+        assert!(login.status.success(), "{}", text(&login.stderr));
+    }
     let lines: Vec<&str> = script.lines().collect();
     let mut played = String::new();
     let mut copied = 0;
@@ -67,7 +96,7 @@ fn play(script: &str) -> String {
         } else if fence.info == "console" {
             copy_lines(&lines[copied..fence.line], &mut played);
             copied = end;
-            played.push_str(&console(&place, &folder, &fence));
+            played.push_str(&console(&place, &folder, &fence, registry));
         }
     }
     copy_lines(&lines[copied..], &mut played);
@@ -88,13 +117,13 @@ fn write_file(path: &Path, content: &str) {
 }
 
 /// The commands of a fence, each with what it prints now.
-fn console(place: &Path, folder: &Path, fence: &Fence<'_>) -> String {
+fn console(place: &Path, folder: &Path, fence: &Fence<'_>, registry: Option<&Registry>) -> String {
     let mut played = String::new();
     for line in fence.content.lines() {
         let Some(command) = line.strip_prefix("$ ") else {
             continue;
         };
-        let output = shell(place, folder, command);
+        let output = shell(place, folder, command, registry);
         let _ = writeln!(played, "{line}");
         played.push_str(&with_end(&text(&output.stdout)));
         if !output.stderr.is_empty() {
@@ -108,11 +137,14 @@ fn console(place: &Path, folder: &Path, fence: &Fence<'_>) -> String {
             None => played.push_str("[killed]\n"),
         }
     }
-    normal(&played, place)
+    match registry {
+        Some(registry) => normal(&registry.without_names(&played), place),
+        None => normal(&played, place),
+    }
 }
 
 /// The command under test is the only thing in the environment that matters.
-fn shell(place: &Path, folder: &Path, command: &str) -> Output {
+fn shell(place: &Path, folder: &Path, command: &str, registry: Option<&Registry>) -> Output {
     let binary = Path::new(env!("CARGO_BIN_EXE_lumen"));
     let path = std::env::var("PATH").unwrap_or_default();
     let binaries = binary.parent().expect("a folder").display();
@@ -125,6 +157,7 @@ fn shell(place: &Path, folder: &Path, command: &str) -> Output {
         .env("HOME", place)
         .env("LUMEN_CACHE_DIR", place.join("cache"))
         .env_remove("NO_COLOR")
+        .envs(registry.map(Registry::environment).into_iter().flatten())
         .output()
         .expect("the shell starts")
 }

@@ -10,7 +10,7 @@ use semver::Version;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
     /// The network is in the way. Try again, or with what is kept here.
-    #[error("{needed} is needed, and {failure}")]
+    #[error("{}", network_message(.needed, .failure))]
     Network {
         /// What for.
         needed: String,
@@ -93,6 +93,15 @@ impl ClientError {
     pub(crate) fn network(needed: impl std::fmt::Display) -> impl FnOnce(TransportError) -> Self {
         let needed = needed.to_string();
         move |failure| Self::Network { needed, failure }
+    }
+}
+
+fn network_message(needed: &str, failure: &TransportError) -> String {
+    match failure {
+        TransportError::Unreachable { .. } => format!(
+            "{failure}\n  it was to be asked for {needed}\n  help: try again later; what is on this disk can be used with `--offline`"
+        ),
+        _ => format!("{needed} is needed, and {failure}"),
     }
 }
 

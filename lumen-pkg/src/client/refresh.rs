@@ -278,7 +278,7 @@ fn tuf_failure(host: &str, error: TufError) -> ClientError {
             .into()
         }
         TufError::Unreachable { file, reason } => ClientError::Network {
-            needed: format!("the registry's `tuf/{file}`, to know what is true now,"),
+            needed: format!("`tuf/{file}`, which says what is true now"),
             failure: TransportError::Unreachable {
                 host: host.to_owned(),
                 reason,
