@@ -18,7 +18,10 @@
 #[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
-use support::registry::Registry;
+#[path = "support/registry.rs"]
+mod registry;
+
+use registry::Registry;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -34,7 +37,7 @@ fn commands_do_what_the_cases_say() {
 
 #[test]
 fn commands_and_a_registry_do_what_the_cases_say() {
-    let server = support::registry::server();
+    let server = registry::server();
     let cases = cases("tests/commands/registry");
     assert!(cases.len() >= 4, "{} cases, at least 4 expected", cases.len());
     check(&cases, |script| {

@@ -4,10 +4,12 @@
 mod registry;
 
 use lumen_pkg::client::{
-    ClientError, Freshness, MemoryTransport, MemoryTrust, RegistrySession, Traffic, TrustStore, verify_bundle,
+    Answer, Call, ClientError, Freshness, Get, MemoryTransport, MemoryTrust, RegistrySession, Rule, Traffic,
+    Transport, TransportError, TrustStore, verify_bundle,
 };
 use lumen_pkg::config::{Registries, UserConfig};
 use lumen_pkg::log::ProofBundle;
+use lumen_pkg::protocol::paths;
 use lumen_pkg::shell::{RegistryPackages, TrustFolder};
 use lumen_pkg::solve::{Source, SourcedName};
 use lumen_pkg::sync::Packages as _;
@@ -374,4 +376,87 @@ fn two_registries_of_one_origin_are_refused() {
             .collect::<Vec<_>>(),
         ["default"]
     );
+}
+
+/// A registry that writes records before it signs what they are proved by: the record is new from the start, everything else until it has been asked for so often.
+struct Racing {
+    before: Arc<MemoryTransport>,
+    after: Arc<MemoryTransport>,
+    record: String,
+    late: usize,
+    asked: std::sync::atomic::AtomicUsize,
+}
+
+impl Transport for Racing {
+    fn host(&self) -> &str {
+        "racing.example"
+    }
+
+    fn each(&self, requests: &[Get], done: &mut dyn FnMut(usize, Result<Answer, TransportError>)) {
+        use std::sync::atomic::Ordering;
+        for (place, request) in requests.iter().enumerate() {
+            let seen = self.asked.load(Ordering::SeqCst);
+            let transport = match request.path == self.record || seen >= self.late {
+                true => &self.after,
+                false => &self.before,
+            };
+            if request.path == self.record {
+                self.asked.store(seen + 1, Ordering::SeqCst);
+            }
+            let answer = transport.get(std::slice::from_ref(request)).pop();
+            done(place, answer.expect("an answer for a request"));
+        }
+    }
+
+    fn call(&self, call: &Call) -> Result<Answer, TransportError> {
+        self.before.call(call)
+    }
+}
+
+/// What a client makes of a registry that signs only when the record was asked for `late` times, and how often it asked.
+fn race(late: usize) -> (Result<Vec<String>, ClientError>, usize) {
+    let mut maker = Maker::new("registry.example");
+    let (before, after) = (
+        Arc::<MemoryTransport>::default(),
+        Arc::<MemoryTransport>::default(),
+    );
+    attack::before(&mut maker);
+    maker.serve(&before);
+    maker.serve(&after);
+    attack::progress(&mut maker);
+    maker.settle();
+    maker.serve(&after);
+    let racing = Arc::new(Racing {
+        before,
+        after,
+        record: paths::record(&name(PACKAGE)),
+        late,
+        asked: Default::default(),
+    });
+    let transport = Arc::clone(&racing) as Arc<dyn Transport>;
+    let trust: Arc<dyn TrustStore> = Arc::<MemoryTrust>::default();
+    let session =
+        RegistrySession::open(&maker.root(), transport, trust, NOW, Freshness::Now).expect("honest");
+    let record = session.record(&name(PACKAGE)).map(|record| {
+        let record = record.expect("it is published").record;
+        record
+            .versions
+            .iter()
+            .map(|published| published.version.to_string())
+            .collect()
+    });
+    (record, racing.asked.load(std::sync::atomic::Ordering::SeqCst))
+}
+
+#[test]
+fn a_record_that_came_before_its_proof_is_asked_for_again() {
+    for late in [1, 2, 4] {
+        let (record, asked) = race(late);
+        assert_eq!(record.expect("it is honest, only late"), ["1.0.0", RELEASE]);
+        assert_eq!(asked, late + 1, "once more than it was too early");
+    }
+    let (record, asked) = race(usize::MAX);
+    let refused = record.expect_err("a record that nothing ever proves");
+    assert_eq!(refused.rule(), Some(Rule::RecordDigest));
+    assert_eq!(asked, 5, "patience has an end");
 }

@@ -1,7 +1,5 @@
 //! What the harnesses over the real binary share: starting it, and the code fences of Markdown.
 
-pub(crate) mod registry;
-
 use std::path::Path;
 use std::process::Command;
 
