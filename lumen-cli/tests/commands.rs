@@ -12,21 +12,23 @@
 #![cfg(unix)]
 #![expect(
     clippy::disallowed_methods,
-    reason = "the test makes files and starts processes"
+    clippy::print_stderr,
+    reason = "the test makes files, starts processes, and says what it skips"
 )]
 
 #[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
+#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 #[path = "support/registry.rs"]
 mod registry;
 
-use registry::Registry;
-
+use registry::DevRegistry;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use support::{Fence, fences, text};
+use support::{Fence, fences};
+pub(crate) use support::{lumen, text};
 
 #[test]
 fn commands_do_what_the_cases_say() {
@@ -37,11 +39,13 @@ fn commands_do_what_the_cases_say() {
 
 #[test]
 fn commands_and_a_registry_do_what_the_cases_say() {
-    let server = registry::server();
+    if DevRegistry::start().is_none() {
+        return;
+    }
     let cases = cases("tests/commands/registry");
     assert!(cases.len() >= 4, "{} cases, at least 4 expected", cases.len());
     check(&cases, |script| {
-        let registry = Registry::start(&server);
+        let registry = DevRegistry::start().expect("it has started before");
         play(script, Some(&registry))
     });
 }
@@ -74,21 +78,12 @@ fn cases(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The case as it would be if what happens now were expected.
-fn play(script: &str, registry: Option<&Registry>) -> String {
+fn play(script: &str, registry: Option<&DevRegistry>) -> String {
     let place = tempfile::tempdir().expect("a temporary folder");
     // The system may give a path through a link, and programs print the one behind it.
     let place = place.path().canonicalize().expect("the folder exists");
     let folder = place.join("project");
     std::fs::create_dir(&folder).expect("a new folder");
-    if registry.is_some() {
-        let login = shell(
-            &place,
-            &folder,
-            "echo $REGISTRY_TOKEN | lumen login $REGISTRY_URL --root $REGISTRY_ROOT --token-stdin",
-            registry,
-        );
-        assert!(login.status.success(), "{}", text(&login.stderr));
-    }
     let lines: Vec<&str> = script.lines().collect();
     let mut played = String::new();
     let mut copied = 0;
@@ -120,7 +115,7 @@ fn write_file(path: &Path, content: &str) {
 }
 
 /// The commands of a fence, each with what it prints now.
-fn console(place: &Path, folder: &Path, fence: &Fence<'_>, registry: Option<&Registry>) -> String {
+fn console(place: &Path, folder: &Path, fence: &Fence<'_>, registry: Option<&DevRegistry>) -> String {
     let mut played = String::new();
     for line in fence.content.lines() {
         let Some(command) = line.strip_prefix("$ ") else {
@@ -147,7 +142,7 @@ fn console(place: &Path, folder: &Path, fence: &Fence<'_>, registry: Option<&Reg
 }
 
 /// The command under test is the only thing in the environment that matters.
-fn shell(place: &Path, folder: &Path, command: &str, registry: Option<&Registry>) -> Output {
+fn shell(place: &Path, folder: &Path, command: &str, registry: Option<&DevRegistry>) -> Output {
     let binary = Path::new(env!("CARGO_BIN_EXE_lumen"));
     let path = std::env::var("PATH").unwrap_or_default();
     let binaries = binary.parent().expect("a folder").display();
@@ -160,7 +155,7 @@ fn shell(place: &Path, folder: &Path, command: &str, registry: Option<&Registry>
         .env("HOME", place)
         .env("LUMEN_CACHE_DIR", place.join("cache"))
         .env_remove("NO_COLOR")
-        .envs(registry.map(Registry::environment).into_iter().flatten())
+        .envs(registry.map(DevRegistry::environment).into_iter().flatten())
         .output()
         .expect("the shell starts")
 }
