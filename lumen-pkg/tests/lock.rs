@@ -406,6 +406,7 @@ fn the_example_is_a_lock_with_every_kind_of_source() {
         with_version += usize::from(edge.version.is_some());
     }
     assert!(with_version > 0, "a name with several versions");
+    assert!(!lock.repositories.is_empty(), "what a branch or tag stood for");
     for package in &lock.packages {
         if let LockedSource::Registry { origin, leaf, .. } = &package.source {
             let registry = lock

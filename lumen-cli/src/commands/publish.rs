@@ -118,15 +118,7 @@ fn packed(
             return Ok(Err(Exit::Failed));
         }
     };
-    let own = text(&package.manifest_path)?;
-    let root = workspace.root.join(MANIFEST_FILE);
-    let shared = match root == package.manifest_path {
-        true => None,
-        false => Some(text(&root)?),
-    };
-    let manifest = published_manifest(&own, shared.as_deref().or(Some(&own)))
-        .with_context(|| format!("{} cannot be published", package.name))?;
-    replace_manifest(&mut files, &manifest)?;
+    as_published(workspace, package, &mut files)?;
     let tar = pack(&files)?;
     let archive = read(&tar)?;
     let upload = compress(&tar)?;
@@ -159,6 +151,23 @@ fn packed(
         upload,
         statement,
     }))
+}
+
+/// Puts the manifest as it is published in the place of the one that was written: what is packed and what is sent are the same bytes.
+pub(crate) fn as_published(
+    workspace: &Workspace,
+    package: &PackageNode,
+    files: &mut [FileEntry],
+) -> Result<()> {
+    let own = text(&package.manifest_path)?;
+    let root = workspace.root.join(MANIFEST_FILE);
+    let shared = match root == package.manifest_path {
+        true => None,
+        false => Some(text(&root)?),
+    };
+    let manifest = published_manifest(&own, shared.as_deref().or(Some(&own)))
+        .with_context(|| format!("{} cannot be published", package.name))?;
+    replace_manifest(files, &manifest)
 }
 
 fn text(path: &Path) -> Result<String> {

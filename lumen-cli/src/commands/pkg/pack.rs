@@ -2,6 +2,7 @@
 
 use crate::arguments::PackArguments;
 use crate::commands::Session;
+use crate::commands::publish::as_published;
 use crate::exit::Exit;
 use crate::output::{MessageFormat, plural, print_problems};
 use crate::paths::{absolute, shown};
@@ -23,9 +24,10 @@ pub(crate) fn pack(session: &Session, arguments: &PackArguments) -> Result<Exit>
     let Some(package) = choose(session, &workspace, arguments.package.as_deref()) else {
         return Ok(Exit::Usage);
     };
-    let Some(files) = files(session, package, arguments) else {
+    let Some(mut files) = files(session, package, arguments) else {
         return Ok(Exit::Failed);
     };
+    as_published(&workspace, package, &mut files)?;
     let tar = pack_files(&files).with_context(|| format!("{} cannot be packed", package.name))?;
     let archive = read(&tar).with_context(|| format!("{} cannot be packed", package.name))?;
     let compressed = compress(&tar).with_context(|| format!("{} cannot be packed", package.name))?;
