@@ -411,11 +411,14 @@ pub(crate) struct RemoveArguments {
 /// `lumen update`.
 #[derive(Debug, Args)]
 pub(crate) struct UpdateArguments {
-    /// Only this package; may be given more than once
+    /// Only these packages; default: all
+    #[arg(value_name = "PACKAGE")]
+    pub(crate) named: Vec<String>,
+    /// The same
     #[arg(long = "package", short, value_name = "PACKAGE")]
     pub(crate) packages: Vec<String>,
-    /// To exactly this version
-    #[arg(long, value_name = "VERSION", requires = "packages")]
+    /// To exactly this version; one package has to be named
+    #[arg(long, value_name = "VERSION")]
     pub(crate) precise: Option<String>,
     /// Take the oldest versions that fit, not the newest: shows whether requirements ask for too little
     #[arg(long, conflicts_with = "precise")]

@@ -12,10 +12,14 @@ use crate::server::{StartError, random_name};
 use crate::storage::{Storage, StorageError};
 use lumen_pkg::log::{LogError, SignerKey};
 use lumen_pkg::tuf::{RegistryConfig, WitnessPolicy};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// The configuration file in the folder.
 const CONFIGURATION: &str = "registry.toml";
+
+/// A port that nobody else has.
+const ANY_PORT: &str = "listen = \"127.0.0.1:0\"";
 
 /// One person tries things: nobody to protect from the others, and nothing to wait for.
 const UNLIMITED: &str = "\
@@ -85,7 +89,7 @@ pub async fn prepare(data: &Path, clock: &dyn Clock) -> Result<Config, PrepareEr
     if !file.exists() {
         let name = random_name()?;
         let origin = format!("localhost-dev-{}", name.get(..8).unwrap_or_default());
-        let text = format!("data = \".\"\nlisten = \"127.0.0.1:0\"\norigin = \"{origin}\"\n\n{UNLIMITED}");
+        let text = format!("data = \".\"\n{ANY_PORT}\norigin = \"{origin}\"\n\n{UNLIMITED}");
         std::fs::write(&file, text).map_err(failed)?;
     }
     let config = Config::read(&file)?;
@@ -110,6 +114,23 @@ pub async fn prepare(data: &Path, clock: &dyn Clock) -> Result<Config, PrepareEr
         publisher::write(&storage, files).await?;
     }
     Ok(config)
+}
+
+/// Writes the port that the system has given into the configuration: at the next start the registry is where its clients know it.
+///
+/// # Errors
+/// If the file cannot be read or written.
+pub fn keep_address(data: &Path, address: SocketAddr) -> Result<(), PrepareError> {
+    let path = data.join(CONFIGURATION);
+    let failed = |source| PrepareError::File {
+        path: path.clone(),
+        source,
+    };
+    let text = std::fs::read_to_string(&path).map_err(failed)?;
+    if !text.contains(ANY_PORT) {
+        return Ok(());
+    }
+    std::fs::write(&path, text.replace(ANY_PORT, &format!("listen = \"{address}\""))).map_err(failed)
 }
 
 /// Adds a user if there is none of the name, and makes a token that may do everything.

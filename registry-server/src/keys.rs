@@ -30,10 +30,14 @@ pub trait Keys: Send + Sync + 'static {
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
     /// There is no key of this name.
-    #[error("there is no key `{name}`; make the online keys first, or use `registry-server serve --dev`")]
+    #[error(
+        "there is no key `{name}`, {place}; `registry-server keys ceremony` makes it, and `keys` in the configuration says where it is"
+    )]
     Absent {
         /// Its name.
         name: String,
+        /// Where it should be.
+        place: String,
     },
     /// The file cannot be read or written.
     #[error("cannot use the key file {path}: {source}")]
@@ -120,6 +124,7 @@ impl Keys for KeyFolder {
         let failed = |source: std::io::Error| match source.kind() {
             std::io::ErrorKind::NotFound => KeysError::Absent {
                 name: name.to_owned(),
+                place: path.display().to_string(),
             },
             _ => KeysError::File {
                 path: path.clone(),
@@ -143,6 +148,7 @@ impl Keys for MemoryKeys {
     fn key(&self, name: &str) -> Result<SigningKey, KeysError> {
         self.0.get(name).cloned().ok_or_else(|| KeysError::Absent {
             name: name.to_owned(),
+            place: "in memory".to_owned(),
         })
     }
 }

@@ -13,6 +13,7 @@ pub(crate) struct RegistryArguments {
 
 /// `lumen login`.
 #[derive(Debug, Args)]
+#[command(after_help = "Reading needs no token, only the pinned root: `lumen login URL --root root.json --no-token` is enough for `add`, `build` and `verify`.")]
 pub(crate) struct LoginArguments {
     /// The address of the registry
     #[arg(value_name = "URL")]
@@ -26,6 +27,9 @@ pub(crate) struct LoginArguments {
     /// Read the token from standard input without asking; without it, $LUMEN_REGISTRY_TOKEN is taken if it is set
     #[arg(long)]
     pub(crate) token_stdin: bool,
+    /// Only pin the registry: enough to read, not to publish. A token that is kept already stays
+    #[arg(long, conflicts_with = "token_stdin")]
+    pub(crate) no_token: bool,
 }
 
 /// `lumen publish`.

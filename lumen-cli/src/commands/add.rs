@@ -204,7 +204,12 @@ fn in_registry(
     let available = versions.versions(name, registry)?;
     let Some(chosen) = newest(&available, requirement.as_ref()) else {
         match requirement {
-            Some(requirement) => bail!("there is no version of `{name}` that `{requirement}` accepts"),
+            Some(requirement) => match newest(&available, None) {
+                Some(other) => bail!(
+                    "there is no version of `{name}` that `{requirement}` accepts; the newest is {other}, `lumen info {name}` shows all"
+                ),
+                None => bail!("there is no version of `{name}` that `{requirement}` accepts"),
+            },
             None => bail!("there is no version of `{name}`"),
         }
     };

@@ -33,7 +33,9 @@ pub(crate) fn info(session: &Session, arguments: &InfoArguments) -> Result<Exit>
     };
     let release = opened.release(&package, &version)?.published;
     print(session, &opened, &package, &release);
-    let mut versions: Vec<String> = (record.record.versions.iter().rev())
+    let mut sorted: Vec<&PublishedVersion> = record.record.versions.iter().collect();
+    sorted.sort_by(|one, other| other.version.cmp(&one.version));
+    let mut versions: Vec<String> = (sorted.into_iter())
         .map(|published| match published.yanked {
             true => format!("{} (yanked)", published.version),
             false => published.version.to_string(),

@@ -18,7 +18,7 @@ const MAXIMUM_ROOT_BYTES: u64 = 64 * 1024;
 /// Longer input than this is no token.
 const MAXIMUM_TOKEN_BYTES: u64 = 4096;
 
-/// Pins the root, verifies the registry with it, takes the token, and announces the publishing key. Nothing is kept of a registry that does not verify, or
+/// Pins the root, verifies the registry with it, takes the token (unless told to read only), and announces the publishing key. Nothing is kept of a registry that does not verify, or
 /// of a token that it does not know.
 pub(crate) fn login(session: &Session, arguments: &LoginArguments) -> Result<Exit> {
     let url = RegistryUrl::parse(&arguments.url).map_err(|fault| anyhow!("`{}` {fault}", arguments.url))?;
@@ -26,16 +26,25 @@ pub(crate) fn login(session: &Session, arguments: &LoginArguments) -> Result<Exi
     let connector = Connector::new(home, Freshness::Now);
     let root = pinned_root(session, arguments, &connector, &url)?;
     let registry = connector.connect_with(url.as_str(), &root)?;
+    let keep = || -> Result<()> {
+        let pinned = TrustFolder::new(home, &root).pin(&root)?;
+        let config = Home::new(home).config_file();
+        Ok(configure_registry(&config, &arguments.name, url.as_str(), &pinned)?)
+    };
+    let origin = registry.origin();
+    if arguments.no_token {
+        keep()?;
+        let line = format!("the registry `{origin}` at {url}, to read from; it is called `{}` here", arguments.name);
+        session.output.status("Pinned", &line);
+        session.output.event(&json!({
+            "event": "pinned", "version": 1, "url": url.as_str(), "origin": origin, "name": arguments.name,
+        }));
+        return Ok(Exit::Done);
+    }
     let token = token(session, arguments)?;
     let account = Account::new(registry.transport(), &token);
     let identity = account.identity()?;
-    let pinned = TrustFolder::new(home, &root).pin(&root)?;
-    configure_registry(
-        &Home::new(home).config_file(),
-        &arguments.name,
-        url.as_str(),
-        &pinned,
-    )?;
+    keep()?;
     Credentials::new(home).set(url.as_str(), &token)?;
     session.output.status(
         "Logged in",
@@ -126,6 +135,9 @@ fn token(session: &Session, arguments: &LoginArguments) -> Result<Token> {
             }
         }
     };
+    if text.trim().is_empty() {
+        bail!("there is no token on standard input; pipe one in, or set $LUMEN_REGISTRY_TOKEN, or use `--no-token` to read only");
+    }
     Token::parse(&text).map_err(|error| anyhow!("that is no token: {error}"))
 }
 

@@ -11,10 +11,10 @@ use lumen_pkg::archive::{Archive, FileEntry, compress, pack, read};
 use lumen_pkg::client::{
     Account, ClientError, Freshness, MAXIMUM_UPLOAD_BYTES, Publication, RegistrySession,
 };
-use lumen_pkg::protocol::{Commit, PublishAnswer, PublishStatement};
+use lumen_pkg::protocol::{Commit, PublishAnswer, PublishStatement, PublishedDependency, PublishedVersion};
 use lumen_pkg::shell::{Disk, PublishingKey, Secrets, Uncommitted, gather};
 use lumen_pkg::{
-    Digest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, ManifestSource as _, PackageNode, PublishedManifest,
+    Digest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, ManifestSource as _, PackageNode, PublishedManifest, Requirement,
     Workspace, published_manifest,
 };
 use serde_json::json;
@@ -41,7 +41,7 @@ pub(crate) fn publish(session: &Session, arguments: &PublishArguments) -> Result
         Ok(packed) => packed,
         Err(exit) => return Ok(exit),
     };
-    show(session, &packed);
+    show(session, &packed, arguments.dry_run);
     if arguments.dry_run {
         session.output.status(
             "Checked",
@@ -183,8 +183,8 @@ fn replace_manifest(files: &mut [FileEntry], manifest: &str) -> Result<()> {
     Ok(())
 }
 
-/// The exact files, their sizes, and what was checked.
-fn show(session: &Session, packed: &Packed) {
+/// The exact files, their sizes, and what was checked. The list is the result of a dry run, otherwise a note.
+fn show(session: &Session, packed: &Packed, dry_run: bool) {
     let statement = &packed.statement;
     for file in packed.archive.files() {
         let mode = if file.executable { "x" } else { "-" };
@@ -192,7 +192,12 @@ fn show(session: &Session, packed: &Packed) {
             "event": "file", "version": 1, "path": file.path.as_str(), "bytes": file.content.len(), "executable": file.executable,
         });
         let line = format!("{:>9} {mode} {}", file.content.len(), file.path);
-        session.output.item(&line, &event);
+        if dry_run {
+            session.output.item(&line, &event);
+        } else {
+            session.output.note(&line);
+            session.output.event(&event);
+        }
     }
     let files = plural(packed.archive.files().len(), "file");
     session.output.status(
@@ -239,6 +244,13 @@ fn send(
         )
     })?;
     let opened = access.open(registry)?;
+    if let Some(leaf) = published_before(&opened, &packed.statement)? {
+        let line = format!("{} {}, leaf {leaf} in the log of {}", package.name, package.version, opened.origin());
+        session.output.status("Kept", &format!("{line}: it is published already, with the same files"));
+        session.output.event(&published_event(package, leaf, &opened));
+        return Ok(Exit::Done);
+    }
+    check_dependencies(&opened, &packed.statement)?;
     let publication = Publication {
         commit: Commit {
             signature: key.sign(&packed.statement.signed_bytes()),
@@ -260,10 +272,7 @@ fn send(
                     opened.origin()
                 ),
             );
-            session.output.event(&json!({
-                "event": "published", "version": 1, "package": package.name, "release": package.version, "leaf": leaf,
-                "registry": opened.origin(), "size": size,
-            }));
+            session.output.event(&published_event(package, leaf, &opened));
             Ok(Exit::Done)
         }
         PublishAnswer::Held { reason } => {
@@ -277,6 +286,52 @@ fn send(
             Ok(Exit::Failed)
         }
     }
+}
+
+fn published_event(package: &PackageNode, leaf: u64, opened: &RegistrySession) -> serde_json::Value {
+    json!({
+        "event": "published", "version": 1, "package": package.name, "release": package.version, "leaf": leaf,
+        "registry": opened.origin(), "size": opened.checkpoint().size,
+    })
+}
+
+/// The leaf of this very version, if it is in the log: to publish twice is no mistake. Other content under its number is one.
+fn published_before(opened: &RegistrySession, statement: &PublishStatement) -> Result<Option<u64>> {
+    let release = match opened.release(&statement.package, &statement.version) {
+        Err(ClientError::NoPackage { .. } | ClientError::NoVersion { .. }) => return Ok(None),
+        release => release?,
+    };
+    if release.published.statement(&release.package) != *statement {
+        bail!(
+            "{} {} is published already, with other files; a version never changes, so give this one a new `version`",
+            statement.package,
+            statement.version
+        );
+    }
+    Ok(Some(release.published.leaf))
+}
+
+/// What nobody could use is not published: a published package has its dependencies from its own registry, which must have a version that fits.
+fn check_dependencies(opened: &RegistrySession, statement: &PublishStatement) -> Result<()> {
+    let unusable = |dependency: &PublishedDependency, why: &str| {
+        let PublishStatement { package, version, .. } = statement;
+        let PublishedDependency { name, requirement, .. } = dependency;
+        let origin = opened.origin();
+        anyhow!("nobody could use {package} {version}: it needs {name} {requirement}, and the registry `{origin}` {why}; publish that first")
+    };
+    let names: Vec<_> = statement.dependencies.iter().map(|dependency| dependency.name.clone()).collect();
+    let records = opened.records(&names)?;
+    for (dependency, record) in statement.dependencies.iter().zip(records) {
+        let Some(record) = record else {
+            return Err(unusable(dependency, "has no such package"));
+        };
+        let requirement = Requirement::parse(&dependency.requirement).map_err(anyhow::Error::msg)?;
+        let fits = |published: &PublishedVersion| requirement.matches(&published.version);
+        if !record.record.versions.iter().any(fits) {
+            return Err(unusable(dependency, "has no version that fits"));
+        }
+    }
+    Ok(())
 }
 
 /// The registry's word is not enough: the version must be what was signed, at the leaf that it names, in a log that continues the one last seen.

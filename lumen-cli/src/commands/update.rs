@@ -41,7 +41,7 @@ pub(crate) fn update(session: &Session, arguments: &UpdateArguments) -> Result<E
 
 /// What the command line asks for.
 fn wanted(session: &Session, arguments: &UpdateArguments) -> Result<Update, Exit> {
-    let names = arguments.packages.iter();
+    let names = arguments.named.iter().chain(&arguments.packages);
     let names: Vec<_> = names
         .map(|name| package_name(session, name))
         .collect::<Result<_, Exit>>()?;
@@ -56,6 +56,6 @@ fn wanted(session: &Session, arguments: &UpdateArguments) -> Result<Update, Exit
             Ok(version) => Ok(Update::Precise(name.clone(), version)),
             Err(error) => Err(usage(&format!("`{text}` is not a version: {error}"))),
         },
-        (Some(_), _) => Err(usage("`--precise` goes with one package")),
+        (Some(_), _) => Err(usage("`--precise` goes with one package: `lumen update @scope/name --precise 1.2.0`")),
     }
 }

@@ -18,7 +18,7 @@ pub enum ClientError {
         failure: TransportError,
     },
     /// The registry understood, and says no.
-    #[error("{host} refused to {doing}: {} ({})", problem.detail, problem.title)]
+    #[error("the registry at {host} refused to {doing}: {}", problem.detail)]
     Refused {
         /// Of the registry.
         host: String,

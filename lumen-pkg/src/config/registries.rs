@@ -79,7 +79,7 @@ impl ChoiceError {
                 package.scope()
             ),
             Self::None { package } => format!(
-                "add a registry with `scopes = [\"{}\"]` to `[registries]`, or one called `{DEFAULT_REGISTRY}`",
+                "add a registry with `scopes = [\"{}\"]` to `[registries]`, or one called `{DEFAULT_REGISTRY}` (`lumen login URL --root root.json`, with `--no-token` to read only)",
                 package.scope()
             ),
         }

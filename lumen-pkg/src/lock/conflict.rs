@@ -5,7 +5,7 @@ use crate::position::Span;
 
 /// What one does about it.
 const ADVICE: &str = "settle the manifests first; then take either side of the lock whole (`git checkout --ours lumen.lock` or `--theirs`) and run \
-    `lumen update`, which makes it fit. Sides are never mixed by hand or by guess";
+    `lumen fetch`, which changes only what does not fit. Sides are never mixed by hand or by guess";
 
 /// More conflicts than this are counted, not listed.
 const MAXIMUM_LISTED: usize = 10;

@@ -202,9 +202,13 @@ fn check_folder(folder: &Path, metas: &[FileMeta]) -> Result<(), StoreFault> {
         .map(|meta| (disk_path(folder, &meta.path), meta))
         .collect();
     for entry in WalkDir::new(folder).follow_root_links(false) {
-        let unreadable = |error: walkdir::Error| StoreFault::Unreadable {
-            path: error.path().unwrap_or(folder).to_path_buf(),
-            source: error.into(),
+        let unreadable = |error: walkdir::Error| match error.io_error().map(std::io::Error::kind) {
+            // Somebody has taken the folder away, and left the listing.
+            Some(ErrorKind::NotFound) if error.depth() == 0 => StoreFault::Absent,
+            _ => StoreFault::Unreadable {
+                path: error.path().unwrap_or(folder).to_path_buf(),
+                source: error.into(),
+            },
         };
         let entry = entry.map_err(unreadable)?;
         if entry.file_type().is_dir() {

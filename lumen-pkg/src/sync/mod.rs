@@ -452,7 +452,7 @@ impl<'s> Sync<'s> {
         }
         let has: Vec<String> = chosen.iter().map(|package| package.version.to_string()).collect();
         Err(SyncError::Update(format!(
-            "`{name} {version}` does not exist or does not fit what is asked of it; {} is what fits\n  help: `lumen tree --invert {name}` shows who asks for it",
+            "`{name} {version}` does not exist or is not what the manifests allow; {} is what fits\n  help: `lumen info {name}` shows what there is, `lumen tree --invert {name}` who asks for it; `lumen add {name}@{version}` asks for another",
             has.join(" and ")
         )))
     }

@@ -9,7 +9,7 @@ use crate::metadata::{
 };
 use anyhow::{Context as _, bail, ensure};
 use clap::{Args, Subcommand};
-use lumen_pkg::log::SignerKey;
+use lumen_pkg::log::{SignerKey, VerifierKey};
 use lumen_pkg::tuf::{RegistryConfig, WitnessPolicy};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -93,8 +93,8 @@ pub(super) struct Online {
 pub(super) struct Describe {
     #[command(flatten)]
     amend: Amend,
-    /// The log's key, as a note verifier key
-    #[arg(long, value_name = "VKEY")]
+    /// The log's new key: its PEM file, or a note verifier key
+    #[arg(long, value_name = "PEM|VKEY")]
     log_key: Option<String>,
     /// A witness's verifier key; once for each. Replaces all, together with --quorum
     #[arg(long = "witness", value_name = "VKEY", requires = "quorum")]
@@ -217,13 +217,27 @@ fn describe(arguments: &Describe, current: &Metadata) -> anyhow::Result<Change> 
         },
         None => old.witnesses,
     };
-    let log_key = arguments.log_key.as_ref().unwrap_or(&old.log_key);
+    let log_key = match &arguments.log_key {
+        Some(key) => log_verifier(key, &old.origin)?,
+        None => old.log_key,
+    };
     let age = arguments.minimum_release_age.unwrap_or(old.minimum_release_age);
-    let registry = RegistryConfig::new(&old.origin, log_key, witnesses, age).map_err(anyhow::Error::msg)?;
+    let registry = RegistryConfig::new(&old.origin, &log_key, witnesses, age).map_err(anyhow::Error::msg)?;
     Ok(Change {
         registry: Some(registry),
         ..Change::default()
     })
+}
+
+/// A note verifier key as it is, or the one of the secret key in a file: the log's name is the registry's origin.
+fn log_verifier(key: &str, origin: &str) -> anyhow::Result<String> {
+    let path = Path::new(key);
+    if !path.is_file() {
+        VerifierKey::parse(key).with_context(|| format!("`{key}` is neither a file nor a verifier key, NAME+ID+KEY"))?;
+        return Ok(key.to_owned());
+    }
+    let secret = RoleKey::from_pem(&text(path)?).with_context(|| format!("the key file {}", path.display()))?;
+    Ok(SignerKey::from_seed(origin, secret.seed())?.verifier().to_string())
 }
 
 fn role(paths: &[PathBuf], threshold: u64) -> anyhow::Result<OfflineRole> {

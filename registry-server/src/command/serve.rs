@@ -2,7 +2,7 @@
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
-use crate::development::{LIFETIME, prepare, user_with_token};
+use crate::development::{LIFETIME, keep_address, prepare, user_with_token};
 use crate::server::Server;
 use clap::Args;
 use std::net::SocketAddr;
@@ -55,6 +55,9 @@ pub(super) async fn run(serve: Serve) -> anyhow::Result<()> {
     let terminate = signal(SignalKind::terminate())?;
     let server = Server::start(&config, Arc::new(SystemClock)).await?;
     if serve.dev {
+        if serve.listen.is_none() {
+            keep_address(&serve.data, server.address())?;
+        }
         introduce(&server, &config).await?;
     }
     stop_signal(terminate).await?;

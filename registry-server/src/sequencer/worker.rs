@@ -6,7 +6,7 @@ use super::proposal::{Fault, Outcome, Rejection, apply};
 use super::state::PublicState;
 use super::{Parts, Request, SequencerError, recover};
 use crate::database::Batch;
-use lumen_pkg::log::LogWriter;
+use lumen_pkg::log::{LogWriter, MAXIMUM_NOTE_BYTES, Note};
 use lumen_pkg::protocol::{Event, paths};
 use lumen_pkg::tuf::MapRoot;
 use std::time::{Duration, Instant};
@@ -50,7 +50,12 @@ impl Worker {
         if worker.last.size == 0 {
             // The first leaf says that the map is empty, so that a log always has a leaf and a root.
             worker.batch(Vec::new(), true).await?;
+        } else if !worker.signs_the_checkpoint().await? {
+            // The operator has put another log key in place: clients believe only what that has signed.
+            worker.batch(Vec::new(), true).await?;
         }
+        // What another online key has signed, or what expired while the registry was down, must not be what the first client sees.
+        worker.renew().await;
         Ok((worker, receiver))
     }
 
@@ -69,6 +74,14 @@ impl Worker {
                 _ = renew.tick() => self.renew().await,
             }
         }
+    }
+
+    /// Whether the checkpoint in storage has a signature by the log's present key.
+    async fn signs_the_checkpoint(&self) -> Result<bool, SequencerError> {
+        let Parts { storage, key, .. } = &self.parts;
+        let bytes = storage.read(paths::CHECKPOINT, MAXIMUM_NOTE_BYTES as u64).await?;
+        let note = bytes.and_then(|bytes| Note::parse(&bytes).ok());
+        Ok(note.is_some_and(|note| matches!(note.verify(key.verifier()), Ok(Some(_)))))
     }
 
     async fn renew(&self) {

@@ -21,6 +21,7 @@ mod reader;
 mod recovery;
 mod registry;
 mod repetition;
+mod rotation;
 mod search;
 mod serving;
 mod signatures;
