@@ -13,7 +13,9 @@ pub(crate) struct RegistryArguments {
 
 /// `lumen login`.
 #[derive(Debug, Args)]
-#[command(after_help = "Reading needs no token, only the pinned root: `lumen login URL --root root.json --no-token` is enough for `add`, `build` and `verify`.")]
+#[command(
+    after_help = "Reading needs no token, only the pinned root: `lumen login URL --root root.json --no-token` is enough for `add`, `build` and `verify`."
+)]
 pub(crate) struct LoginArguments {
     /// The address of the registry
     #[arg(value_name = "URL")]

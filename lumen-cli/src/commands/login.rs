@@ -29,12 +29,20 @@ pub(crate) fn login(session: &Session, arguments: &LoginArguments) -> Result<Exi
     let keep = || -> Result<()> {
         let pinned = TrustFolder::new(home, &root).pin(&root)?;
         let config = Home::new(home).config_file();
-        Ok(configure_registry(&config, &arguments.name, url.as_str(), &pinned)?)
+        Ok(configure_registry(
+            &config,
+            &arguments.name,
+            url.as_str(),
+            &pinned,
+        )?)
     };
     let origin = registry.origin();
     if arguments.no_token {
         keep()?;
-        let line = format!("the registry `{origin}` at {url}, to read from; it is called `{}` here", arguments.name);
+        let line = format!(
+            "the registry `{origin}` at {url}, to read from; it is called `{}` here",
+            arguments.name
+        );
         session.output.status("Pinned", &line);
         session.output.event(&json!({
             "event": "pinned", "version": 1, "url": url.as_str(), "origin": origin, "name": arguments.name,
@@ -136,7 +144,9 @@ fn token(session: &Session, arguments: &LoginArguments) -> Result<Token> {
         }
     };
     if text.trim().is_empty() {
-        bail!("there is no token on standard input; pipe one in, or set $LUMEN_REGISTRY_TOKEN, or use `--no-token` to read only");
+        bail!(
+            "there is no token on standard input; pipe one in, or set $LUMEN_REGISTRY_TOKEN, or use `--no-token` to read only"
+        );
     }
     Token::parse(&text).map_err(|error| anyhow!("that is no token: {error}"))
 }

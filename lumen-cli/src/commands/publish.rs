@@ -14,8 +14,8 @@ use lumen_pkg::client::{
 use lumen_pkg::protocol::{Commit, PublishAnswer, PublishStatement, PublishedDependency, PublishedVersion};
 use lumen_pkg::shell::{Disk, PublishingKey, Secrets, Uncommitted, gather};
 use lumen_pkg::{
-    Digest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, ManifestSource as _, PackageNode, PublishedManifest, Requirement,
-    Workspace, published_manifest,
+    Digest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, ManifestSource as _, PackageNode, PublishedManifest,
+    Requirement, Workspace, published_manifest,
 };
 use serde_json::json;
 use std::path::Path;
@@ -245,8 +245,16 @@ fn send(
     })?;
     let opened = access.open(registry)?;
     if let Some(leaf) = published_before(&opened, &packed.statement)? {
-        let line = format!("{} {}, leaf {leaf} in the log of {}", package.name, package.version, opened.origin());
-        session.output.status("Kept", &format!("{line}: it is published already, with the same files"));
+        let line = format!(
+            "{} {}, leaf {leaf} in the log of {}",
+            package.name,
+            package.version,
+            opened.origin()
+        );
+        session.output.status(
+            "Kept",
+            &format!("{line}: it is published already, with the same files"),
+        );
         session.output.event(&published_event(package, leaf, &opened));
         return Ok(Exit::Done);
     }
@@ -315,11 +323,19 @@ fn published_before(opened: &RegistrySession, statement: &PublishStatement) -> R
 fn check_dependencies(opened: &RegistrySession, statement: &PublishStatement) -> Result<()> {
     let unusable = |dependency: &PublishedDependency, why: &str| {
         let PublishStatement { package, version, .. } = statement;
-        let PublishedDependency { name, requirement, .. } = dependency;
+        let PublishedDependency {
+            name, requirement, ..
+        } = dependency;
         let origin = opened.origin();
-        anyhow!("nobody could use {package} {version}: it needs {name} {requirement}, and the registry `{origin}` {why}; publish that first")
+        anyhow!(
+            "nobody could use {package} {version}: it needs {name} {requirement}, and the registry `{origin}` {why}; publish that first"
+        )
     };
-    let names: Vec<_> = statement.dependencies.iter().map(|dependency| dependency.name.clone()).collect();
+    let names: Vec<_> = statement
+        .dependencies
+        .iter()
+        .map(|dependency| dependency.name.clone())
+        .collect();
     let records = opened.records(&names)?;
     for (dependency, record) in statement.dependencies.iter().zip(records) {
         let Some(record) = record else {

@@ -56,6 +56,8 @@ fn wanted(session: &Session, arguments: &UpdateArguments) -> Result<Update, Exit
             Ok(version) => Ok(Update::Precise(name.clone(), version)),
             Err(error) => Err(usage(&format!("`{text}` is not a version: {error}"))),
         },
-        (Some(_), _) => Err(usage("`--precise` goes with one package: `lumen update @scope/name --precise 1.2.0`")),
+        (Some(_), _) => Err(usage(
+            "`--precise` goes with one package: `lumen update @scope/name --precise 1.2.0`",
+        )),
     }
 }

@@ -233,11 +233,15 @@ fn describe(arguments: &Describe, current: &Metadata) -> anyhow::Result<Change> 
 fn log_verifier(key: &str, origin: &str) -> anyhow::Result<String> {
     let path = Path::new(key);
     if !path.is_file() {
-        VerifierKey::parse(key).with_context(|| format!("`{key}` is neither a file nor a verifier key, NAME+ID+KEY"))?;
+        VerifierKey::parse(key)
+            .with_context(|| format!("`{key}` is neither a file nor a verifier key, NAME+ID+KEY"))?;
         return Ok(key.to_owned());
     }
-    let secret = RoleKey::from_pem(&text(path)?).with_context(|| format!("the key file {}", path.display()))?;
-    Ok(SignerKey::from_seed(origin, secret.seed())?.verifier().to_string())
+    let secret =
+        RoleKey::from_pem(&text(path)?).with_context(|| format!("the key file {}", path.display()))?;
+    Ok(SignerKey::from_seed(origin, secret.seed())?
+        .verifier()
+        .to_string())
 }
 
 fn role(paths: &[PathBuf], threshold: u64) -> anyhow::Result<OfflineRole> {

@@ -22,7 +22,9 @@ fn copy(from: &Path, to: &Path) {
 /// What an operator does: makes a key, signs what names it, puts both in place.
 fn rotate(config: &Config, key: &str, command: &[&str]) {
     let place = tempfile::tempdir().expect("a temporary folder");
-    KeyFolder::new(place.path().to_owned()).generate(key).expect("a key");
+    KeyFolder::new(place.path().to_owned())
+        .generate(key)
+        .expect("a key");
     let pem = place.path().join(format!("{key}.pem"));
     let out = place.path().join("out");
     let ran = Command::new(env!("CARGO_BIN_EXE_registry-server"))
