@@ -2,7 +2,6 @@
 //!
 //! Decides nothing about workspaces; `discover`, `expand` and `members` ask it for folders.
 
-use crate::finding::Finding;
 use crate::load::Inputs;
 use crate::manifest::{self, Manifest};
 use crate::position::{Region, Span};
@@ -177,7 +176,7 @@ impl<'s> Files<'s> {
         let (manifest, findings) = manifest::parse(&text);
         let problems = findings
             .into_iter()
-            .map(|finding| located(&path, &text, finding))
+            .map(|finding| finding.locate(&path, &text))
             .collect();
         match manifest {
             None => (Slot::Broken, problems),
@@ -208,28 +207,6 @@ fn subfolders(source: &dyn ManifestSource, folder: &Path) -> Result<Rc<Subfolder
     }
     found.names.sort();
     Ok(Rc::new(found))
-}
-
-fn located(path: &Path, text: &str, finding: Finding) -> Problem {
-    let location = Location {
-        file: path.to_path_buf(),
-        region: Some(Region::of(text, finding.span)),
-    };
-    let Finding {
-        severity,
-        code,
-        message,
-        help,
-        ..
-    } = finding;
-    Problem {
-        severity,
-        code,
-        message,
-        location,
-        labels: Vec::new(),
-        help,
-    }
 }
 
 fn whole_file(file: PathBuf, region: Option<Region>, message: String) -> Problem {

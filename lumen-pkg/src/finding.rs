@@ -1,7 +1,8 @@
-//! Findings: what is wrong with one manifest, by byte span. `load` adds file, line and column and makes `Problem`s of them.
+//! Findings: what is wrong with one manifest, lock or configuration, by byte span; with file, line and column they are `Problem`s.
 
-use crate::position::Span;
-use crate::problem::Severity;
+use crate::position::{Region, Span};
+use crate::problem::{Location, Problem, Severity};
+use std::path::Path;
 use toml_edit::TomlError;
 
 /// "... is not supported yet", in manifests as in documents.
@@ -15,6 +16,24 @@ pub(crate) struct Finding {
     pub(crate) span: Span,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
+}
+
+impl Finding {
+    /// The problem that it is in `file`, whose text is `text`.
+    pub(crate) fn locate(self, file: &Path, text: &str) -> Problem {
+        let location = Location {
+            file: file.to_path_buf(),
+            region: Some(Region::of(text, self.span)),
+        };
+        Problem {
+            severity: self.severity,
+            code: self.code,
+            message: self.message,
+            location,
+            labels: Vec::new(),
+            help: self.help,
+        }
+    }
 }
 
 /// At most this many findings of one file are kept; one more says that there are others.

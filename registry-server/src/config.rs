@@ -3,6 +3,7 @@
 mod policy;
 
 use crate::policy::Policy;
+use lumen_pkg::protocol::is_origin;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,8 +17,6 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The name of the registry: in the log's checkpoints and in locks, fixed for ever.
     pub origin: String,
-    /// Where clients reach it, without a `/` at the end; `None`: at `listen`.
-    pub public_url: Option<String>,
     /// The folder of the online keys.
     pub keys: PathBuf,
     /// What a client may ask for.
@@ -134,19 +133,11 @@ impl Config {
             key: key.to_owned(),
             fault,
         };
-        const KEYS: [&str; 7] = [
-            "data",
-            "listen",
-            "origin",
-            "public-url",
-            "keys",
-            "policy",
-            "quotas",
-        ];
+        const KEYS: [&str; 6] = ["data", "listen", "origin", "keys", "policy", "quotas"];
         if let Some((key, _)) = document.iter().find(|(key, _)| !KEYS.contains(key)) {
             return Err(fault(
                 key,
-                "is unknown; known are data, listen, origin, public-url, keys, policy and quotas",
+                "is unknown; known are data, listen, origin, keys, policy and quotas",
             ));
         }
         let text_of = |key: &'static str| match document.get(key).map(toml_edit::Item::as_str) {
@@ -164,7 +155,7 @@ impl Config {
         if !is_origin(&origin) {
             return Err(fault(
                 "origin",
-                "must be a name such as `registry.example`: letters, digits, `.`, `-`, `/` and `_`",
+                "must be a name such as `registry.example`: at most 128 visible ASCII characters without `+`",
             ));
         }
         Ok(Self {
@@ -172,17 +163,10 @@ impl Config {
             data,
             listen,
             origin,
-            public_url: text_of("public-url")?.map(|url| url.trim_end_matches('/').to_owned()),
             limits: Limits::default(),
             policy: policy::read(&document).map_err(|(key, wrong)| fault(&key, wrong))?,
         })
     }
-}
-
-/// Whether a text can be a registry's name: it is the key name of signed notes (no white space, no `+`) and stands in locks and messages.
-pub fn is_origin(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-/_:".contains(&byte);
-    (1..=200).contains(&text.len()) && text.bytes().all(allowed)
 }
 
 #[cfg(test)]
@@ -212,6 +196,10 @@ mod tests {
                 "/etc/r/d 127.0.0.1:80 r.example /etc/r/d/keys",
             ),
             (whole.replace("r.example", "a b"), "`origin` must be a name"),
+            (
+                whole.replace("r.example", &"o".repeat(129)),
+                "`origin` must be a name",
+            ),
             (whole.replace("127.0.0.1:80", "80"), "`listen` must be an address"),
             (whole.replace("'d'", "1"), "`data` must be a text"),
             (whole.replace("data", "date"), "`date` is unknown"),

@@ -4,17 +4,11 @@ use super::error::ClientError;
 use super::state::TrustStore;
 use super::transport::{Get, Transport, TransportError};
 use super::violation::{Rule, Violation};
-use crate::log::{LogError, SourceError, TileSource};
+use crate::log::{LogError, MAXIMUM_ENTRIES_BYTES, MAXIMUM_HASHES_BYTES, SourceError, TileSource};
 use crate::map::{MAXIMUM_TILE_BYTES, MapError};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt::Display;
-
-/// The largest tile of leaves: 256 of 65,535 bytes with their lengths.
-const MAXIMUM_ENTRIES_BYTES: u64 = 256 * 65_537;
-
-/// The largest tile of hashes.
-const MAXIMUM_HASHES_BYTES: u64 = 256 * 32;
 
 /// Whether what is cached may be read. It is always verified; but a damaged cache must not look like a lying registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,8 +146,8 @@ impl Tiles<'_> {
 /// The most that a tile at this path may have, in bytes. Many are asked for at once, so each kind has its own bound.
 fn largest(path: &str) -> u64 {
     match path {
-        _ if path.starts_with("log/tile/entries/") => MAXIMUM_ENTRIES_BYTES,
-        _ if path.starts_with("log/tile/") => MAXIMUM_HASHES_BYTES,
+        _ if path.starts_with("log/tile/entries/") => MAXIMUM_ENTRIES_BYTES as u64,
+        _ if path.starts_with("log/tile/") => MAXIMUM_HASHES_BYTES as u64,
         _ => MAXIMUM_TILE_BYTES as u64,
     }
 }

@@ -1,9 +1,8 @@
 //! The user's configuration, `config.toml` in Lumen's home: registries for every workspace of this user.
 
 use super::section::RegistrySection;
-use crate::finding::{Finding, Findings};
-use crate::position::Region;
-use crate::problem::{Location, Problem};
+use crate::finding::Findings;
+use crate::problem::Problem;
 use crate::reader::{UnknownKeys, entries};
 use std::path::{Path, PathBuf};
 use toml_edit::Document;
@@ -50,23 +49,8 @@ impl UserConfig {
         list.sort_by_key(|finding| finding.span);
         let problems = list
             .into_iter()
-            .map(|finding| located(file, text, finding))
+            .map(|finding| finding.locate(file, text))
             .collect();
         (config, problems)
-    }
-}
-
-fn located(file: &Path, text: &str, finding: Finding) -> Problem {
-    let location = Location {
-        file: file.to_path_buf(),
-        region: Some(Region::of(text, finding.span)),
-    };
-    Problem {
-        severity: finding.severity,
-        code: finding.code,
-        message: finding.message,
-        location,
-        labels: Vec::new(),
-        help: finding.help,
     }
 }

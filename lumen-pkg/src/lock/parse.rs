@@ -4,9 +4,10 @@ use super::repository;
 use super::{LOCK_VERSION, Lock, LockedRegistry, conflict, package};
 use crate::MAXIMUM_LOCK_BYTES;
 use crate::digest::Digest;
-use crate::finding::{Finding, Findings};
-use crate::position::{Region, Span};
-use crate::problem::{Location, Problem};
+use crate::finding::Findings;
+use crate::position::Span;
+use crate::problem::Problem;
+use crate::protocol::is_origin;
 use crate::reader::{Entry, entries, excerpt};
 use std::path::Path;
 use toml_edit::{Document, Item, Table};
@@ -28,31 +29,9 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<(Lock, i64), Vec<Problem>
             findings.sort_by_key(|finding| finding.span);
             Err(findings
                 .into_iter()
-                .map(|finding| located(file, text, finding))
+                .map(|finding| finding.locate(file, text))
                 .collect())
         }
-    }
-}
-
-fn located(file: &Path, text: &str, finding: Finding) -> Problem {
-    let Finding {
-        severity,
-        code,
-        span,
-        message,
-        help,
-    } = finding;
-    let location = Location {
-        file: file.to_path_buf(),
-        region: Some(Region::of(text, span)),
-    };
-    Problem {
-        severity,
-        code,
-        message,
-        location,
-        labels: Vec::new(),
-        help,
     }
 }
 
@@ -201,7 +180,7 @@ fn read_registry(table: &Table, findings: &mut Findings) -> Option<LockedRegistr
 
 fn read_origin(entry: &Entry<'_>, findings: &mut Findings) -> Option<String> {
     let text = entry.text(findings)?;
-    if super::source::is_origin(text.value) {
+    if is_origin(text.value) {
         return Some(text.value.to_owned());
     }
     let message = format!("`{}` is not the origin of a log", excerpt(text.value));

@@ -4,6 +4,7 @@
 //! and bundles say is `log`'s matter; here they are lines of text.
 
 use crate::name::PackageName;
+use crate::protocol::is_origin;
 use semver::Version;
 use std::fmt::Write;
 
@@ -204,7 +205,7 @@ enum Head {
 impl Entry {
     fn parse(line: &str) -> Option<Self> {
         let words: Vec<&str> = line.strip_suffix('\n')?.split(' ').collect();
-        let origin = |text: &str| super::source::is_origin(text).then(|| text.to_owned());
+        let origin = |text: &str| is_origin(text).then(|| text.to_owned());
         let (head, lines) = match words.as_slice() {
             ["checkpoint", of, lines] => (Head::Checkpoint(origin(of)?), lines),
             ["package", name, version, of, lines] => {

@@ -3,6 +3,7 @@
 use crate::digest::Digest;
 use crate::git::{CommitId, GitUrl};
 use crate::path::RelativePath;
+use crate::protocol::is_origin;
 use crate::reader::excerpt;
 use std::fmt;
 
@@ -80,9 +81,14 @@ impl SourceText {
     }
 }
 
-/// An origin is the first line of a checkpoint (C2SP tlog-checkpoint): not empty, without spaces, `+`, and control characters.
-pub(super) fn is_origin(text: &str) -> bool {
-    (1..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'+')
+impl LockedSource {
+    /// The origin of the registry that the package comes from, if it comes from one.
+    pub fn origin(&self) -> Option<&str> {
+        match self {
+            Self::Registry { origin, .. } => Some(origin),
+            _ => None,
+        }
+    }
 }
 
 /// The text of the key `source`.

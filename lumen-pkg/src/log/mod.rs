@@ -38,6 +38,6 @@ pub use proof::{
 };
 pub use reader::{consistency_from_tiles, entries_from_tiles, inclusion_from_tiles, leaf_hashes_from_tiles};
 pub use source::{MemoryTiles, SourceError, TileSource, TileStore};
-pub use tile::{TILE_WIDTH, Tile, TileKind};
+pub use tile::{MAXIMUM_ENTRIES_BYTES, MAXIMUM_HASHES_BYTES, TILE_WIDTH, Tile, TileKind};
 pub use tree::CompactTree;
 pub use writer::{LogWriter, TileFile};

@@ -16,7 +16,8 @@ pub enum SourceError {
 }
 
 /// Reads tiles by their path below the registry's URL, such as `log/tile/0/000`. What it gives is not trusted; an implementation bounds what it
-/// reads by [`Tile::maximum_bytes`](super::Tile::maximum_bytes) and [`MAXIMUM_TILE_BYTES`](crate::map::MAXIMUM_TILE_BYTES).
+/// reads by [`MAXIMUM_HASHES_BYTES`](super::MAXIMUM_HASHES_BYTES), [`MAXIMUM_ENTRIES_BYTES`](super::MAXIMUM_ENTRIES_BYTES) and
+/// [`MAXIMUM_TILE_BYTES`](crate::map::MAXIMUM_TILE_BYTES).
 pub trait TileSource {
     /// One tile.
     ///

@@ -14,6 +14,12 @@ pub(super) const TILE_LEVELS: u32 = 8;
 /// Bytes of a hash.
 pub(super) const HASH_BYTES: usize = 32;
 
+/// The most bytes of a tile of hashes.
+pub const MAXIMUM_HASHES_BYTES: usize = TILE_WIDTH as usize * HASH_BYTES;
+
+/// The most bytes of a tile of leaves: each with its length.
+pub const MAXIMUM_ENTRIES_BYTES: usize = TILE_WIDTH as usize * (2 + MAXIMUM_LEAF_BYTES);
+
 /// What a tile holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TileKind {
@@ -78,15 +84,6 @@ impl Tile {
             path.push_str(&format!(".p/{}", self.width));
         }
         path
-    }
-
-    /// The most bytes that it can have.
-    pub fn maximum_bytes(&self) -> u64 {
-        let each = match self.kind {
-            TileKind::Hashes { .. } => HASH_BYTES,
-            TileKind::Entries => 2 + MAXIMUM_LEAF_BYTES,
-        };
-        self.width.saturating_mul(each as u64)
     }
 }
 

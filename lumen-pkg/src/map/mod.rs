@@ -14,6 +14,6 @@ mod tree;
 pub use error::MapError;
 pub use hash::{EMPTY_MAP, MapKey, root_of};
 pub use lookup::{lookup, lookup_many, prove};
-pub use proof::{MAXIMUM_MAP_PROOF_BYTES, MapProof};
+pub use proof::MapProof;
 pub use tile::MAXIMUM_TILE_BYTES;
 pub use tree::MapTree;

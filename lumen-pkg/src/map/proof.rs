@@ -14,9 +14,6 @@ use crate::digest::Digest;
 use crate::name::PackageName;
 use crate::protocol::MapValue;
 
-/// The most bytes of a proof: all 256 siblings and another key.
-pub const MAXIMUM_MAP_PROOF_BYTES: usize = 2 + 32 * KEY_BITS + 1 + 32 + 48;
-
 /// What is said of a package, to be verified against a root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MapProof {

@@ -8,6 +8,7 @@ mod api;
 mod canonical;
 mod key;
 mod leaf;
+mod origin;
 pub mod paths;
 mod problem;
 mod record;
@@ -22,6 +23,7 @@ pub use api::{
 pub use canonical::{CanonicalError, MAXIMUM_NUMBER, from_canonical, to_canonical};
 pub use key::{KeyError, PublicKey, Signature};
 pub use leaf::{Change, Event, Leaf, MAXIMUM_LEAF_BYTES};
+pub use origin::{MAXIMUM_ORIGIN_BYTES, is_origin};
 pub use problem::ApiProblem;
 pub use record::{MapValue, PublishedDependency, PublishedVersion, Record, RecordError};
 pub use statement::PublishStatement;

@@ -80,11 +80,6 @@ pub fn owners(package: &PackageName) -> String {
     format!("{API}/packages/{}/{}/owners", package.scope(), package.base())
 }
 
-/// `GET`: the owners of a scope.
-pub fn scope_owners(scope: &str) -> String {
-    format!("{API}/scopes/{scope}/owners")
-}
-
 /// `DELETE`: revoke a token.
 pub fn token(id: &str) -> String {
     format!("{TOKENS}/{id}")

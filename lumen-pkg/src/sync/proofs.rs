@@ -4,7 +4,7 @@
 //! are. Without having asked anybody nothing new can be proved: then what still belongs to the lock is kept.
 
 use super::{FetchError, Packages, Request, SyncError};
-use crate::lock::{Lock, LockedPackage, LockedRegistry, LockedSource, Proofs};
+use crate::lock::{Lock, LockedPackage, LockedRegistry, Proofs};
 
 /// The proofs of `lock`. `asked`: whether registries were asked in this command.
 ///
@@ -20,7 +20,7 @@ pub(super) fn proofs(
     let published: Vec<&LockedPackage> = lock
         .packages
         .iter()
-        .filter(|package| origin(package).is_some())
+        .filter(|package| package.source.origin().is_some())
         .collect();
     if published.is_empty() {
         return Ok(Proofs::default());
@@ -56,15 +56,8 @@ pub(super) fn proofs(
     Ok(proofs)
 }
 
-fn origin(package: &LockedPackage) -> Option<&str> {
-    match &package.source {
-        LockedSource::Registry { origin, .. } => Some(origin),
-        _ => None,
-    }
-}
-
 fn of_registry<'l>(published: &[&'l LockedPackage], registry: &LockedRegistry) -> Vec<&'l LockedPackage> {
-    let from_it = |package: &&&LockedPackage| origin(package) == Some(registry.origin.as_str());
+    let from_it = |package: &&&LockedPackage| package.source.origin() == Some(registry.origin.as_str());
     published.iter().filter(from_it).copied().collect()
 }
 

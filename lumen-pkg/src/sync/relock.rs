@@ -30,7 +30,11 @@ pub(super) fn lock_of(
     lock.repositories
         .retain(|known| commits.contains(&(known.url.as_str(), known.commit.as_str())));
     lock.sort();
-    let origins: BTreeSet<&str> = lock.packages.iter().filter_map(origin).collect();
+    let origins: BTreeSet<&str> = lock
+        .packages
+        .iter()
+        .filter_map(|package| package.source.origin())
+        .collect();
     let same = old.filter(|old| old.packages == lock.packages && old.repositories == lock.repositories);
     lock.registries = match same {
         Some(old) => old.registries.clone(),
@@ -41,13 +45,6 @@ pub(super) fn lock_of(
     };
     lock.sort();
     Ok(lock)
-}
-
-fn origin(package: &LockedPackage) -> Option<&str> {
-    match &package.source {
-        LockedSource::Registry { origin, .. } => Some(origin),
-        _ => None,
-    }
 }
 
 fn package(world: &World<'_>, solution: &Solution, resolved: &Resolved) -> Result<LockedPackage, FetchError> {

@@ -2,7 +2,7 @@
 
 use super::refusal::{Refusal, Rule};
 use crate::digest::Digest;
-use crate::protocol::from_canonical;
+use crate::protocol::{MAXIMUM_ORIGIN_BYTES, from_canonical, is_origin};
 use serde::{Deserialize, Serialize};
 
 /// The target of role `targets` that says what the registry is.
@@ -16,8 +16,6 @@ pub const STATE_ROLE: &str = "state";
 
 /// The version of `registry.json`.
 const FORMAT: u64 = 1;
-/// The longest origin, in bytes.
-const MAXIMUM_ORIGIN_BYTES: usize = 128;
 /// The most witnesses of a policy.
 const MAXIMUM_WITNESSES: usize = 64;
 /// Integers above are not exact in JSON (RFC 8785, section 3.2.2.3), and refused.
@@ -89,14 +87,13 @@ impl RegistryConfig {
     }
 
     fn check(&self) -> Result<(), String> {
-        let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'+';
         let origin = &self.origin;
         if self.format != FORMAT {
             return Err(format!("format {} is not known", self.format));
         }
-        if origin.is_empty() || origin.len() > MAXIMUM_ORIGIN_BYTES || !origin.bytes().all(plain) {
+        if !is_origin(origin) {
             return Err(format!(
-                "origin `{}` is not printable ASCII without `+`",
+                "origin `{}` is not 1 to {MAXIMUM_ORIGIN_BYTES} visible ASCII characters without `+`",
                 origin.escape_debug()
             ));
         }

@@ -112,19 +112,6 @@ impl Database {
         let Some(row) = row else { return Ok(None) };
         Ok(Some(read_version(row.try_get(0)?)?.size))
     }
-
-    /// The names of all packages, sorted.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn package_names(&self) -> Result<Vec<PackageName>, DatabaseError> {
-        let mut connection = self.reader().await?;
-        let rows = sqlx::query("SELECT name FROM packages ORDER BY name")
-            .fetch_all(&mut *connection)
-            .await?;
-        let name = |text: String| PackageName::parse(&text).map_err(|_| corrupt("packages", "name"));
-        rows.iter().map(|row| name(row.try_get(0)?)).collect()
-    }
 }
 
 /// See [`Database::standing`]: the one rule of who may publish what.
