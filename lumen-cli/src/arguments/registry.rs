@@ -168,7 +168,7 @@ pub(crate) enum LogCommand {
         /// The file that `lumen log prove` made
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// The key of the log, `NAME+ID+KEY`; default: the key and witnesses of a registry that is known here
+        /// The key of the log, `NAME+ID+KEY`; default: the key and witnesses of the registry known here whose log it is
         #[arg(long, value_name = "KEY", conflicts_with = "registry")]
         key: Option<String>,
         #[command(flatten)]

@@ -8,7 +8,7 @@ use crate::output::plural;
 use anyhow::{Context, Result, anyhow};
 use lumen_pkg::ManifestSource as _;
 use lumen_pkg::client::{Freshness, ProvedRelease, verify_bundle};
-use lumen_pkg::log::{LogPolicy, MAXIMUM_BUNDLE_BYTES, VerifierKey};
+use lumen_pkg::log::{LogPolicy, MAXIMUM_BUNDLE_BYTES, ProofBundle, VerifierKey};
 use lumen_pkg::shell::{Disk, now};
 use serde_json::json;
 use std::path::Path;
@@ -70,10 +70,7 @@ fn verify(session: &Session, file: &Path, key: Option<&str>, registry: &Registry
         .map_err(|error| anyhow!("`{}` cannot be read: {error}", file.display()))?;
     let policy = match key {
         Some(key) => LogPolicy::new(VerifierKey::parse(key)?, Vec::new(), 0)?,
-        None => {
-            let access = Access::new(session, Freshness::LastSeen)?;
-            access.open(access.choose(registry, None)?)?.policy()
-        }
+        None => known_policy(session, &bytes, registry)?,
     };
     let ProvedRelease {
         statement,
@@ -103,6 +100,23 @@ fn verify(session: &Session, file: &Path, key: Option<&str>, registry: &Registry
         ),
     );
     Ok(Exit::Done)
+}
+
+/// What the registry that is named wants of a checkpoint, or else the one among those known here whose log the proof is of.
+fn known_policy(session: &Session, bytes: &[u8], registry: &RegistryArguments) -> Result<LogPolicy> {
+    let access = Access::new(session, Freshness::LastSeen)?;
+    let origin = ProofBundle::parse(bytes)
+        .ok()
+        .and_then(|bundle| bundle.checkpoint.text().lines().next().map(str::to_owned));
+    let (None, Some(origin)) = (&registry.registry, origin) else {
+        return Ok(access.open(access.choose(registry, None)?)?.policy());
+    };
+    let mut opened = access.registries().iter().filter_map(|registry| access.open(registry).ok());
+    let found = opened.find(|opened| opened.origin() == origin);
+    let found = found.with_context(|| {
+        format!("the proof is of the log `{origin}`, which no registry that is known here has; `lumen login URL --root root.json --no-token` makes one known, `--key` gives the log's key")
+    })?;
+    Ok(found.policy())
 }
 
 fn audit(session: &Session, registry: &RegistryArguments) -> Result<Exit> {
