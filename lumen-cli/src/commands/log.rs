@@ -111,7 +111,10 @@ fn known_policy(session: &Session, bytes: &[u8], registry: &RegistryArguments) -
     let (None, Some(origin)) = (&registry.registry, origin) else {
         return Ok(access.open(access.choose(registry, None)?)?.policy());
     };
-    let mut opened = access.registries().iter().filter_map(|registry| access.open(registry).ok());
+    let mut opened = access
+        .registries()
+        .iter()
+        .filter_map(|registry| access.open(registry).ok());
     let found = opened.find(|opened| opened.origin() == origin);
     let found = found.with_context(|| {
         format!("the proof is of the log `{origin}`, which no registry that is known here has; `lumen login URL --root root.json --no-token` makes one known, `--key` gives the log's key")
