@@ -145,6 +145,11 @@ impl Registries {
         self.by_name.get(name)
     }
 
+    /// The registry that a scope is bound to: its packages come from there and from nowhere else.
+    pub fn bound_to(&self, scope: &str) -> Option<&Registry> {
+        self.bound.get(scope).and_then(|name| self.by_name.get(name))
+    }
+
     /// The registry that a package comes from; `asked` is the value of `registry` in the dependency, if there is one.
     ///
     /// # Errors

@@ -7,12 +7,14 @@
 //! credentials  tokens, the publishing key
 //! http   a registry over HTTP as `Transport`
 //! trust  what is remembered of a registry as `TrustStore`
+//! connector  a session with one registry, from pinned root and trust state; the clock
 //! registries  all registries of a workspace as `sync::Packages`
 //! store  unpacked packages below `~/.lumen`
 //! gather files of a package's folder, to be packed
 //! ```
 
 mod changes;
+mod connector;
 mod credentials;
 mod disk;
 mod gather;
@@ -24,11 +26,12 @@ mod replace;
 mod store;
 mod trust;
 
+pub use connector::{Connector, now};
 pub use credentials::{Credentials, PublishingKey, configure_registry};
 pub use disk::{Disk, read_lock, read_proofs, replace_file, write_lock, write_proofs};
 pub use gather::{GatherFault, Secrets, Uncommitted, gather};
 pub use home::{Home, ReadConfig};
 pub use http::{Http, UrlError};
-pub use registries::{Connector, LockReport, RegistryPackages, check_lock, now};
+pub use registries::{LockReport, RegistryPackages, check_lock};
 pub use store::{PackageStore, StoreError, StoreFault};
 pub use trust::TrustFolder;

@@ -114,10 +114,7 @@ fn may_come_from(world: &World<'_>, target: &LockedPackage, origin: &str) -> boo
     if world.outside.patches.contains_key(&target.name) {
         return true;
     }
-    let is_bound = || {
-        let mut registries = world.registries.iter();
-        registries.any(|registry| registry.scopes.iter().any(|scope| scope == target.name.scope()))
-    };
+    let is_bound = || world.registries.bound_to(target.name.scope()).is_some();
     match &target.source {
         LockedSource::Registry { origin: of, .. } => of == origin || is_bound(),
         LockedSource::Workspace | LockedSource::Path(_) | LockedSource::Git { .. } => false,
