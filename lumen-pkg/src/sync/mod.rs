@@ -5,6 +5,7 @@
 //! sync(loaded, lock, sources, request)
 //!   satisfied  does the lock say what the manifests say? then nothing is asked and nothing chosen
 //!   world      else: everything that may be chosen, for the solver; checkout: the packages of a commit
+//!   question   what it is asked: needs, versions to keep, policy
 //!   relock     what the solver chose -> a new lock
 //!   held       is what the lock says of fetched packages what their manifests say?
 //!   complete   the lock and the folders of what it names -> the graph
@@ -19,30 +20,30 @@
 mod changes;
 mod checkout;
 mod complete;
+mod error;
 mod held;
 mod memory;
 mod offline;
 mod packages;
 mod proofs;
+mod question;
 mod relock;
 mod satisfied;
 mod world;
 
 pub use changes::Change;
+pub use error::SyncError;
 pub use memory::{MemoryPackages, MemoryRepositories};
 pub use packages::{FetchError, Packages, Published, Repositories};
 
 use crate::config::Registries;
 use crate::grant::{Grant, new_grants};
-use crate::graph::{PackageIndex, PackageSource, Workspace};
+use crate::graph::{PackageSource, Workspace};
 use crate::load::Loaded;
-use crate::lock::{Lock, LockedPackage, LockedSource, PROOFS_FILE, Proofs};
+use crate::lock::{Lock, LockedPackage, Proofs};
 use crate::name::PackageName;
 use crate::outside::Patched;
-use crate::problem::Problem;
-use crate::solve::{
-    self, Bucket, Locked, Need, Policy, Preference, ProviderError, SolveError, Source, SourcedName,
-};
+use crate::solve::{self, ProviderError, SolveError};
 use crate::source::ManifestSource;
 use offline::Offline;
 use semver::Version;
@@ -109,78 +110,6 @@ pub struct Synced {
     pub changes: Vec<Change>,
     /// Sentences that are worth a line: a patch that nothing uses.
     pub notes: Vec<String>,
-}
-
-/// Why there is no whole graph.
-#[derive(Debug, thiserror::Error)]
-pub enum SyncError {
-    /// The manifests ask for something that cannot be.
-    #[error("the manifests have errors")]
-    Manifests(Vec<Problem>),
-    /// `--locked`, and the lock would change.
-    #[error("{}", outdated(.0))]
-    Outdated(Vec<String>),
-    /// `--offline`, and something is not here.
-    #[error("{}", offline_message(.0))]
-    Offline(Vec<String>),
-    /// `--offline --locked`, and there is nothing to verify the lock's packages with.
-    #[error(
-        "`{PROOFS_FILE}` is needed to verify the lock without a network, and cannot be read or is not there\n  help: `lumen verify` with a network writes it; commit it beside the lock"
-    )]
-    NoProofs,
-    /// No choice of versions fits.
-    #[error(transparent)]
-    Unsolvable(Box<SolveError>),
-    /// Packages ask for grants that nobody gave.
-    #[error("{}", ungranted(.0))]
-    Ungranted(Vec<(PackageName, Version, Vec<Grant>)>),
-    /// An update of something that the lock does not have, or to a version that does not fit.
-    #[error("{0}")]
-    Update(String),
-    /// Something was not fetched, or did not verify.
-    #[error(transparent)]
-    Fetch(#[from] FetchError),
-}
-
-impl SyncError {
-    /// Whether something did not verify: exit status 4.
-    pub fn is_security(&self) -> bool {
-        matches!(self, Self::Fetch(error) if error.is_security())
-    }
-
-    /// Whether a registry did not answer: exit status 5.
-    pub fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Fetch(error) if error.is_unreachable())
-    }
-}
-
-fn outdated(differences: &[String]) -> String {
-    let mut text =
-        "`lumen.lock` is not what the manifests ask for, and must not be changed (`--locked`)".to_owned();
-    for difference in differences {
-        text += &format!("\n  {difference}");
-    }
-    text + "\n  help: run `lumen fetch`, which brings it up to date, and commit it"
-}
-
-fn offline_message(missing: &[String]) -> String {
-    let mut text =
-        "not everything that is needed is on this disk, and nobody is to be asked (`--offline`)".to_owned();
-    for what in missing {
-        text += &format!("\n  missing: {what}");
-    }
-    text += "\n  whether the lock has the newest versions was not checked either";
-    text + "\n  help: run `lumen fetch` once without `--offline`"
-}
-
-fn ungranted(asked: &[(PackageName, Version, Vec<Grant>)]) -> String {
-    let mut text = "packages ask for grants that the workspace does not give".to_owned();
-    for (name, version, grants) in asked {
-        for grant in grants {
-            text += &format!("\n  {name} {version} asks for {grant}");
-        }
-    }
-    text + "\n  help: give them in `[grants]` of the root manifest, or run the command again with `--accept-grants`"
 }
 
 /// Completes the package graph of a workspace. `lock` is the one on disk.
@@ -299,7 +228,7 @@ impl<'s> Sync<'s> {
         let is_known = |name: &&PackageName| self.lock.is_some_and(|lock| !lock.of_name(name).is_empty());
         match names.iter().find(|name| !is_known(name)) {
             None => Ok(()),
-            Some(unknown) => Err(not_locked(unknown)),
+            Some(unknown) => Err(SyncError::not_locked(unknown)),
         }
     }
 
@@ -341,104 +270,6 @@ impl<'s> Sync<'s> {
         let lock = relock::lock_of(&self.world, &solution, self.lock)?;
         self.check_precise(&lock)?;
         Ok(lock)
-    }
-
-    /// Every member.
-    fn roots(&self) -> Vec<Need> {
-        let need = |(_, package): (PackageIndex, &crate::graph::PackageNode)| Need {
-            package: SourcedName {
-                name: package.name.clone(),
-                source: self.world.source_of(package),
-            },
-            requirement: None,
-        };
-        self.workspace.members().map(need).collect()
-    }
-
-    /// The versions of the lock that are not given up.
-    fn preferences(&self) -> Result<Vec<Locked>, SyncError> {
-        let given_up: &[PackageName] = match &self.request.update {
-            Update::Nothing => &[],
-            Update::Everything => return Ok(Vec::new()),
-            Update::Packages(names) => names,
-            Update::Precise(name, _) => std::slice::from_ref(name),
-        };
-        self.check_known(given_up)?;
-        let Some(lock) = self.lock else {
-            return Ok(Vec::new());
-        };
-        let mut kept = Vec::new();
-        for package in &lock.packages {
-            let Some(locked) = preference(package) else {
-                continue;
-            };
-            match &self.request.update {
-                Update::Precise(name, version) if *name == package.name => {
-                    if lock.of_name(name).len() == 1 || Bucket::of(version) == Bucket::of(&package.version) {
-                        kept.push(Locked {
-                            version: version.clone(),
-                            ..locked
-                        });
-                    } else {
-                        kept.push(locked);
-                    }
-                }
-                _ if given_up.contains(&package.name) => {}
-                _ => kept.push(locked),
-            }
-        }
-        Ok(kept)
-    }
-
-    fn policy(&self) -> Result<Policy, SyncError> {
-        let world = &self.world;
-        let mut policy = Policy {
-            now: self.request.now,
-            preference: match self.request.minimal {
-                true => Preference::Oldest,
-                false => Preference::Newest,
-            },
-            patches: world.patches()?,
-            ..Policy::default()
-        };
-        for want in &world.outside.wants {
-            world.need(want)?;
-        }
-        for registry in world.registries.iter() {
-            let is_locked = || {
-                let locked = self.lock.iter().flat_map(|lock| &lock.registries);
-                locked
-                    .map(|locked| &locked.name)
-                    .any(|name| *name == registry.name)
-            };
-            if !registry.scopes.is_empty() || is_locked() {
-                match world.origin(&registry.name) {
-                    Err(error) if error.is_security() => return Err(error.into()),
-                    // It is asked again if something is to come from there; until then nothing of its scopes comes from elsewhere.
-                    Err(_) | Ok(_) => {}
-                }
-            }
-        }
-        let origins = world.origins();
-        for registry in world.registries.iter() {
-            let origin = origins.get(&registry.name);
-            for scope in &registry.scopes {
-                let bound = origin.map_or_else(
-                    || format!("the registry {}", registry.name),
-                    |origin| origin.to_string(),
-                );
-                policy.scopes.insert(scope.clone(), bound);
-            }
-            let Some(origin) = origin else { continue };
-            let age = match registry.minimum_release_age {
-                Some(age) => Some(age),
-                None => world.packages.minimum_release_age(origin)?,
-            };
-            if let Some(age) = age {
-                policy.minimum_release_age.insert(origin.to_string(), age);
-            }
-        }
-        Ok(policy)
     }
 
     /// `--precise` asks for one version and takes no other.
@@ -485,7 +316,7 @@ impl<'s> Sync<'s> {
     /// The folders of packages of registries, parallel to the lock's packages, and whether some had to be fetched.
     fn folders(&self, lock: &Lock) -> Result<(Vec<Option<PathBuf>>, bool), SyncError> {
         let packages = self.world.packages;
-        let is_published = |package: &&LockedPackage| matches!(package.source, LockedSource::Registry { .. });
+        let is_published = |package: &&LockedPackage| package.source.origin().is_some();
         let mut folders: Vec<Option<PathBuf>> = lock
             .packages
             .iter()
@@ -525,29 +356,6 @@ impl<'s> Sync<'s> {
             .map(|(name, _)| format!("the patch of `{name}` is not used: nothing needs the package"))
             .collect()
     }
-}
-
-fn not_locked(name: &PackageName) -> SyncError {
-    SyncError::Update(format!(
-        "the lock has no package `{name}`\n  help: `lumen tree` shows what it has"
-    ))
-}
-
-/// What a locked package means to the solver; nothing for packages of this disk, of which there is one version only.
-fn preference(package: &LockedPackage) -> Option<Locked> {
-    let source = match &package.source {
-        LockedSource::Workspace | LockedSource::Path(_) => return None,
-        LockedSource::Git { .. } | LockedSource::Registry { .. } => {
-            Source::parse(&package.source.to_string())?
-        }
-    };
-    Some(Locked {
-        package: SourcedName {
-            name: package.name.clone(),
-            source,
-        },
-        version: package.version.clone(),
-    })
 }
 
 /// By name and version, for comparing locks.
