@@ -19,6 +19,7 @@ mod modules;
 mod new;
 mod owner;
 mod packages;
+mod packing;
 mod pkg;
 mod program;
 mod publish;

@@ -2,23 +2,20 @@
 
 use super::Session;
 use super::builder::{Builder, Target};
+use super::packing::{Allowed, choose, files_to_publish};
 use super::registry::Access;
 use crate::arguments::{BuildOptions, PublishArguments};
 use crate::exit::Exit;
 use crate::output::{plural, print_problems};
 use anyhow::{Context, Result, anyhow, bail};
-use lumen_pkg::archive::{Archive, FileEntry, compress, pack, read};
+use lumen_pkg::archive::{Archive, compress, pack, read};
 use lumen_pkg::client::{
     Account, ClientError, Freshness, MAXIMUM_UPLOAD_BYTES, Publication, RegistrySession,
 };
 use lumen_pkg::protocol::{Commit, PublishAnswer, PublishStatement, PublishedDependency, PublishedVersion};
-use lumen_pkg::shell::{Disk, PublishingKey, Secrets, Uncommitted, gather};
-use lumen_pkg::{
-    Digest, MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, ManifestSource as _, PackageNode, PublishedManifest,
-    Requirement, Workspace, published_manifest,
-};
+use lumen_pkg::shell::{Disk, PublishingKey};
+use lumen_pkg::{Digest, PackageNode, PublishedManifest, Requirement, Workspace};
 use serde_json::json;
-use std::path::Path;
 
 /// Publishes a package of the workspace, or with `--dry-run` shows what would be published.
 pub(crate) fn publish(session: &Session, arguments: &PublishArguments) -> Result<Exit> {
@@ -33,13 +30,14 @@ pub(crate) fn publish(session: &Session, arguments: &PublishArguments) -> Result
     let Some(workspace) = &loaded.workspace else {
         bail!("there is no package to publish");
     };
-    let package = chosen(workspace, arguments.package.as_deref())?;
+    let Some(package) = choose(session, workspace, arguments.package.as_deref()) else {
+        return Ok(Exit::Usage);
+    };
     if let Some(exit) = check(session, package)? {
         return Ok(exit);
     }
-    let packed = match packed(session, workspace, package, arguments)? {
-        Ok(packed) => packed,
-        Err(exit) => return Ok(exit),
+    let Some(packed) = packed(session, workspace, package, arguments)? else {
+        return Ok(Exit::Failed);
     };
     show(session, &packed, arguments.dry_run);
     if arguments.dry_run {
@@ -59,28 +57,6 @@ struct Packed {
     statement: PublishStatement,
 }
 
-fn chosen<'w>(workspace: &'w Workspace, name: Option<&str>) -> Result<&'w PackageNode> {
-    let package = match name {
-        Some(name) => {
-            let found = workspace
-                .members()
-                .map(|(_, package)| package)
-                .find(|package| package.name.as_str() == name);
-            found.with_context(|| format!("`{name}` is no package of this workspace"))?
-        }
-        None => {
-            let current = workspace
-                .current
-                .context("this folder is of no package; name one with `--package`")?;
-            workspace.package(current)
-        }
-    };
-    match package.is_member() {
-        true => Ok(package),
-        false => bail!("{} is not of this workspace", package.name),
-    }
-}
-
 /// `lumen check` of the package and what it depends on.
 fn check(session: &Session, package: &PackageNode) -> Result<Option<Exit>> {
     let target = Target::of(session, None, Some(package.name.as_str()));
@@ -94,31 +70,17 @@ fn check(session: &Session, package: &PackageNode) -> Result<Option<Exit>> {
     }
 }
 
-/// Gathers the files, writes the manifest as it is published, packs, and reads the result as everybody else will.
+/// Packs the files, and reads the result as everybody else will.
 fn packed(
     session: &Session,
     workspace: &Workspace,
     package: &PackageNode,
     arguments: &PublishArguments,
-) -> Result<Result<Packed, Exit>> {
-    let secrets = match arguments.allow_secrets {
-        true => Secrets::Allow,
-        false => Secrets::Refuse,
+) -> Result<Option<Packed>> {
+    let allowed = Allowed::of(arguments.allow_secrets, arguments.allow_dirty);
+    let Some(files) = files_to_publish(session, workspace, package, allowed)? else {
+        return Ok(None);
     };
-    let uncommitted = match arguments.allow_dirty {
-        true => Uncommitted::Allow,
-        false => Uncommitted::Refuse,
-    };
-    let mut files = match gather(&package.root, &package.metadata, secrets, uncommitted) {
-        Ok(files) => files,
-        Err(faults) => {
-            for fault in &faults {
-                session.output.error(&fault.to_string());
-            }
-            return Ok(Err(Exit::Failed));
-        }
-    };
-    as_published(workspace, package, &mut files)?;
     let tar = pack(&files)?;
     let archive = read(&tar)?;
     let upload = compress(&tar)?;
@@ -146,41 +108,11 @@ fn packed(
         dependencies: manifest.dependencies,
         grants: manifest.grants,
     };
-    Ok(Ok(Packed {
+    Ok(Some(Packed {
         archive,
         upload,
         statement,
     }))
-}
-
-/// Puts the manifest as it is published in the place of the one that was written: what is packed and what is sent are the same bytes.
-pub(crate) fn as_published(
-    workspace: &Workspace,
-    package: &PackageNode,
-    files: &mut [FileEntry],
-) -> Result<()> {
-    let own = text(&package.manifest_path)?;
-    let root = workspace.root.join(MANIFEST_FILE);
-    let shared = match root == package.manifest_path {
-        true => None,
-        false => Some(text(&root)?),
-    };
-    let manifest = published_manifest(&own, shared.as_deref().or(Some(&own)))
-        .with_context(|| format!("{} cannot be published", package.name))?;
-    replace_manifest(files, &manifest)
-}
-
-fn text(path: &Path) -> Result<String> {
-    let bytes = Disk
-        .read(path, MAXIMUM_MANIFEST_BYTES)
-        .map_err(|error| anyhow!("`{}` cannot be read: {error}", path.display()))?;
-    String::from_utf8(bytes).with_context(|| format!("`{}` is not UTF-8", path.display()))
-}
-
-fn replace_manifest(files: &mut [FileEntry], manifest: &str) -> Result<()> {
-    let own = files.iter_mut().find(|file| file.path.as_str() == MANIFEST_FILE);
-    own.context("the package has no manifest")?.content = manifest.as_bytes().to_vec();
-    Ok(())
 }
 
 /// The exact files, their sizes, and what was checked. The list is the result of a dry run, otherwise a note.

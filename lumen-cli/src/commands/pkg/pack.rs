@@ -2,13 +2,13 @@
 
 use crate::arguments::PackArguments;
 use crate::commands::Session;
-use crate::commands::publish::as_published;
+use crate::commands::packing::{Allowed, choose, files_to_publish};
 use crate::exit::Exit;
 use crate::output::{MessageFormat, plural, print_problems};
 use crate::paths::{absolute, shown};
 use anyhow::{Context, Result};
-use lumen_pkg::archive::{Archive, FileEntry, compress, pack as pack_files, read};
-use lumen_pkg::shell::{Disk, Secrets, Uncommitted, gather};
+use lumen_pkg::archive::{Archive, compress, pack as pack_files, read};
+use lumen_pkg::shell::Disk;
 use lumen_pkg::{PackageNode, Workspace};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -24,10 +24,10 @@ pub(crate) fn pack(session: &Session, arguments: &PackArguments) -> Result<Exit>
     let Some(package) = choose(session, &workspace, arguments.package.as_deref()) else {
         return Ok(Exit::Usage);
     };
-    let Some(mut files) = files(session, package, arguments) else {
+    let allowed = Allowed::of(arguments.allow_secrets, arguments.allow_dirty);
+    let Some(files) = files_to_publish(session, &workspace, package, allowed)? else {
         return Ok(Exit::Failed);
     };
-    as_published(&workspace, package, &mut files)?;
     let tar = pack_files(&files).with_context(|| format!("{} cannot be packed", package.name))?;
     let archive = read(&tar).with_context(|| format!("{} cannot be packed", package.name))?;
     let compressed = compress(&tar).with_context(|| format!("{} cannot be packed", package.name))?;
@@ -69,57 +69,6 @@ fn load(session: &Session) -> Option<Workspace> {
         )),
     }
     loaded.workspace
-}
-
-/// The member that is meant: the named one, else the one around the current folder, else the only one.
-fn choose<'w>(session: &Session, workspace: &'w Workspace, name: Option<&str>) -> Option<&'w PackageNode> {
-    let members: Vec<&PackageNode> = workspace.members().map(|(_, package)| package).collect();
-    let chosen = match (name, workspace.current, members.as_slice()) {
-        (Some(name), _, _) => members
-            .iter()
-            .find(|package| package.name.as_str() == name)
-            .copied(),
-        (None, Some(current), _) => Some(workspace.package(current)),
-        (None, None, [only]) => Some(*only),
-        (None, None, _) => None,
-    };
-    if chosen.is_none() {
-        let names: Vec<&str> = members.iter().map(|package| package.name.as_str()).collect();
-        let wanted = name.map_or_else(
-            || "say which package with `--package`".to_owned(),
-            |name| format!("the workspace has no package `{name}`"),
-        );
-        session
-            .output
-            .error(&format!("{wanted}; it has {}", names.join(", ")));
-    }
-    chosen
-}
-
-/// The files to pack; what speaks against it is printed.
-fn files(session: &Session, package: &PackageNode, arguments: &PackArguments) -> Option<Vec<FileEntry>> {
-    let secrets = match arguments.allow_secrets {
-        true => Secrets::Allow,
-        false => Secrets::Refuse,
-    };
-    let uncommitted = match arguments.allow_dirty {
-        true => Uncommitted::Allow,
-        false => Uncommitted::Refuse,
-    };
-    match gather(&package.root, &package.metadata, secrets, uncommitted) {
-        Ok(files) => Some(files),
-        Err(faults) => {
-            for fault in &faults {
-                session.output.error(&fault.to_string());
-            }
-            session.output.error(&format!(
-                "{} was not packed: {} to mend",
-                package.name,
-                plural(faults.len(), "fault")
-            ));
-            None
-        }
-    }
 }
 
 /// A line a file: its size in bytes and its path.
