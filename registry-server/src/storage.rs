@@ -1,4 +1,4 @@
-//! The registry's files by path, over `object_store`: a folder today, whatever else that crate speaks to later. What [`Storage::write`]
+//! The registry's files by path, over `object_store`, in a folder. What [`Storage::write`]
 //! has returned from is durable, and a file is seen whole or not at all.
 
 use bytes::Bytes;

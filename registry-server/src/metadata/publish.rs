@@ -87,7 +87,7 @@ impl Metadata {
         }))
     }
 
-    /// When each role stops being valid: to be shown as metrics, and warned of.
+    /// When each role stops being valid; of those that are signed.
     pub fn expiries(&self) -> Vec<Expiry> {
         let mut roles = vec![("root", &self.root), ("targets", &self.targets)];
         if let Some(online) = &self.online {
