@@ -1,4 +1,4 @@
-//! Online secret keys, behind a trait; the one implementation is a folder of files.
+//! Online secret keys, behind a trait: a folder of files, and its twin in memory.
 
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
