@@ -26,7 +26,7 @@ tuf-conformance:
 soak:
 	@bash scripts/soak.sh
 
-bench: bench-vm bench-build bench-check bench-hostile bench-registry
+bench: bench-vm bench-build bench-check bench-hostile bench-resolve bench-log bench-registry
 
 bench-vm:
 	@bash scripts/install-peers.sh lua5.4
@@ -56,11 +56,6 @@ bench-registry:
 	@$(CARGO) run --release --quiet -p lumen-pkg --example registry_wire -- --gate
 	@$(CARGO) build --release --quiet -p registry-server
 	@$(CARGO) run --release --quiet -p lumen-pkg --example registry_speed -- --server $(TARGET)/release/registry-server --gate
-
-bench-registry:
-	@$(CARGO) build --release --quiet -p registry-server --example publish_load
-	@rm -rf $(TARGET)/bench-registry && mkdir -p $(TARGET)/bench-registry
-	@$(TARGET)/release/examples/publish_load $(TARGET)/bench-registry 8 2000
 
 clean:
 	@$(CARGO) clean
