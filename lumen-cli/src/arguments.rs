@@ -1,11 +1,13 @@
 //! The command line as data: every command, option and help text. What they do is in `commands`.
 
 mod registry;
+mod test;
 
 pub(crate) use registry::{
     InfoArguments, LogArguments, LogCommand, LoginArguments, OwnerArguments, OwnerCommand, PublishArguments,
     RegistryArguments, SearchArguments, VerifyArguments, YankArguments,
 };
+pub(crate) use test::TestArguments;
 
 use crate::output::{ColorChoice, MessageFormat};
 use clap::{Args, Parser, Subcommand};
@@ -214,24 +216,6 @@ pub(crate) struct LimitArguments {
     /// Let the program hold at most so many MiB
     #[arg(long, value_name = "MIB", default_value_t = 1024)]
     pub(crate) memory: u64,
-}
-
-/// `lumen test`.
-#[derive(Debug, Args)]
-pub(crate) struct TestArguments {
-    /// Only tests whose full name (`@acme/money fx: adds_up`) holds one of these; a document (`notes.lm.md`) is tested alone
-    #[arg(value_name = "FILTER")]
-    pub(crate) filters: Vec<String>,
-    /// Only tests of this package
-    #[arg(long, short, value_name = "PACKAGE")]
-    pub(crate) package: Option<String>,
-    /// List the tests instead of running them
-    #[arg(long)]
-    pub(crate) list: bool,
-    #[command(flatten)]
-    pub(crate) limits: LimitArguments,
-    #[command(flatten)]
-    pub(crate) options: BuildOptions,
 }
 
 /// `lumen fix`.
