@@ -75,3 +75,21 @@ async fn a_connection_on_which_nothing_moves_is_ended() {
     assert_eq!(registry.get("/healthz").await.status, 200);
     registry.stop().await;
 }
+
+#[tokio::test]
+async fn a_body_that_stands_still_is_ended() {
+    let registry = TestRegistry::with(|config| config.limits.request = Duration::from_millis(50)).await;
+    let token = registry.token("ann", |_| {}).await;
+    let address = registry.url.strip_prefix("http://").expect("an address");
+    let mut stream = tokio::net::TcpStream::connect(address)
+        .await
+        .expect("a connection");
+    let head = format!(
+        "PUT /api/v1/packages/acme/money/owners HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-length: 100\r\n\r\n{{"
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut answer = vec![0; 12];
+    stream.read_exact(&mut answer).await.expect("an answer");
+    assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 408");
+    registry.stop().await;
+}

@@ -1,8 +1,10 @@
-//! What a token that is missing, ended or limited may not do.
+//! Tokens: how they are made, listed and revoked, and what one that is missing, ended or limited may not do.
 
 use crate::publisher::{Package, Publisher};
 use crate::registry::{START, TestRegistry};
-use lumen_pkg::protocol::Identity;
+use lumen_pkg::protocol::{Identity, TokenAnswer, TokenList};
+
+const TOKENS: &str = "/api/v1/tokens";
 
 #[tokio::test]
 async fn tokens_that_are_not_good_are_refused_without_saying_why() {
@@ -116,5 +118,81 @@ async fn an_upload_is_its_users_own() {
             answer.status
         );
     }
+    registry.stop().await;
+}
+
+#[tokio::test]
+async fn tokens_are_made_listed_and_revoked() {
+    let registry = TestRegistry::start().await;
+    let ann = registry.user("ann").await;
+    let request = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+    let made = request(r#"{"name":"ci","scopes":["publish-update"],"packages":"@acme/*","lifetime":60}"#);
+    let answer = ann.json("POST", TOKENS, &made).await;
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let made: TokenAnswer = answer.json();
+    assert_eq!(made.expires, START + 60);
+    let list: TokenList = ann.send("GET", TOKENS, Vec::new()).await.json();
+    let entry = list
+        .tokens
+        .iter()
+        .find(|token| token.id == made.id)
+        .expect("it is listed");
+    assert_eq!(
+        (entry.name.as_str(), entry.packages.as_deref()),
+        ("ci", Some("@acme/*"))
+    );
+    assert!(!String::from_utf8_lossy(&ann.send("GET", TOKENS, Vec::new()).await.body).contains(&made.token));
+    ann.publish(&Package::new("@acme/money", "1.0.0")).await;
+    let ci = Publisher::new(&registry, "ann", made.token.clone());
+    ci.publish(&Package::new("@acme/money", "1.1.0")).await;
+    assert_eq!(
+        ci.try_publish(&Package::new("@acme/text", "1.0.0"))
+            .await
+            .problem(),
+        "forbidden"
+    );
+    let path = format!("{TOKENS}/{}", made.id);
+    assert_eq!(
+        ci.send("DELETE", &path, Vec::new()).await.status,
+        204,
+        "it revokes itself"
+    );
+    assert_eq!(
+        ci.begin(&Package::new("@acme/money", "1.2.0")).await.problem(),
+        "unauthenticated"
+    );
+    assert_eq!(
+        ann.send("DELETE", &path, Vec::new()).await.status,
+        204,
+        "again is the same"
+    );
+    let again: TokenAnswer = ann
+        .json("POST", TOKENS, &request(r#"{"name":"x","scopes":["yank"]}"#))
+        .await
+        .json();
+    assert_eq!(
+        again.expires,
+        START + 3600,
+        "never longer than the token that makes it"
+    );
+    registry.clock.set(START + 3600);
+    let late = Publisher::new(&registry, "ann", again.token);
+    assert_eq!(
+        late.send("GET", "/api/v1/whoami", Vec::new()).await.problem(),
+        "unauthenticated"
+    );
+    registry.stop().await;
+}
+
+#[tokio::test]
+async fn tokens_of_a_user_are_bounded() {
+    let registry = TestRegistry::start().await;
+    let ann = registry.user("ann").await;
+    let request = serde_json::json!({"name": "x", "scopes": ["yank"]});
+    let mut last = 200;
+    for _ in 0..100 {
+        last = ann.json("POST", TOKENS, &request).await.status;
+    }
+    assert_eq!(last, 409);
     registry.stop().await;
 }
