@@ -11,6 +11,7 @@
 //! publish      begin, upload, commit: everything that is checked before a version may go into the log
 //! search       the index of packages for people, kept up with the log
 //! telemetry    numbers for those who watch
+//! maintenance  what is thrown away: abandoned uploads, files and tiles that nothing names any more
 //! sequencer    the one writer of log, records, map and TUF metadata
 //! metadata     the TUF repository: ceremony, rotation, signing
 //! publisher    what the sequencer has written made known through TUF metadata
@@ -40,6 +41,7 @@ pub mod database;
 pub mod development;
 pub mod http;
 pub mod keys;
+pub mod maintenance;
 pub mod metadata;
 pub mod policy;
 pub mod publish;

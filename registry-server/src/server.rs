@@ -6,12 +6,12 @@ use crate::config::{Config, Limits};
 use crate::database::{Database, DatabaseError};
 use crate::http::{Kind, Listening, Refusal, listen, router};
 use crate::keys::{KeyFolder, Keys as _, KeysError, LOG_KEY, ONLINE_KEY};
+use crate::maintenance::{Maintenance, MaintenanceError, Traffic, sweep};
 use crate::metadata::RoleKey;
 use crate::policy::Policy;
-use crate::publish;
 use crate::publisher::{PublisherError, TufPublisher};
 use crate::search::SearchIndex;
-use crate::sequencer::{Parts, Running, Sequencer, SequencerError};
+use crate::sequencer::{Parts, Running, Sequencer, SequencerError, StatePublisher};
 use crate::storage::{Storage, StorageError};
 use crate::telemetry::Telemetry;
 use lumen_pkg::log::SignerKey;
@@ -20,13 +20,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 
 /// What requests work with.
 pub struct Registry {
     /// Bounds of requests.
     pub limits: Limits,
     /// Rules of names and quotas.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     /// The database.
     pub database: Database,
     /// The files.
@@ -37,6 +38,10 @@ pub struct Registry {
     pub authority: Arc<dyn Authority>,
     /// The one writer of the log.
     pub sequencer: Sequencer,
+    /// Speaks for the log's state through TUF.
+    pub publisher: Arc<dyn StatePublisher>,
+    /// Throws away what is not needed any more.
+    pub maintenance: Arc<Maintenance>,
     /// How far the search index is.
     pub search: SearchIndex,
     /// Numbers for those who watch.
@@ -62,6 +67,7 @@ impl Registry {
 pub struct Server {
     registry: Arc<Registry>,
     running: Running,
+    maintaining: JoinHandle<()>,
     listening: Listening,
     /// Locked as long as the process works on the folder.
     _lock: File,
@@ -106,6 +112,9 @@ pub enum StartError {
     /// The TUF metadata is missing or unusable.
     #[error(transparent)]
     Publisher(#[from] PublisherError),
+    /// What interrupted uploads have left cannot be removed.
+    #[error(transparent)]
+    Maintenance(#[from] MaintenanceError),
     /// What a crash has left cannot be finished.
     #[error(transparent)]
     Sequencer(#[from] SequencerError),
@@ -126,9 +135,13 @@ impl Server {
         let lock = lock(config)?;
         let storage = Storage::folder(&config.files())?;
         let database = Database::open(&config.database()).await?;
-        publish::sweep(&storage, &database).await?;
+        sweep(&storage, &database, Traffic::NotYet).await?;
         let telemetry = Arc::new(Telemetry::new()?);
-        let (sequencer, running) = sequence(
+        let Sequencing {
+            sequencer,
+            running,
+            publisher,
+        } = sequence(
             config,
             &storage,
             &database,
@@ -136,6 +149,13 @@ impl Server {
             Arc::clone(&telemetry),
         )
         .await?;
+        let maintenance = Arc::new(Maintenance::new(
+            database.clone(),
+            storage.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&publisher),
+            sequencer.follow(),
+        ));
         let search = SearchIndex::follow(
             database.clone(),
             storage.clone(),
@@ -144,12 +164,14 @@ impl Server {
         );
         let registry = Arc::new(Registry {
             limits: config.limits,
-            policy: config.policy.clone(),
+            policy: Arc::new(config.policy.clone()),
             authority: Arc::new(OwnTokens::new(database.clone(), Arc::clone(&clock))),
             database,
             storage,
             clock,
             sequencer,
+            publisher,
+            maintenance: Arc::clone(&maintenance),
             search,
             telemetry,
             checks: Arc::new(Semaphore::new(config.limits.checks)),
@@ -164,6 +186,7 @@ impl Server {
         Ok(Self {
             registry,
             running,
+            maintaining: maintenance.run(),
             listening,
             _lock: lock,
         })
@@ -182,10 +205,20 @@ impl Server {
     /// Accepts no more, finishes what is under way, and closes the database.
     pub async fn stop(self) {
         self.listening.stop().await;
+        self.registry.maintenance.stop();
+        // That it panicked, the log has said.
+        let _ = self.maintaining.await;
         self.running.stop().await;
         self.registry.database.close().await;
         tracing::info!("stopped");
     }
+}
+
+/// A sequencer that runs, and what it publishes through.
+pub(crate) struct Sequencing {
+    pub(crate) sequencer: Sequencer,
+    pub(crate) running: Running,
+    pub(crate) publisher: Arc<dyn StatePublisher>,
 }
 
 /// Starts the sequencer, which first brings the files up to what the database says.
@@ -198,20 +231,26 @@ pub(crate) async fn sequence(
     database: &Database,
     clock: Arc<dyn Clock>,
     telemetry: Arc<Telemetry>,
-) -> Result<(Sequencer, Running), StartError> {
+) -> Result<Sequencing, StartError> {
     let keys = KeyFolder::new(config.keys.clone());
     let online = RoleKey::from_seed(&keys.key(ONLINE_KEY)?.to_bytes());
-    let publisher = Arc::new(TufPublisher::open(storage.clone(), online).await?);
+    let publisher: Arc<dyn StatePublisher> = Arc::new(TufPublisher::open(storage.clone(), online).await?);
     let started = Sequencer::start(Parts {
         database: database.clone(),
         storage: storage.clone(),
         clock,
         key: SignerKey::from_seed(&config.origin, &keys.key(LOG_KEY)?.to_bytes())
             .map_err(SequencerError::Log)?,
-        publisher,
+        publisher: Arc::clone(&publisher),
+        policy: Arc::new(config.policy.clone()),
         telemetry,
     });
-    Ok(started.await?)
+    let (sequencer, running) = started.await?;
+    Ok(Sequencing {
+        sequencer,
+        running,
+        publisher,
+    })
 }
 
 /// 32 hexadecimal digits that nobody guesses.

@@ -17,9 +17,10 @@ const BATCH_DURATION: &str = "registry_batch_duration_seconds";
 const LOG_SIZE: &str = "registry_log_leaves";
 const PACKAGES: &str = "registry_packages";
 const HELD: &str = "registry_held_names";
+const EXPIRES: &str = "registry_metadata_expires_seconds";
 
 /// What each number is.
-const DESCRIPTIONS: [(&str, &str); 8] = [
+const DESCRIPTIONS: [(&str, &str); 9] = [
     (REQUESTS, "Requests answered, by route, method and status"),
     (DURATION, "Time until a request was answered, by route"),
     (PUBLISHES, "Versions put into the log"),
@@ -31,6 +32,10 @@ const DESCRIPTIONS: [(&str, &str); 8] = [
     (LOG_SIZE, "Leaves in the log"),
     (PACKAGES, "Packages in the map"),
     (HELD, "Names that wait for a person"),
+    (
+        EXPIRES,
+        "Seconds until the metadata of a TUF role expires, negative after it has",
+    ),
 ];
 
 const SECONDS: [f64; 12] = [
@@ -49,7 +54,7 @@ pub struct Telemetry {
 }
 
 /// What is counted when it is asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Totals {
     /// Leaves in the log.
     pub leaves: u64,
@@ -57,6 +62,8 @@ pub struct Totals {
     pub packages: u64,
     /// Names that wait for a person.
     pub held: u64,
+    /// Roles of TUF, and in how many seconds what they have signed last expires.
+    pub expiries: Vec<(&'static str, i64)>,
 }
 
 impl Telemetry {
@@ -76,6 +83,7 @@ impl Telemetry {
                 REQUESTS | PUBLISHES => recorder.describe_counter(name, Some(Unit::Count), text),
                 DURATION | BATCH_DURATION => recorder.describe_histogram(name, Some(Unit::Seconds), text),
                 BATCH_LEAVES => recorder.describe_histogram(name, Some(Unit::Count), text),
+                EXPIRES => recorder.describe_gauge(name, Some(Unit::Seconds), text),
                 _ => recorder.describe_gauge(name, Some(Unit::Count), text),
             }
         }
@@ -124,6 +132,10 @@ impl Telemetry {
         ];
         for (name, value) in gauges {
             self.gauge(Key::from_static_name(name)).set(value as f64);
+        }
+        for (role, seconds) in totals.expiries {
+            let key = Key::from_parts(EXPIRES, vec![Label::new("role", role)]);
+            self.gauge(key).set(seconds as f64);
         }
         self.handle.render()
     }

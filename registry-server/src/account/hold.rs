@@ -1,19 +1,25 @@
 //! New names that a person has to look at: `registry-server holds`.
 //!
-//! Looked at before the transaction that adds the leaf: of two look-alikes that are new in the same moment neither is held.
+//! A name is compared with all others before the transaction that adds its leaf, and in that transaction with those that have come since: of
+//! look-alikes that are new in the same moment the first is published and the others are held.
 
 use super::charge::{Charge, charge};
 use crate::database::{HoldState, Standing};
 use crate::http::{Kind, Refusal};
 use crate::policy::{check_name, review};
+use crate::sequencer::Rejection;
 use crate::server::Registry;
 use lumen_pkg::PackageName;
+use std::sync::Arc;
 
 /// What is to become of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Publish it.
-    Publish,
+    /// Publish it, unless the sequencer holds it.
+    Publish {
+        /// With names of leaves from this index on it has not been compared.
+        compared: u64,
+    },
     /// A person looks first.
     Held {
         /// Why, in words.
@@ -27,7 +33,7 @@ pub enum Verdict {
 /// [`Kind::BadName`] and, if a person has refused it, [`Kind::Forbidden`].
 pub async fn check(registry: &Registry, user: &str, package: &PackageName) -> Result<(), Refusal> {
     match registry.database.standing(user, package).await? {
-        Standing::NewScope | Standing::NewPackage => decided(registry, user, package).await.map(drop),
+        Standing::NewScope | Standing::NewPackage => decided(registry, user, package, 0).await.map(drop),
         Standing::Owner | Standing::Stranger => Ok(()),
     }
 }
@@ -37,20 +43,23 @@ pub async fn check(registry: &Registry, user: &str, package: &PackageName) -> Re
 /// # Errors
 /// Like [`check`], and [`Kind::TooMany`].
 pub async fn look(registry: &Registry, user: &str, package: &PackageName) -> Result<Verdict, Refusal> {
+    // Before anything is read: what is published by then is seen by all reads that follow.
+    let compared = registry.sequencer.published().size;
+    let publish = Verdict::Publish { compared };
     let new_scope = match registry.database.standing(user, package).await? {
         Standing::NewScope => true,
         Standing::NewPackage => false,
-        Standing::Owner | Standing::Stranger => return Ok(Verdict::Publish),
+        Standing::Owner | Standing::Stranger => return Ok(publish),
     };
-    if let Some(verdict) = decided(registry, user, package).await? {
+    if let Some(verdict) = decided(registry, user, package, compared).await? {
         return Ok(verdict);
     }
     let others = registry.database.neighbours(user).await?;
-    let (policy, name) = (registry.policy.clone(), package.clone());
+    let (policy, name) = (Arc::clone(&registry.policy), package.clone());
     let reviewed = tokio::task::spawn_blocking(move || review(&policy, &name, new_scope, &others)).await;
     let failed = |_| Refusal::new(Kind::Internal, "Looking at the name failed; try again later.");
     let Some(suspicion) = reviewed.map_err(failed)? else {
-        return Ok(Verdict::Publish);
+        return Ok(publish);
     };
     charge(registry, user, Charge::NewPackage).await?;
     let reason = suspicion.to_string();
@@ -61,7 +70,12 @@ pub async fn look(registry: &Registry, user: &str, package: &PackageName) -> Res
 }
 
 /// What rules and people have said already.
-async fn decided(registry: &Registry, user: &str, package: &PackageName) -> Result<Option<Verdict>, Refusal> {
+async fn decided(
+    registry: &Registry,
+    user: &str,
+    package: &PackageName,
+    compared: u64,
+) -> Result<Option<Verdict>, Refusal> {
     check_name(package).map_err(|fault| {
         Refusal::new(
             Kind::BadName,
@@ -72,20 +86,23 @@ async fn decided(registry: &Registry, user: &str, package: &PackageName) -> Resu
         return Ok(None);
     };
     match hold.state {
-        HoldState::Released => Ok(Some(Verdict::Publish)),
+        HoldState::Released => Ok(Some(Verdict::Publish { compared })),
         HoldState::Held => Ok(Some(held(&hold.reason))),
-        HoldState::Refused => {
-            let detail = format!(
-                "The registry's operator has refused `{package}`: {}.",
-                hold.reason
-            );
-            Err(Refusal::new(Kind::Forbidden, detail))
+        HoldState::Refused => Err(Rejection::NameRefused {
+            package: package.clone(),
+            reason: hold.reason,
         }
+        .into()),
     }
 }
 
 fn held(reason: &str) -> Verdict {
     Verdict::Held {
-        reason: format!("{reason}; the registry's operator looks at it, then publish again"),
+        reason: held_words(reason),
     }
+}
+
+/// What the publisher of a held name is told.
+pub fn held_words(reason: &str) -> String {
+    format!("{reason}; the registry's operator looks at it, then publish again")
 }

@@ -9,7 +9,7 @@ mod token;
 mod user;
 
 pub use charge::{Charge, charge, would_charge};
-pub use hold::{Verdict, check, look};
+pub use hold::{Verdict, check, held_words, look};
 pub use owner::change_owner;
 pub use token::{list_tokens, make_token, revoke_token};
 pub use user::is_user_name;

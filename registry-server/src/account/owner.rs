@@ -3,7 +3,7 @@
 use super::charge::{Charge, charge};
 use crate::authority::{Action, Caller};
 use crate::http::{Kind, Refusal};
-use crate::sequencer::{Outcome, Proposal};
+use crate::sequencer::Proposal;
 use crate::server::Registry;
 use lumen_pkg::PackageName;
 use lumen_pkg::protocol::Change;
@@ -38,8 +38,5 @@ pub async fn change_owner(
         change,
         user: caller.user.clone(),
     };
-    match registry.sequencer.propose(proposal).await? {
-        Outcome::Added { leaf } => Ok(Some(leaf)),
-        Outcome::Already { .. } => Ok(None),
-    }
+    Ok(registry.sequencer.propose(proposal).await?.added())
 }

@@ -107,8 +107,8 @@ async fn fill(
     // Nothing made from the leaves is there, and nobody waits for an upload that began before.
     database.forget_what_is_not_backed_up(last.size).await?;
     let telemetry = Arc::new(Telemetry::new().map_err(StartError::Telemetry)?);
-    let (_, running) = sequence(config, &to, database, Arc::clone(&clock), telemetry).await?;
-    running.stop().await;
+    let sequencing = sequence(config, &to, database, Arc::clone(&clock), telemetry).await?;
+    sequencing.running.stop().await;
     audit(&to, description, clock.now()).await
 }
 

@@ -69,5 +69,9 @@ async fn decide(decision: Decision, state: HoldState) -> anyhow::Result<()> {
         found,
         "{package} of `{user}` was never held; `registry-server holds list` shows what was"
     );
-    Ok(())
+    let then = match state {
+        HoldState::Released => "may publish it now",
+        HoldState::Held | HoldState::Refused => "may not publish it",
+    };
+    super::print(&format!("{} {package}: {user} {then}\n", state.name()))
 }

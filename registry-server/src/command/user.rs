@@ -87,7 +87,7 @@ pub(super) async fn run_token(token: Token) -> anyhow::Result<()> {
                 revoked,
                 "there is no token `{id}`; `registry-server token list USER` shows them"
             );
-            Ok(())
+            super::print(&format!("revoked {id}\n"))
         }
     }
 }
@@ -129,7 +129,12 @@ async fn disable(name: &str, config: &Path, disabled: bool) -> anyhow::Result<()
         found,
         "there is no user `{name}`; `registry-server user list` shows them"
     );
-    Ok(())
+    super::print(&match disabled {
+        true => format!(
+            "disabled {name}: tokens of this user are refused; `registry-server user enable {name}` takes it back\n"
+        ),
+        false => format!("enabled {name}: tokens of this user are taken again\n"),
+    })
 }
 
 async fn list_tokens(user: &str, config: &Path) -> anyhow::Result<()> {

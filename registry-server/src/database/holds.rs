@@ -1,6 +1,6 @@
 //! New names that wait for a person, and what others have that they may look like.
 
-use super::{Database, DatabaseError, Driver, integer, natural};
+use super::{Connection, Database, DatabaseError, Driver, integer, natural};
 use crate::policy::Neighbours;
 use lumen_pkg::PackageName;
 use sqlx::Row as _;
@@ -63,16 +63,7 @@ impl Database {
     /// If the database fails.
     pub async fn hold(&self, package: &PackageName, user: &str) -> Result<Option<Hold>, DatabaseError> {
         let mut connection = self.reader().await?;
-        sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{COLUMNS} WHERE package = $1 AND user_name = $2"
-        )))
-        .bind(package.as_str())
-        .bind(user)
-        .fetch_optional(&mut *connection)
-        .await?
-        .as_ref()
-        .map(read)
-        .transpose()
+        hold(&mut connection, package, user).await
     }
 
     /// All names that were ever held, oldest first.
@@ -113,16 +104,7 @@ impl Database {
         now: u64,
     ) -> Result<(), DatabaseError> {
         let mut transaction = self.write().await?;
-        sqlx::query(
-            "INSERT INTO holds (package, user_name, reason, state, created) VALUES ($1, $2, $3, 'held', $4) \
-             ON CONFLICT (package, user_name) DO NOTHING",
-        )
-        .bind(package.as_str())
-        .bind(user)
-        .bind(reason)
-        .bind(integer(now))
-        .execute(&mut *transaction)
-        .await?;
+        add_hold(&mut transaction, package, user, reason, now).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -174,6 +156,69 @@ impl Database {
             packages: packages?,
         })
     }
+}
+
+/// What was said about a name that a user wants to publish.
+pub(crate) async fn hold(
+    connection: &mut Connection,
+    package: &PackageName,
+    user: &str,
+) -> Result<Option<Hold>, DatabaseError> {
+    sqlx::query(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE package = $1 AND user_name = $2"
+    )))
+    .bind(package.as_str())
+    .bind(user)
+    .fetch_optional(connection)
+    .await?
+    .as_ref()
+    .map(read)
+    .transpose()
+}
+
+/// Holds a name, unless it is held already.
+pub(crate) async fn add_hold(
+    connection: &mut Connection,
+    package: &PackageName,
+    user: &str,
+    reason: &str,
+    now: u64,
+) -> Result<(), DatabaseError> {
+    sqlx::query(
+        "INSERT INTO holds (package, user_name, reason, state, created) VALUES ($1, $2, $3, 'held', $4) \
+         ON CONFLICT (package, user_name) DO NOTHING",
+    )
+    .bind(package.as_str())
+    .bind(user)
+    .bind(reason)
+    .bind(integer(now))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Scopes and packages of everybody but a user, of those that leaves from an index on are about. A scope comes with its first package.
+pub(crate) async fn neighbours_since(
+    connection: &mut Connection,
+    user: &str,
+    from: u64,
+) -> Result<Neighbours, DatabaseError> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT package FROM leaves WHERE position >= $1 AND package IS NOT NULL \
+         AND package NOT IN (SELECT package FROM owners WHERE owner = $2) ORDER BY package",
+    )
+    .bind(integer(from))
+    .bind(user)
+    .fetch_all(connection)
+    .await?;
+    let packages: Result<Vec<_>, _> = rows.iter().map(|row| name(row.try_get(0)?, "leaves")).collect();
+    let packages = packages?;
+    let mut scopes: Vec<String> = packages
+        .iter()
+        .map(|package| package.scope().to_owned())
+        .collect();
+    scopes.dedup();
+    Ok(Neighbours { scopes, packages })
 }
 
 fn read(row: &<Driver as sqlx::Database>::Row) -> Result<Hold, DatabaseError> {

@@ -4,7 +4,7 @@
 //! There is one writing connection, so writers wait for each other here and not in the database; readers see the last committed state.
 
 mod backup;
-mod holds;
+pub(crate) mod holds;
 pub(crate) mod log;
 pub(crate) mod packages;
 mod quotas;
@@ -16,7 +16,7 @@ pub use holds::{Hold, HoldState};
 pub use log::Batch;
 pub use packages::{Existing, Standing};
 pub use search::{Document, Words};
-pub use uploads::Upload;
+pub use uploads::{Ending, Upload};
 pub use users::{StoredToken, User};
 
 use sqlx::SqlSafeStr as _;

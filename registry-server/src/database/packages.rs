@@ -61,6 +61,19 @@ impl Database {
         owners(&mut connection, package).await
     }
 
+    /// All packages, sorted.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn packages(&self) -> Result<Vec<PackageName>, DatabaseError> {
+        let mut connection = self.reader().await?;
+        let rows = sqlx::query("SELECT name FROM packages ORDER BY name")
+            .fetch_all(&mut *connection)
+            .await?;
+        let name = |text: String| PackageName::parse(&text).map_err(|_| corrupt("packages", "name"));
+        rows.iter().map(|row| name(row.try_get(0)?)).collect()
+    }
+
     /// The owner of a scope, if it is there.
     ///
     /// # Errors

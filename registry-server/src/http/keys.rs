@@ -3,7 +3,7 @@
 use super::problem::{Json, Kind, Refusal};
 use crate::account::{Charge, charge};
 use crate::authority::{Action, Caller};
-use crate::sequencer::{Outcome, Proposal};
+use crate::sequencer::Proposal;
 use crate::server::Registry;
 use axum::extract::State;
 use lumen_pkg::protocol::{Change, Identity, KeyRequest, LeafAnswer};
@@ -66,9 +66,6 @@ async fn change(
         key: request.key,
         change,
     };
-    let leaf = match registry.sequencer.propose(proposal).await? {
-        Outcome::Added { leaf } => Some(leaf),
-        Outcome::Already { .. } => None,
-    };
+    let leaf = registry.sequencer.propose(proposal).await?.added();
     Ok(Json(LeafAnswer { leaf }))
 }

@@ -16,10 +16,17 @@ const OTHER: &str = "other";
 
 pub(super) async fn metrics(State(registry): State<Arc<Registry>>) -> Result<impl IntoResponse, Refusal> {
     let batch = registry.sequencer.published();
+    let now = registry.clock.now();
     let totals = Totals {
         leaves: batch.size,
         packages: batch.packages,
         held: registry.database.held_names().await?,
+        expiries: registry
+            .publisher
+            .expiries()
+            .into_iter()
+            .map(|(role, expires)| (role, expires.cast_signed().saturating_sub(now.cast_signed())))
+            .collect(),
     };
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     Ok((kind, registry.telemetry.render(totals)))

@@ -43,9 +43,7 @@ pub(super) async fn add(
     Path(path): Path<(String, String)>,
     Json(request): Json<OwnerRequest>,
 ) -> Result<Json<LeafAnswer>, Refusal> {
-    let package = parse(&path)?;
-    let leaf = change_owner(&registry, &caller, package, request.owner, Change::Add).await?;
-    Ok(Json(LeafAnswer { leaf }))
+    change(&registry, &caller, &path, request, Change::Add).await
 }
 
 /// `DELETE`.
@@ -55,8 +53,17 @@ pub(super) async fn remove(
     Path(path): Path<(String, String)>,
     Json(request): Json<OwnerRequest>,
 ) -> Result<Json<LeafAnswer>, Refusal> {
-    let package = parse(&path)?;
-    let leaf = change_owner(&registry, &caller, package, request.owner, Change::Remove).await?;
+    change(&registry, &caller, &path, request, Change::Remove).await
+}
+
+async fn change(
+    registry: &Registry,
+    caller: &Caller,
+    path: &(String, String),
+    request: OwnerRequest,
+    change: Change,
+) -> Result<Json<LeafAnswer>, Refusal> {
+    let leaf = change_owner(registry, caller, parse(path)?, request.owner, change).await?;
     Ok(Json(LeafAnswer { leaf }))
 }
 

@@ -230,7 +230,7 @@ impl From<Rejection> for Refusal {
         let kind = match &rejection {
             Rejection::VersionExists { .. } => Kind::VersionExists,
             Rejection::NoSuchVersion { .. } => Kind::NotFound,
-            Rejection::NotOwner { .. } => Kind::Forbidden,
+            Rejection::NotOwner { .. } | Rejection::NameRefused { .. } => Kind::Forbidden,
             Rejection::LastOwner { .. } => Kind::WrongState,
             Rejection::UnknownKey { .. } => Kind::UnknownKey,
             Rejection::TooLong { .. } => Kind::TooLarge,

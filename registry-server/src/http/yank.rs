@@ -4,7 +4,7 @@ use super::problem::{Json, Kind, Path, Refusal};
 use crate::account::{Charge, charge};
 use crate::authority::{Action, Caller};
 use crate::database::Standing;
-use crate::sequencer::{Outcome, Proposal};
+use crate::sequencer::Proposal;
 use crate::server::Registry;
 use axum::extract::State;
 use lumen_pkg::PackageName;
@@ -50,9 +50,6 @@ async fn set(
         yanked,
         user: caller.user,
     };
-    let leaf = match registry.sequencer.propose(proposal).await? {
-        Outcome::Added { leaf } => Some(leaf),
-        Outcome::Already { .. } => None,
-    };
+    let leaf = registry.sequencer.propose(proposal).await?.added();
     Ok(Json(LeafAnswer { leaf }))
 }

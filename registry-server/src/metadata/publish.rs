@@ -176,8 +176,26 @@ impl Metadata {
         ))
     }
 
+    /// Whether a file is one of the online roles, and none that the current metadata names. Roots, targets and the registry's description stay.
+    pub fn is_superseded(&self, path: &str) -> bool {
+        let ends = [".state.json".to_owned(), ".snapshot.json".to_owned()];
+        let targets = [CHECKPOINT_TARGET, MAP_ROOT_TARGET].map(|name| format!(".{name}"));
+        let online = match path.strip_prefix("tuf/targets/") {
+            Some(file) => targets.iter().any(|end| file.ends_with(end)),
+            None => path.starts_with("tuf/") && ends.iter().any(|end| path.ends_with(end)),
+        };
+        online && self.named().iter().all(|named| named != path)
+    }
+
     /// The files of the current state that `files` do not write again.
     fn superseded(&self, files: &[super::MetadataFile]) -> Vec<String> {
+        let mut names = self.named();
+        names.retain(|name| files.iter().all(|file| file.path != *name));
+        names
+    }
+
+    /// The files of the current state.
+    fn named(&self) -> Vec<String> {
         let Some(online) = &self.online else {
             return Vec::new();
         };
@@ -192,7 +210,6 @@ impl Metadata {
                 hash.as_str().unwrap_or_default()
             ));
         }
-        names.retain(|name| files.iter().all(|file| file.path != *name));
         names
     }
 }

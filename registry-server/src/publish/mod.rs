@@ -4,4 +4,4 @@ mod archive;
 mod upload;
 
 pub use archive::check_statement;
-pub use upload::{begin, commit, receive, sweep};
+pub use upload::{LIFETIME, STAGED, begin, commit, receive, staged};

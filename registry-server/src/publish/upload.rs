@@ -1,14 +1,13 @@
 //! The three steps: begin, upload, commit.
 
 use super::archive::{check_archive, check_statement};
-use crate::account::{Charge, Verdict, charge, check, look, would_charge};
+use crate::account::{Charge, Verdict, charge, check, held_words, look, would_charge};
 use crate::authority::{Action, Caller};
 use crate::check::in_place;
-use crate::database::{Database, Standing, Upload};
+use crate::database::{Standing, Upload};
 use crate::http::{Kind, Refusal};
 use crate::sequencer::{Outcome, Proposal};
-use crate::server::{Registry, StartError};
-use crate::storage::Storage;
+use crate::server::Registry;
 use bytes::Bytes;
 use futures_util::stream::{Stream, StreamExt as _};
 use lumen_pkg::PackageName;
@@ -19,6 +18,9 @@ use std::sync::Arc;
 
 /// Pieces that are written to storage at once, in bytes; S3 takes none smaller but the last.
 const PIECE: usize = 5 * 1024 * 1024;
+
+/// How long an upload waits for its archive and its commit, in seconds; each begin gives it as long again.
+pub const LIFETIME: u64 = 24 * 60 * 60;
 
 /// Begins a publish, or says where it stands.
 ///
@@ -53,7 +55,7 @@ pub async fn begin(registry: &Registry, caller: &Caller, begin: Begin) -> Result
     }
     let upload = registry
         .database
-        .begin_upload(&id, &caller.user, &begin, now)
+        .begin_upload(&id, &caller.user, &begin, now, now.saturating_sub(LIFETIME))
         .await?;
     let state = match existing {
         // Until its batch is published the leaf cannot be proved; a commit waits for that.
@@ -120,6 +122,7 @@ pub async fn commit(
         .database
         .existing(&package, &commit.statement.version)
         .await?;
+    let mut compared = 0;
     if existing.is_none() {
         if !upload.received {
             return Err(Refusal::new(
@@ -130,24 +133,28 @@ pub async fn commit(
         check_dependencies(registry, &commit)?;
         let archive = check_stored(registry, &staged(id), upload.begin.clone()).await?;
         check_statement(&commit, &upload.begin, &archive)?;
-        if let Verdict::Held { reason } = look(registry, &caller.user, &package).await? {
-            return Ok(PublishAnswer::Held { reason });
-        }
+        compared = match look(registry, &caller.user, &package).await? {
+            Verdict::Held { reason } => return Ok(PublishAnswer::Held { reason }),
+            Verdict::Publish { compared } => compared,
+        };
         let what = would_be(registry, caller, &package).await?;
         charge(registry, &caller.user, what).await?;
         place(registry, id, &upload.begin).await?;
     }
     let user = caller.user.clone();
-    let commit = Box::new(commit);
-    match registry
-        .sequencer
-        .propose(Proposal::Publish { commit, user })
-        .await?
-    {
+    let proposal = Proposal::Publish {
+        commit: Box::new(commit),
+        user,
+        compared,
+    };
+    match registry.sequencer.propose(proposal).await? {
         Outcome::Added { leaf } | Outcome::Already { leaf: Some(leaf) } => {
             registry.storage.remove(&staged(id)).await?;
             Ok(PublishAnswer::Published { leaf })
         }
+        Outcome::Held { reason } => Ok(PublishAnswer::Held {
+            reason: held_words(&reason),
+        }),
         Outcome::Already { leaf: None } => Err(Refusal::new(Kind::Internal, "The version has no leaf.")),
     }
 }
@@ -174,33 +181,20 @@ fn check_dependencies(registry: &Registry, commit: &Commit) -> Result<(), Refusa
     }
 }
 
-/// Removes what interrupted uploads have left: files that no upload is waiting for. Called before requests come in.
-///
-/// # Errors
-/// If the files cannot be listed or removed, or the database fails.
-pub async fn sweep(storage: &Storage, database: &Database) -> Result<(), StartError> {
-    for path in storage.list(STAGED).await? {
-        let id = path.rsplit('/').next().unwrap_or_default();
-        if database.upload(id).await?.is_none() {
-            storage.remove(&path).await?;
-        }
-    }
-    Ok(())
-}
-
-/// The caller's upload; somebody else's is not there for him.
+/// The caller's upload; somebody else's is not there for him, nor one that has expired.
 async fn own_upload(registry: &Registry, caller: &Caller, id: &str) -> Result<Upload, Refusal> {
     let upload = registry.database.upload(id).await?;
+    let now = registry.clock.now();
     upload
-        .filter(|upload| upload.user == caller.user)
+        .filter(|upload| upload.user == caller.user && now < upload.created.saturating_add(LIFETIME))
         .ok_or_else(|| Refusal::new(Kind::NotFound, "There is no such upload; begin one."))
 }
 
 /// The folder of archives that wait for their commit. Not served.
-const STAGED: &str = "upload";
+pub const STAGED: &str = "upload";
 
 /// Where an archive waits for its commit.
-fn staged(id: &str) -> String {
+pub fn staged(id: &str) -> String {
     format!("{STAGED}/{id}")
 }
 

@@ -1,10 +1,12 @@
 //! The leaves of a batch while it is being made, in one transaction of the database.
 
 use super::proposal::{Fault, Rejection};
-use crate::database::{Connection, DatabaseError, Driver, log, packages};
+use crate::database::{Connection, DatabaseError, Driver, holds, log, packages};
+use crate::policy::Policy;
 use lumen_pkg::PackageName;
 use lumen_pkg::protocol::{Event, Leaf, MAXIMUM_LEAF_BYTES, MapValue};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What `time` and `previous` may add to a leaf, in bytes.
 const MARGIN: usize = 128;
@@ -16,6 +18,9 @@ pub(super) struct Journal<'t> {
     time: u64,
     leaves: Vec<Vec<u8>>,
     changed: BTreeSet<PackageName>,
+    policy: Arc<Policy>,
+    /// Names that wait from now on for a person, and who wants them.
+    held: Vec<(PackageName, String)>,
 }
 
 /// A package as it is after a batch.
@@ -27,8 +32,15 @@ pub(super) struct Changed {
 
 impl<'t> Journal<'t> {
     /// A batch after a log of `size` leaves.
-    pub(super) fn new(transaction: sqlx::Transaction<'t, Driver>, size: u64, time: u64) -> Self {
+    pub(super) fn new(
+        transaction: sqlx::Transaction<'t, Driver>,
+        size: u64,
+        time: u64,
+        policy: Arc<Policy>,
+    ) -> Self {
         Self {
+            policy,
+            held: Vec::new(),
             transaction,
             next: size,
             time,
@@ -39,6 +51,24 @@ impl<'t> Journal<'t> {
 
     pub(super) fn connection(&mut self) -> &mut Connection {
         &mut self.transaction
+    }
+
+    /// The rules of names.
+    pub(super) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Lets a name wait for a person.
+    pub(super) async fn hold(
+        &mut self,
+        package: &PackageName,
+        user: &str,
+        reason: &str,
+    ) -> Result<(), DatabaseError> {
+        let time = self.time;
+        holds::add_hold(self.connection(), package, user, reason, time).await?;
+        self.held.push((package.clone(), user.to_owned()));
+        Ok(())
     }
 
     /// The time of all its leaves.
@@ -108,11 +138,15 @@ impl<'t> Journal<'t> {
     /// Decides the batch: from now on it has happened.
     pub(super) async fn commit(mut self, batch: &log::Batch) -> Result<(), DatabaseError> {
         log::insert_batch(&mut self.transaction, batch).await?;
-        Ok(self.transaction.commit().await?)
+        self.end().await
     }
 
-    /// Gives everything up.
-    pub(super) async fn roll_back(self) -> Result<(), DatabaseError> {
-        Ok(self.transaction.rollback().await?)
+    /// Ends without a leaf: only names that wait are kept.
+    pub(super) async fn end(self) -> Result<(), DatabaseError> {
+        self.transaction.commit().await?;
+        for (package, user) in self.held {
+            tracing::warn!(package = %package, user, "held");
+        }
+        Ok(())
     }
 }

@@ -11,6 +11,7 @@
 
 mod derive;
 mod journal;
+mod name;
 mod proposal;
 mod recover;
 mod state;
@@ -21,6 +22,7 @@ pub use state::{PublicState, StateError, StatePublisher};
 
 use crate::clock::Clock;
 use crate::database::{Batch, Database, DatabaseError};
+use crate::policy::Policy;
 use crate::storage::{Storage, StorageError};
 use crate::telemetry::Telemetry;
 use lumen_pkg::log::{LogError, SignerKey};
@@ -45,6 +47,8 @@ pub struct Parts {
     pub key: SignerKey,
     /// Says to clients where log and map stand.
     pub publisher: Arc<dyn StatePublisher>,
+    /// Rules of names.
+    pub policy: Arc<Policy>,
     /// Counts batches.
     pub telemetry: Arc<Telemetry>,
 }

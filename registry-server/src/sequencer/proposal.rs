@@ -1,6 +1,7 @@
 //! What may be proposed to the log, what each proposal needs to be true, and what it changes. All of it happens in the transaction that adds the leaf.
 
 use super::journal::Journal;
+use super::name::review_name;
 use crate::database::packages::{self, Standing, existing, has_key, standing};
 use crate::database::{Connection, DatabaseError};
 use lumen_pkg::protocol::{
@@ -17,6 +18,8 @@ pub enum Proposal {
         commit: Box<Commit>,
         /// Who publishes.
         user: String,
+        /// With names of leaves from this index on the package's name has not been compared.
+        compared: u64,
     },
     /// Yank a version, or take that back.
     Yank {
@@ -52,7 +55,7 @@ pub enum Proposal {
 }
 
 /// What became of a proposal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// Its leaf is in the log.
     Added {
@@ -64,6 +67,21 @@ pub enum Outcome {
         /// The leaf of the version that is published already.
         leaf: Option<u64>,
     },
+    /// A person looks at the new name first; no leaf is in the log.
+    Held {
+        /// Why, in words.
+        reason: String,
+    },
+}
+
+impl Outcome {
+    /// The index of the leaf that was added, if one was.
+    pub const fn added(&self) -> Option<u64> {
+        match self {
+            Self::Added { leaf } => Some(*leaf),
+            Self::Already { .. } | Self::Held { .. } => None,
+        }
+    }
 }
 
 /// Why a proposal is refused.
@@ -105,6 +123,14 @@ pub enum Rejection {
         /// The package.
         package: PackageName,
     },
+    /// A person has refused the name to the user.
+    #[error("The registry's operator has refused `{package}`: {reason}.")]
+    NameRefused {
+        /// The package.
+        package: PackageName,
+        /// Why a person looked at it.
+        reason: String,
+    },
     /// The key is not announced.
     #[error("the key is not one that {user} has announced; announce it first")]
     UnknownKey {
@@ -136,7 +162,11 @@ pub(super) enum Fault {
 /// Adds a proposal's leaves, and makes its changes.
 pub(super) async fn apply(journal: &mut Journal<'_>, proposal: Proposal) -> Result<Outcome, Fault> {
     match proposal {
-        Proposal::Publish { commit, user } => publish(journal, *commit, user).await,
+        Proposal::Publish {
+            commit,
+            user,
+            compared,
+        } => publish(journal, *commit, user, compared).await,
         Proposal::Yank {
             package,
             version,
@@ -153,7 +183,12 @@ pub(super) async fn apply(journal: &mut Journal<'_>, proposal: Proposal) -> Resu
     }
 }
 
-async fn publish(journal: &mut Journal<'_>, commit: Commit, user: String) -> Result<Outcome, Fault> {
+async fn publish(
+    journal: &mut Journal<'_>,
+    commit: Commit,
+    user: String,
+    compared: u64,
+) -> Result<Outcome, Fault> {
     let Commit {
         statement,
         key,
@@ -187,6 +222,11 @@ async fn publish(journal: &mut Journal<'_>, commit: Commit, user: String) -> Res
         signature,
     };
     journal.check_length(&event)?;
+    if standing != Standing::Owner
+        && let Some(reason) = review_name(journal, &user, &package, standing, compared).await?
+    {
+        return Ok(Outcome::Held { reason });
+    }
     if standing == Standing::NewScope {
         let scope = package.scope().to_owned();
         packages::insert_scope(journal.connection(), &scope, &user).await?;

@@ -32,4 +32,13 @@ pub trait StatePublisher: Send + Sync + 'static {
     /// # Errors
     /// If it cannot be renewed; it is tried again later.
     async fn renew(&self, now: u64) -> Result<(), StateError>;
+
+    /// Removes files that no state has named for a while, and says how many. Nobody who publishes waits for it.
+    ///
+    /// # Errors
+    /// If they cannot be listed or removed; it is tried again later.
+    async fn collect(&self, now: u64) -> Result<u64, StateError>;
+
+    /// When each role stops being valid, in seconds since 1970; of those that are signed.
+    fn expiries(&self) -> Vec<(&'static str, u64)>;
 }

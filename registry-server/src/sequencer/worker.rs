@@ -9,6 +9,7 @@ use crate::database::Batch;
 use lumen_pkg::log::{LogWriter, MAXIMUM_NOTE_BYTES, Note};
 use lumen_pkg::protocol::{Event, paths};
 use lumen_pkg::tuf::MapRoot;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
@@ -139,7 +140,8 @@ impl Worker {
         let started = Instant::now();
         let time = self.parts.clock.now().max(self.last.time);
         let transaction = self.parts.database.write().await?;
-        let mut journal = Journal::new(transaction, self.last.size, time);
+        let policy = Arc::clone(&self.parts.policy);
+        let mut journal = Journal::new(transaction, self.last.size, time, policy);
         let mut answers = Vec::with_capacity(proposals.len());
         let mut publishes = 0;
         for proposal in proposals {
@@ -154,7 +156,7 @@ impl Worker {
             });
         }
         if journal.is_empty() && !even_if_empty {
-            journal.roll_back().await?;
+            journal.end().await?;
             return Ok(answers);
         }
         let files = self.decide(journal).await?;

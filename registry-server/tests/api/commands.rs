@@ -51,9 +51,17 @@ async fn users_tokens_and_holds_are_managed_while_the_registry_runs() {
         list.contains(" good publish-new,publish-update,yank,change-owners,account all "),
         "{list}"
     );
-    assert_eq!(run(&["token", "revoke", id], &file), (true, String::new()));
+    assert_eq!(
+        run(&["token", "revoke", id], &file),
+        (true, format!("revoked {id}"))
+    );
     assert_eq!(whoami(&token).await, 401);
-    assert_eq!(run(&["user", "disable", "ann"], &file), (true, String::new()));
+    let disabled =
+        "disabled ann: tokens of this user are refused; `registry-server user enable ann` takes it back";
+    assert_eq!(
+        run(&["user", "disable", "ann"], &file),
+        (true, disabled.to_owned())
+    );
     assert_eq!(whoami(&ann.token).await, 401);
     let (_, users) = run(&["user", "list"], &file);
     let states: Vec<(&str, &str)> = users
@@ -64,7 +72,8 @@ async fn users_tokens_and_holds_are_managed_while_the_registry_runs() {
         states,
         [("ann", "disabled"), ("bob", "active"), ("cid", "active")]
     );
-    assert_eq!(run(&["user", "enable", "ann"], &file), (true, String::new()));
+    let enabled = "enabled ann: tokens of this user are taken again";
+    assert_eq!(run(&["user", "enable", "ann"], &file), (true, enabled.to_owned()));
     assert_eq!(whoami(&ann.token).await, 200);
 
     let acne = Package::new("@acne/cream", "1.0.0");
@@ -77,7 +86,7 @@ async fn users_tokens_and_holds_are_managed_while_the_registry_runs() {
     );
     assert_eq!(
         run(&["holds", "release", "@acne/cream", "bob"], &file),
-        (true, String::new())
+        (true, "released @acne/cream: bob may publish it now".to_owned())
     );
     bob.publish(&acne).await;
     assert_eq!(

@@ -12,6 +12,7 @@ mod concurrency;
 mod crashes;
 mod interruptions;
 mod keys;
+mod maintenance;
 mod names;
 mod openapi;
 mod owners;

@@ -2,6 +2,7 @@
 
 use crate::publisher::{Package, Publisher};
 use crate::registry::{Answer, TestRegistry};
+use futures_util::future::join_all;
 use lumen_pkg::PackageName;
 use lumen_pkg::protocol::PublishAnswer;
 use registry_server::database::HoldState;
@@ -235,6 +236,47 @@ async fn a_held_name_is_released_or_refused() {
         "an owner's own names may be alike"
     );
     assert_eq!(publish(&ann, "@acme/cream").await, "published");
+    registry.audit().await;
+    registry.stop().await;
+}
+
+/// Scopes of which each looks like every other.
+const ALIKE: [&str; 5] = ["farm", "farrn", "fa-rm", "f-arm", "far-m"];
+
+// The registry decides in one place: what was looked at before cannot have changed by then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_look_alikes_published_at_the_same_instant_all_but_one_are_held() {
+    let registry = registry().await;
+    let users = join_all(["ann", "bob", "cid", "dan", "eve"].map(|name| registry.user(name))).await;
+    for round in 0..5 {
+        let packages: Vec<Package> = ALIKE
+            .iter()
+            .map(|scope| Package::new(&format!("@{scope}{}/x", "z".repeat(round * 3)), "1.0.0"))
+            .collect();
+        let mut uploads = Vec::new();
+        for (user, package) in users.iter().zip(&packages) {
+            let id = user.begun(package).await.upload;
+            assert_eq!(user.upload(&id, package.upload.clone()).await.status, 204);
+            uploads.push((user, package, id));
+        }
+        let commits = uploads.iter().map(async |(user, package, id)| {
+            let answer = user.commit(id, &user.signed(package)).await;
+            outcome(&answer)
+        });
+        let outcomes = join_all(commits).await;
+        let published = outcomes.iter().filter(|outcome| *outcome == "published");
+        assert_eq!(published.count(), 1, "{outcomes:#?}");
+        let held = outcomes
+            .iter()
+            .filter(|outcome| outcome.starts_with("held: the scope"));
+        assert_eq!(held.count(), 4, "{outcomes:#?}");
+        for ((user, package, id), before) in uploads.iter().zip(&outcomes) {
+            let again = user.commit(id, &user.signed(package)).await;
+            assert_eq!(outcome(&again), *before, "again is the same");
+        }
+        let wait = registry.database().held_names().await.expect("a number");
+        assert_eq!(wait, 4 * (round as u64 + 1));
+    }
     registry.audit().await;
     registry.stop().await;
 }

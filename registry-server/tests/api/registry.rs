@@ -114,9 +114,14 @@ impl TestRegistry {
         token
     }
 
+    /// The server itself.
+    pub(crate) fn server(&self) -> &Server {
+        self.server.as_ref().expect("it runs")
+    }
+
     /// Its database, as the commands of an operator use it.
     pub(crate) fn database(&self) -> &registry_server::database::Database {
-        &self.server.as_ref().expect("it runs").registry().database
+        &self.server().registry().database
     }
 
     /// Ends it in order.

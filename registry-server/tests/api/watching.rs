@@ -99,6 +99,24 @@ async fn requests_batches_and_totals_are_counted() {
     registry.stop().await;
 }
 
+#[tokio::test]
+async fn it_is_told_when_each_role_expires() {
+    const DAY: f64 = 86_400.0;
+    let registry = TestRegistry::start().await;
+    let left = async || {
+        let samples = metrics(&registry).await;
+        ["root", "targets", "state", "snapshot", "timestamp"].map(|role| {
+            let series = format!("registry_metadata_expires_seconds{{role=\"{role}\"}}");
+            *samples.get(&series).expect(&series)
+        })
+    };
+    let day = [365.0, 365.0, 7.0, 7.0, 1.0];
+    assert_eq!(left().await, day.map(|days| days * DAY));
+    registry.clock.set(crate::registry::START + 400 * 86_400);
+    assert_eq!(left().await, day.map(|days| (days - 400.0) * DAY));
+    registry.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_token_is_in_the_log() {
     let folder = tempfile::tempdir().expect("a temporary folder");
