@@ -7,8 +7,6 @@ use std::sync::LazyLock;
 
 /// Builtins that deal in traces.
 const NOT_YET: [&str; 1] = ["trace_ref"];
-/// The last of them.
-const SNAPSHOT: &str = "assert_snapshot";
 
 static OVERLOADS: LazyLock<FxHashMap<&'static str, Vec<Intrinsic>>> = LazyLock::new(|| {
     let mut overloads: FxHashMap<&'static str, Vec<Intrinsic>> = FxHashMap::default();
@@ -37,7 +35,7 @@ pub(crate) fn is_builtin(name: &str) -> bool {
 
 /// Whether the language has it and this version does not.
 pub(crate) fn is_not_yet(name: &str) -> bool {
-    overloads(name).is_empty() && (NOT_YET.contains(&name) || name == SNAPSHOT)
+    NOT_YET.contains(&name)
 }
 
 /// All names that work, in the table's order, some more than once.

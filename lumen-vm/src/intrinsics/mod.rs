@@ -22,6 +22,7 @@ mod pieces;
 mod re2;
 mod sets;
 mod sizes;
+mod snapshot;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::{
     Implementation, assertions, bytes, constraints, conversion, json, keyed, lists, maps, numbers, order,
-    output, pieces, sets, sizes, text,
+    output, pieces, sets, sizes, snapshot, text,
 };
 use crate::lir::Intrinsic;
 
@@ -129,6 +129,7 @@ pub(super) const IMPLEMENTATIONS: &[(Intrinsic, Implementation)] = &[
     (Intrinsic::SortByKeys, keyed::sort_by_keys),
     (Intrinsic::GroupByKeys, keyed::group_by_keys),
     (Intrinsic::AddFieldError, constraints::add_field_error),
+    (Intrinsic::AssertSnapshot, snapshot::assert_snapshot),
 ];
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub enum Outcome {
     Pure,
     /// Like `Pure`, or a runtime error: may be shared, but neither dropped nor moved across other effects.
     MayFail,
-    /// Writes output: stays where it is.
+    /// Tells the host something, which may refuse it: stays where it is.
     Output,
 }
 
@@ -180,6 +180,7 @@ intrinsics! {
     118 SortByKeys       "sort_by_keys"      ""            "(values: list[T], keys: list[O]) -> list[T]"     MayFail "ascending by the keys at the same positions, stable; fails unless there are as many";
     119 GroupByKeys      "group_by_keys"     ""            "(values: list[T], keys: list[String]) -> map[String, list[T]]" MayFail "the elements by the keys at the same positions; fails unless there are as many";
     120 AddFieldError    "add_field_error"   ""            "(errors: list[FieldError], path: String, constraint: String, value: T) -> list[FieldError]" Pure "with one more, of the JSON form of the value";
+    121 AssertSnapshot   "assert_snapshot"   "assert_snapshot" "(value: T, name: String = \"\") -> Null"      Output  "fails unless the host has kept the same text of the value: a String as it is, anything else as indented JSON";
 }
 
 impl Intrinsic {

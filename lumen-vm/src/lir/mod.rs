@@ -42,4 +42,4 @@ pub use verify::{
 
 /// Version of the LIR format, in every serialised module and in every action key of the build.
 /// Changes together with any change of the opcode table, the type forms or the module layout.
-pub const LIR_VERSION: u32 = 2;
+pub const LIR_VERSION: u32 = 3;

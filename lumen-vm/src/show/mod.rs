@@ -6,6 +6,7 @@
 mod bounded;
 mod format_spec;
 mod formatted;
+mod indented;
 mod json_scalar;
 mod literal;
 mod parts;
@@ -18,6 +19,7 @@ pub use format_spec::{Alignment, FormatOperand, FormatSpec, FormatSpecError, MAX
 
 pub(crate) use bounded::BoundedText;
 pub(crate) use formatted::{format_float, format_int, format_text};
+pub(crate) use indented::write_indented;
 pub(crate) use literal::write_hex;
 #[cfg(test)]
 pub(crate) use literal::write_text_literal;

@@ -21,7 +21,7 @@ struct Candidate {
 
 /// What the growth of `f` starts from: a value of most forms in a register each.
 const SEED: &str = r##"{
-    "lir": 2, "id": ":grown",
+    "lir": 3, "id": ":grown",
     "constants": [{"int": 5000000000}, {"float": "0.5"}, {"string": "text"}, {"bytes": "00ff"}],
     "types": ["Int", "Float", "Bool", "Null", "String", "Bytes", "list[Int]", "list[String]", "map[String, Int]",
         "set[Int]", "(Int, Float)", "result[Int, String]", "Int | Null", "String | Int | Null", "Point", "Shape",

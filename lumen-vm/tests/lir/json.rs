@@ -24,20 +24,20 @@ proptest! {
 #[test]
 fn written_json_is_canonical() {
     let text = r#"{
-        "id": ":demo", "lir": 2,
+        "id": ":demo", "lir": 3,
         "cells": [{"name": "f", "result": "Int", "code": [
             {"value": 3, "op": "load_int", "a": 0}, {"op": "return", "a": 0}
         ]}]
     }"#;
     let module = Module::from_json(text).expect("a module");
-    let canonical = r#"{"cells":[{"code":[{"a":0,"op":"load_int","value":3},{"a":0,"op":"return"}],"name":"f","registers":1,"result":"Int"}],"id":":demo","lir":2,"types":["Int"]}"#;
+    let canonical = r#"{"cells":[{"code":[{"a":0,"op":"load_int","value":3},{"a":0,"op":"return"}],"name":"f","registers":1,"result":"Int"}],"id":":demo","lir":3,"types":["Int"]}"#;
     assert_eq!(module.to_json(), canonical);
 }
 
 #[test]
 fn tables_registers_and_offsets_follow_from_their_use() {
     let text = r##"{
-        "lir": 2, "id": ":demo",
+        "lir": 3, "id": ":demo",
         "nominals": [{"name": "Tree", "enum": [{"name": "Leaf"}, {"name": "Node", "payload": ["list[Tree]", "Float"]}]}],
         "cells": [{"name": "f", "parameters": [{"name": "n", "type": "Tree | Null"}], "result": "fn(Int) -> (Int | Null)", "code": [
             {"op": "load_constant", "a": 4, "constant": {"float": "0.1"}},
@@ -60,25 +60,25 @@ fn errors_name_the_path() {
     let cases = [
         ("{", ""),
         ("[]", ""),
-        (r#"{"lir": 2}"#, ""),
+        (r#"{"lir": 3}"#, ""),
         (r#"{"lir": 1, "id": ":x"}"#, "lir"),
-        (r#"{"lir": 2, "id": ":x", "cell": []}"#, ""),
-        (r#"{"lir": 2, "id": ":x", "types": ["list[Foo]"]}"#, "types[0]"),
-        (r#"{"lir": 2, "id": ":x", "types": ["list[Int"]}"#, "types[0]"),
+        (r#"{"lir": 3, "id": ":x", "cell": []}"#, ""),
+        (r#"{"lir": 3, "id": ":x", "types": ["list[Foo]"]}"#, "types[0]"),
+        (r#"{"lir": 3, "id": ":x", "types": ["list[Int"]}"#, "types[0]"),
         (
-            r#"{"lir": 2, "id": ":x", "types": ["Int | Null | Int"]}"#,
+            r#"{"lir": 3, "id": ":x", "types": ["Int | Null | Int"]}"#,
             "types[0]",
         ),
         (
-            r#"{"lir": 2, "id": ":x", "constants": [{"float": "one"}]}"#,
+            r#"{"lir": 3, "id": ":x", "constants": [{"float": "one"}]}"#,
             "constants[0].float",
         ),
         (
-            r#"{"lir": 2, "id": ":x", "constants": [{"int": 9223372036854775808}]}"#,
+            r#"{"lir": 3, "id": ":x", "constants": [{"int": 9223372036854775808}]}"#,
             "constants[0].int",
         ),
         (
-            r#"{"lir": 2, "id": ":x", "cells": [{"name": "f", "result": "Int"}]}"#,
+            r#"{"lir": 3, "id": ":x", "cells": [{"name": "f", "result": "Int"}]}"#,
             "cells[0]",
         ),
     ];
@@ -112,7 +112,7 @@ fn errors_name_the_path() {
     let mut report = String::new();
     let wrapped = code_cases.map(|(code, path)| {
         let cell = format!(r#"{{"name": "f", "result": "Int", "code": [{code}]}}"#);
-        (format!(r#"{{"lir": 2, "id": ":x", "cells": [{cell}]}}"#), path)
+        (format!(r#"{{"lir": 3, "id": ":x", "cells": [{cell}]}}"#), path)
     });
     for (text, path) in cases
         .map(|(text, path)| (text.to_owned(), path))
@@ -129,6 +129,6 @@ fn errors_name_the_path() {
 #[test]
 fn deep_types_are_refused() {
     let name = format!("{}Int{}", "list[".repeat(100_000), "]".repeat(100_000));
-    let text = format!(r#"{{"lir": 2, "id": ":x", "types": ["{name}"]}}"#);
+    let text = format!(r#"{{"lir": 3, "id": ":x", "types": ["{name}"]}}"#);
     assert_eq!(Module::from_json(&text).expect_err("too deep").path, "types[0]");
 }

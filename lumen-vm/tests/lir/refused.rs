@@ -44,7 +44,7 @@ fn text_of(value: &Value) -> &str {
 fn module_text(mut case: Map<String, Value>) -> String {
     case.remove("name");
     case.remove("error");
-    case.insert("lir".to_owned(), json!(2));
+    case.insert("lir".to_owned(), json!(lumen_vm::lir::LIR_VERSION));
     case.entry("id").or_insert(json!(":case"));
     if let Some(cell) = cell(&mut case) {
         let mut cells = vec![cell];

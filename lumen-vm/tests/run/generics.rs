@@ -37,7 +37,7 @@ fn run(texts: &[&str], argument: &str) -> String {
 }
 
 /// A constrained generic record with a default, and a generic cell over it.
-const RANGES: &str = r#"{"lir": 2, "id": ":ranges",
+const RANGES: &str = r#"{"lir": 3, "id": ":ranges",
     "types": ["Bool", "Int", "String", "Json", "$0", "Range[$0]", "list[$0]", "FieldError", "list[FieldError]"],
     "nominals": [
         {"name": "Range", "type_parameters": [{"name": "T", "class": "ordered"}], "constrained": true,
@@ -77,7 +77,7 @@ const RANGES: &str = r#"{"lir": 2, "id": ":ranges",
 /// are what it says of the cell.
 fn user(class: &str, parameter: &str, method: &str) -> String {
     format!(
-        r#"{{"lir": 2, "id": ":user",
+        r#"{{"lir": 3, "id": ":user",
         "types": ["Int", "$0", "list[$0]", "Range[$0]", "Range[Int]", "list[Int]"],
         "nominals": [{{"module": ":ranges", "name": "Range", "type_parameters": [{{"name": "X", "class": "{class}"}}]}}],
         "imported_cells": [{{"module": ":ranges", "name": "ends", "type_parameters": [{{"name": "X", "class": "{parameter}"}}],
@@ -138,7 +138,7 @@ fn a_generic_cell_is_no_cell_of_the_program_by_itself() {
 /// A cell that calls itself with `argument`, started with Int. Nothing of it runs.
 fn recursion(parameters: &str, types: &str, start: &str) -> String {
     format!(
-        r#"{{"lir": 2, "id": ":deep",
+        r#"{{"lir": 3, "id": ":deep",
         "types": ["Int", "Null", "Bool", "$0", "$1", "list[$0]", "($0, $0)", "($0, $1)", "($1, $0)", "Null | $0"],
         "instances": [{{"cell": "f", "types": [{types}]}}, {{"cell": "f", "types": [{start}]}}],
         "cells": [
@@ -211,7 +211,7 @@ fn many_instances_of_a_cell_are_refused() {
         "code": [{{"op": "load_int", "a": 0, "value": 1}}, {{"op": "return", "a": 0}}]}}"#
     ));
     let text = format!(
-        r#"{{"lir": 2, "id": ":wide", "types": ["Int", "Bool", {}], "instances": [{}], "cells": [{}]}}"#,
+        r#"{{"lir": 3, "id": ":wide", "types": ["Int", "Bool", {}], "instances": [{}], "cells": [{}]}}"#,
         variables.join(", "),
         instances.join(", "),
         cells.join(", ")
@@ -225,7 +225,7 @@ fn many_instances_of_a_cell_are_refused() {
 
 #[test]
 fn a_record_that_grows_by_itself_is_refused() {
-    let text = r#"{"lir": 2, "id": ":growing",
+    let text = r#"{"lir": 3, "id": ":growing",
         "types": ["Int", "Null", "$0", "list[$0]", "Nest[list[$0]]", "Nest[list[$0]] | Null", "Nest[Int]", "list[Nest[Int]]"],
         "nominals": [{"name": "Nest", "type_parameters": [{"name": "T", "class": "any"}],
             "record": [{"name": "value", "type": "$0"}, {"name": "next", "type": "Nest[list[$0]] | Null"}]}],

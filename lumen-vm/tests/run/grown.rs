@@ -10,7 +10,7 @@ use crate::grow::verified_module;
 
 /// The module that grown ones import from.
 const OTHER: &str = r#"{
-    "lir": 2, "id": ":other",
+    "lir": 3, "id": ":other",
     "cells": [{"name": "twice", "public": true, "parameters": [{"name": "n", "type": "Int"}], "result": "Int",
         "code": [{"op": "add", "a": 0, "b": 0, "c": 0}, {"op": "return", "a": 0}]}]
 }"#;

@@ -10,7 +10,7 @@ fn module(text: &str) -> VerifiedModule {
 }
 
 /// Declares what [`user`] uses. Its type table is in another order.
-const SHAPES: &str = r#"{"lir": 2, "id": ":shapes",
+const SHAPES: &str = r#"{"lir": 3, "id": ":shapes",
     "types": ["String", "Int", "Int | String"],
     "nominals": [{"name": "Point", "record": [{"name": "x", "type": "Int"}, {"name": "y", "type": "Int"}]}],
     "cells": [{"name": "double", "public": true, "parameters": [{"name": "p", "type": "Point"}], "result": "Int | String", "code": [
@@ -24,7 +24,7 @@ const SHAPES: &str = r#"{"lir": 2, "id": ":shapes",
 /// A module that makes a `Point` of `:shapes` with these fields and calls `cell` with it for a value of type `result`.
 fn user(fields: &str, cell: &str, result: &str) -> String {
     format!(
-        r#"{{"lir": 2, "id": ":user",
+        r#"{{"lir": 3, "id": ":user",
         "types": ["Int", "String", "{result}"],
         "nominals": [{{"module": ":shapes", "name": "Point", "record": [{fields}]}}],
         "imported_cells": [{{"module": ":shapes", "name": "{cell}", "parameters": ["Point"], "result": "{result}"}}],
@@ -97,7 +97,7 @@ fn what_differs_from_the_original_is_refused() {
 fn what_the_machine_lacks_is_refused_where_control_reaches_it() {
     let calls = |before: &str| {
         format!(
-            r#"{{"lir": 2, "id": ":later",
+            r#"{{"lir": 3, "id": ":later",
             "tools": [{{"alias": "get", "id": "http.get", "parameters": ["Int"], "result": "Int"}}],
             "policies": [{{"tool": 0, "grants": []}}],
             "cells": [{{"name": "main", "result": "Int", "code": [

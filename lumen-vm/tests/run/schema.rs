@@ -36,7 +36,7 @@ fn main_that_decodes(text: &str, ty: &str) -> String {
 /// A record whose check is `check`, code that has its one field in register 0.
 fn module(check: &str, main: &str) -> String {
     format!(
-        r#"{{"lir": 2, "id": ":schema",
+        r#"{{"lir": 3, "id": ":schema",
         "nominals": [
             {{"name": "FieldError", "module": "lumen:prelude"}},
             {{"name": "ValidationError", "module": "lumen:prelude"}},

@@ -13,7 +13,7 @@ use crate::lir::{Module, ModuleId, verify};
 use crate::load::{CellRef, Program};
 
 /// What the grown modules import.
-const OTHER: &str = r#"{"lir": 2, "id": ":other", "cells": [
+const OTHER: &str = r#"{"lir": 3, "id": ":other", "cells": [
     {"name": "twice", "public": true, "parameters": [{"name": "a", "type": "Int"}], "result": "Int",
         "code": [{"op": "add", "a": 0, "b": 0, "c": 0}, {"op": "return", "a": 0}]}
 ]}"#;

@@ -7,7 +7,7 @@ use crate::lir::ModuleId;
 
 /// `depth(n)` calls itself n times, `nest(n)` builds lists nested n levels twice and compares them, `spin` never ends,
 /// `grow` doubles a String for ever, `hoard` prepends to a list for ever.
-const DEEP: &str = r#"{"lir": 2, "id": ":deep",
+const DEEP: &str = r#"{"lir": 3, "id": ":deep",
     "nominals": [{"name": "Chain", "record": [{"name": "next", "type": "list[Chain]"}]}],
     "cells": [
     {"name": "depth", "parameters": [{"name": "n", "type": "Int"}], "result": "Int", "code": [

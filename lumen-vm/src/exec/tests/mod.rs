@@ -6,6 +6,7 @@ mod grow;
 mod limits;
 mod programs;
 mod reference;
+mod snapshots;
 mod specialised;
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use crate::lir::{Assembler, Handler, Intrinsic, Module, Opcode, PathStep};
 
 /// Types by number, and what a cell starts from: two registers of most types, all of them parameters.
 const FRAME: &str = r##"{
-    "lir": 2, "id": ":grown",
+    "lir": 3, "id": ":grown",
     "constants": [{"int": 9223372036854775807}, {"float": "0.1"}, {"string": "tëxt"}, {"bytes": "00ff"}],
     "types": ["Int", "Float", "Bool", "Null", "String", "list[Int]", "map[String, Int]", "Point", "Shape", "Int | Null",
         "result[Int, String]", "fn(Int) -> Int", "list[Point]", "(Int, Float)", "list[String]", "set[Int]",

@@ -6,7 +6,7 @@ use crate::heap::{RuntimeType, TypeRef};
 use crate::lir::ModuleId;
 
 /// `last_twice` makes a list of its type parameter and reads from it.
-const LISTS: &str = r#"{"lir": 2, "id": ":lists",
+const LISTS: &str = r#"{"lir": 3, "id": ":lists",
     "types": ["Int", "String", "$0", "list[$0]", "list[Int]", "list[String]"],
     "instances": [{"cell": "last_twice", "types": ["Int"]}, {"cell": "last_twice", "types": ["String"]}],
     "cells": [

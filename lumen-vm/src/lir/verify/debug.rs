@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn faulty_sections_are_refused() {
-        let text = r#"{"lir": 2, "id": ":x", "cells": [
+        let text = r#"{"lir": 3, "id": ":x", "cells": [
             {"name": "f", "result": "Int", "code": [{"op": "load_int", "a": 0, "value": 1}, {"op": "return", "a": 0}]}
         ]}"#;
         let module = Module::from_json(text).expect("a module");
