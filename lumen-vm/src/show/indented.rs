@@ -21,7 +21,10 @@ pub(crate) fn write_indented(json: &str, output: &mut BoundedText) -> fmt::Resul
     while let Some(next) = rest.chars().next() {
         let length = match next {
             '"' => string_length(rest),
-            _ => rest.find(['"', '[', ']', '{', '}', ',', ':']).unwrap_or(rest.len()).max(1),
+            _ => rest
+                .find(['"', '[', ']', '{', '}', ',', ':'])
+                .unwrap_or(rest.len())
+                .max(1),
         };
         let (token, after) = rest.split_at(length);
         rest = after;

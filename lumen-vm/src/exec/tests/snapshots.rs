@@ -54,7 +54,10 @@ fn the_host_gets_names_and_texts_and_may_refuse_them() {
         (None, "fn() -> Null".to_owned()),
     ];
     for most in 0..=texts.len() {
-        let mut keeper = Keeper { kept: Vec::new(), most };
+        let mut keeper = Keeper {
+            kept: Vec::new(),
+            most,
+        };
         let mut vm = Vm::new(&program, Limits::default(), &mut keeper);
         let ended = vm.run(cell, Vec::new()).map(|value| vm.release(value));
         assert_eq!(vm.live_objects(), 0);
