@@ -36,6 +36,9 @@ examples=$(sed -nE 's/^examples: ([0-9]+) passed$/\1/p' "$log" | tail -1)
 step "python-tuf"
 bash scripts/python-tuf.sh
 
+step "openapi-spec-validator"
+bash scripts/openapi.sh
+
 step "skipped"
 data=${LUMEN_TEST_DATA:-../shared/data}
 skipped=0
