@@ -7,6 +7,7 @@
 mod archives;
 mod authorisation;
 mod backups;
+mod ceremony;
 mod commands;
 mod concurrency;
 mod crashes;

@@ -54,6 +54,8 @@ pub(crate) struct Seen {
     pub(crate) policy: LogPolicy,
     pub(crate) checkpoint: Checkpoint,
     pub(crate) map_root: MapRoot,
+    /// Seconds for which new versions are passed over.
+    pub(crate) release_age: u64,
     http: Http,
 }
 
@@ -83,6 +85,7 @@ impl Remote {
             look(Seen {
                 policy,
                 checkpoint,
+                release_age: state.registry.minimum_release_age,
                 map_root: state.map_root,
                 http,
             })

@@ -7,7 +7,7 @@ use registry_server::keys::KeyFolder;
 use std::path::Path;
 use std::process::Command;
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
