@@ -7,12 +7,20 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path as Location;
 use object_store::{GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload};
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How many files are written at once. Parallel flushes of one file system are joined by its journal.
 const PARALLEL_WRITES: usize = 32;
+
+/// What the system says when a file cannot grow.
+const FULL: [ErrorKind; 3] = [
+    ErrorKind::StorageFull,
+    ErrorKind::QuotaExceeded,
+    ErrorKind::FileTooLarge,
+];
 
 /// A handle; clones are of the same storage.
 #[derive(Debug, Clone)]
@@ -55,6 +63,22 @@ pub enum StorageError {
         /// The limit.
         limit: u64,
     },
+}
+
+impl StorageError {
+    /// Whether a file cannot grow: the disk, a quota or a limit is full.
+    pub fn is_full(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if let Some(system) = error.downcast_ref::<std::io::Error>()
+                && FULL.contains(&system.kind())
+            {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
 }
 
 impl Storage {

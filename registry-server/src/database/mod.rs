@@ -19,9 +19,9 @@ pub use search::{Document, Words};
 pub use uploads::{Ending, Upload};
 pub use users::{StoredToken, User};
 
-use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqlSafeStr as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -70,6 +70,22 @@ pub enum DatabaseError {
     },
 }
 
+/// SQLite's codes for a file that cannot grow: `SQLITE_FULL`, and, where a limit or quota stands in the way and not the disk,
+/// `SQLITE_IOERR_WRITE` and `SQLITE_IOERR_SHMSIZE`.
+const FULL: [&str; 3] = ["13", "778", "4874"];
+
+impl DatabaseError {
+    /// Whether the database's files cannot grow.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Query(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| FULL.contains(&&*code))
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Database {
     /// Opens the database in a file, makes it if need be, and brings its schema up to date. A commit is durable when it returns (WAL, `synchronous = FULL`).
     ///
@@ -85,6 +101,11 @@ impl Database {
             .busy_timeout(BUSY);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            // SQLite ends a transaction of its own when a file cannot grow, which the driver does not notice: its connection would refuse to begin another for ever.
+            .before_acquire(|connection, _| {
+                let idle = !connection.is_in_transaction();
+                Box::pin(async move { Ok(idle) })
+            })
             .connect_with(options.clone())
             .await?;
         let migrations = MIGRATIONS.map(|(version, name, sql)| {

@@ -46,8 +46,10 @@ pub enum Kind {
     BadRange,
     /// More than the user may do in this time.
     TooMany,
-    /// The registry is shutting down.
+    /// The registry is shutting down or cannot write.
     Unavailable,
+    /// The registry has no space left for its files.
+    Full,
     /// The registry itself has failed.
     Internal,
 }
@@ -77,7 +79,8 @@ impl Kind {
             Self::UnknownUser => ("unknown-user", 422, "There is no such user"),
             Self::BadRange => ("bad-range", 416, "The range lies outside of the file"),
             Self::TooMany => ("too-many", 429, "Too many requests"),
-            Self::Unavailable => ("unavailable", 503, "The registry is shutting down"),
+            Self::Unavailable => ("unavailable", 503, "The registry cannot do this now"),
+            Self::Full => ("full", 507, "The registry has no space left"),
             Self::Internal => ("internal", 500, "The registry failed"),
         }
     }
@@ -146,12 +149,15 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Failures inside: logged with their cause, answered without it.
+/// Failures inside: logged with their cause, answered without it. That there is no space left is said, since only the operator can do something about it.
 macro_rules! internal {
     ($($error:ty),+) => {
         $(impl From<$error> for Refusal {
             fn from(error: $error) -> Self {
                 tracing::error!(error = %error, "request failed inside");
+                if error.is_full() {
+                    return Self::new(Kind::Full, "The registry has no space left for this; tell its operator, and try again later.");
+                }
                 Self::new(Kind::Internal, "The failure is in the registry's log, under this request's id; try again later.")
             }
         })+

@@ -2,15 +2,11 @@
 //!
 //! `LUMEN_CRASH_ROUNDS` sets the number of rounds (10 unless set; `make soak` runs 100).
 
+use crate::process::start;
 use crate::publisher::{Package, Publisher};
 use crate::registry::Remote;
 use lumen_pkg::log::Checkpoint;
 use lumen_pkg::protocol::{Event, PublishAnswer};
-use registry_server::clock::SystemClock;
-use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -19,47 +15,8 @@ use tokio::sync::mpsc;
 /// Publishers at once.
 const PUBLISHERS: u64 = 8;
 
-/// The binary, killed when it goes out of scope.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Starts the binary and reads what it prints for its user.
-fn start(data: &Path) -> (Process, Remote, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_registry-server"))
-        .args(["serve", "--dev", "--data"])
-        .arg(data)
-        .env("LUMEN_LOG", "error")
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let output = child.stdout.take().expect("its output");
-    let process = Process(child);
-    let mut told = BTreeMap::new();
-    for line in BufReader::new(output).lines().map(|line| line.expect("text")) {
-        if let Some((key, value)) = line.split_once(" = ") {
-            told.insert(key.to_owned(), value.to_owned());
-        }
-        if told.contains_key("token") {
-            break;
-        }
-    }
-    let remote = Remote {
-        url: told["url"].clone(),
-        client: reqwest::Client::new(),
-        root: told["root"].clone().into(),
-        clock: Arc::new(SystemClock),
-    };
-    (process, remote, told["token"].clone())
-}
-
 /// A version that the registry has said is published.
-type Acknowledged = (Package, u64);
+pub(crate) type Acknowledged = (Package, u64);
 
 /// Publishes one version after the other until the registry is gone.
 async fn publish_on(
@@ -83,7 +40,7 @@ async fn publish_on(
 }
 
 /// Every number from 0 up to `bound`, in an order that a seed gives (SplitMix64).
-fn random(seed: &mut u64, bound: u64) -> u64 {
+pub(crate) fn random(seed: &mut u64, bound: u64) -> u64 {
     *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut value = *seed;
     value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -92,7 +49,7 @@ fn random(seed: &mut u64, bound: u64) -> u64 {
 }
 
 /// That everything acknowledged is in the log where it was said to be, and that every checkpoint seen is one of this log.
-async fn check(remote: &Remote, acknowledged: &[Acknowledged], seen: &[Checkpoint]) -> Checkpoint {
+pub(crate) async fn check(remote: &Remote, acknowledged: &[Acknowledged], seen: &[Checkpoint]) -> Checkpoint {
     let checkpoint = remote.audit().await;
     let acknowledged = acknowledged.to_vec();
     let seen = seen.to_vec();
@@ -161,10 +118,5 @@ async fn nothing_acknowledged_is_lost_when_the_registry_is_killed() {
     }
     let (mut process, remote, _) = start(folder.path());
     check(&remote, &acknowledged, &seen).await;
-    let stopped = Command::new("kill")
-        .arg(process.0.id().to_string())
-        .status()
-        .expect("kill");
-    assert!(stopped.success());
-    assert!(process.0.wait().expect("it ends").success(), "it ends in order");
+    assert!(process.end(), "it ends in order");
 }
