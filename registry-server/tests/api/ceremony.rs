@@ -30,8 +30,16 @@ fn run(folder: &Path, arguments: &[&str]) -> (bool, String) {
     )
 }
 
-/// The commands after the ceremony, in order, and how many roots and targets there are afterwards. A key that begins with `new/` is made before.
-const STEPS: [(&str, &[&str], &[&str], (usize, usize)); 5] = [
+/// A command, its words, who signs, and how many roots and targets there are afterwards.
+type Step = (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    (usize, usize),
+);
+
+/// What is done after the ceremony, in order. Keys of `offline/` are of the ceremony, those of `new/` are made for the step.
+const STEPS: [Step; 5] = [
     (
         "rotate-root",
         &[
