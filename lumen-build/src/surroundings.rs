@@ -2,6 +2,7 @@
 //!
 //! The command line hands in the real ones. Nothing is opened as long as the lock holds and nothing is missing.
 
+use lumen_pkg::client::{ClientError, Violation};
 use lumen_pkg::config::{Registries, Registry, UserConfig};
 use lumen_pkg::solve::{Candidate, Provider, ProviderError, SourcedName};
 use lumen_pkg::sync::{FetchError, Packages, Published, Repositories};
@@ -109,6 +110,10 @@ impl Packages for Closed {
 
     fn check_proofs(&self, _proofs: &Proofs, _packages: &[&LockedPackage]) -> Result<(), FetchError> {
         Err(FetchError::failed(CLOSED))
+    }
+
+    fn refused(&self, violation: Box<Violation>) -> FetchError {
+        FetchError::Security(Box::new(ClientError::Security(violation)))
     }
 }
 

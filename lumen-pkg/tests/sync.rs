@@ -65,7 +65,7 @@ fn every_step_gives_what_the_case_says() {
 
 /// A key that nobody reads would make a case that says less than it seems to.
 fn check_keys(table: &Table, case: &str) {
-    const KEYS: [&str; 23] = [
+    const KEYS: [&str; 24] = [
         "name",
         "why",
         "needs",
@@ -81,6 +81,7 @@ fn check_keys(table: &Table, case: &str) {
         "references",
         "empty-store",
         "lock",
+        "edit-lock",
         "proofs",
         "now",
         "flags",
@@ -151,6 +152,7 @@ impl World {
         };
         self.packages.take_requests();
         self.repositories.take_requests();
+        self.packages.take_evidence();
         let request = request(step);
         let result = self.sync(&loaded, lock.as_ref(), &request);
         let asked: Vec<String> = (self.packages.take_requests().into_iter())
@@ -174,8 +176,13 @@ impl World {
                 (exit, format!("error: {error}\n"))
             }
         };
+        // The first lines repeat the message.
+        let evidence: String = (self.packages.take_evidence().iter())
+            .flat_map(|evidence| evidence.lines().filter(|line| line.starts_with("== ")))
+            .map(|line| format!("{line}\n"))
+            .collect();
         let asked: String = asked.iter().map(|asked| format!("asked {asked}\n")).collect();
-        format!("exit {exit}\n{outcome}{text}{asked}")
+        format!("exit {exit}\n{outcome}{text}{evidence}{asked}")
     }
 
     fn sync(&self, loaded: &Loaded, lock: Option<&Lock>, request: &Request) -> Result<Synced, SyncError> {
@@ -318,6 +325,11 @@ impl World {
                     .for_each(|proofs| proofs.bundles.truncate(1));
             }
             Some(other) => panic!("proofs are none, forged or partial, not {other}"),
+        }
+        for (from, to) in texts(step, "edit-lock") {
+            let lock = self.lock.as_mut().expect("a step before has made a lock");
+            assert!(lock.contains(&from), "the lock has no {from}:\n{lock}");
+            *lock = lock.replace(&from, &to);
         }
         if let Some(lock) = string(step, "lock") {
             self.lock = (!lock.is_empty()).then_some(lock);

@@ -104,6 +104,10 @@ impl Packages for Shared<'_> {
     ) -> Result<(), FetchError> {
         self.0.check_proofs(proofs, packages)
     }
+
+    fn refused(&self, violation: Box<lumen_pkg::client::Violation>) -> FetchError {
+        self.0.refused(violation)
+    }
 }
 
 /// A workspace with a member `@w/app` and a registry.

@@ -28,13 +28,16 @@ pub struct ProvedRelease {
 /// # Errors
 /// [`ClientError::Security`].
 pub fn verify_bundle(bytes: &[u8], policy: &LogPolicy, now: u64) -> Result<ProvedRelease, ClientError> {
-    let refused = |error| match log_failure(Rule::ProofBundle, "the proof", error) {
+    verify(bytes, policy, now).map_err(|error| match error {
         ClientError::Security(violation) => violation.with("proof", bytes).into(),
         other => other,
-    };
+    })
+}
+
+fn verify(bytes: &[u8], policy: &LogPolicy, now: u64) -> Result<ProvedRelease, ClientError> {
     let proved = ProofBundle::parse(bytes)
         .and_then(|bundle| bundle.verify(policy, now))
-        .map_err(refused)?;
+        .map_err(|error| log_failure(Rule::ProofBundle, "the proof", error))?;
     let leaf = read_leaf(proved.index, &proved.leaf)?;
     let Event::Publish {
         statement,

@@ -139,6 +139,8 @@ pub struct Violation {
     pub evidence: Vec<Evidence>,
     /// Where the evidence was kept, for people.
     pub kept: Option<String>,
+    /// What to do about it, where that is known.
+    pub help: Option<String>,
 }
 
 /// Bytes that show a violation.
@@ -178,6 +180,7 @@ impl Violation {
             found: found.to_string(),
             evidence: Vec::new(),
             kept: None,
+            help: None,
         })
     }
 
@@ -185,6 +188,13 @@ impl Violation {
     #[must_use]
     pub fn with(mut self: Box<Self>, name: &str, bytes: &[u8]) -> Box<Self> {
         self.evidence.push(Evidence::new(name, bytes));
+        self
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn helped(mut self: Box<Self>, help: String) -> Box<Self> {
+        self.help = Some(help);
         self
     }
 
@@ -215,8 +225,11 @@ impl fmt::Display for Violation {
             one_line(&self.expected),
             one_line(&self.found)
         )?;
-        match &self.kept {
-            Some(kept) => write!(formatter, "\n  evidence: {kept}"),
+        if let Some(kept) = &self.kept {
+            write!(formatter, "\n  evidence: {kept}")?;
+        }
+        match &self.help {
+            Some(help) => write!(formatter, "\n  help: {help}"),
             None => Ok(()),
         }
     }

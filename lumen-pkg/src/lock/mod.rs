@@ -92,6 +92,16 @@ pub struct LockedDependency {
     pub version: Option<Version>,
 }
 
+/// What a package's entry in a lock is called among evidence.
+pub(crate) const LOCK_ENTRY: &str = "entry of the lock";
+
+impl LockedPackage {
+    /// The entry of this package, as a lock has it.
+    pub fn render(&self) -> String {
+        render::render_entry(self)
+    }
+}
+
 /// How the lock on disk relates to the workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LockState {

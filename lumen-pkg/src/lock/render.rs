@@ -34,6 +34,13 @@ fn render_registry(text: &mut String, registry: &LockedRegistry) -> fmt::Result 
     writeln!(text, "size = {}\nroot = \"{}\"", registry.size, registry.root)
 }
 
+/// The entry of one package, as it stands in a lock.
+pub(super) fn render_entry(package: &LockedPackage) -> String {
+    let mut text = String::new();
+    render_package(&mut text, package).expect("writing to a string does not fail");
+    text.trim_start().to_owned()
+}
+
 fn render_package(text: &mut String, package: &LockedPackage) -> fmt::Result {
     write!(
         text,

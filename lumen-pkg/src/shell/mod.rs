@@ -7,6 +7,7 @@
 //! credentials  tokens, the publishing key
 //! http   a registry over HTTP as `Transport`
 //! trust  what is remembered of a registry as `TrustStore`
+//! evidence  files that show what did not verify
 //! connector  a session with one registry, from pinned root and trust state; the clock
 //! registries  all registries of a workspace as `sync::Packages`
 //! store  unpacked packages below `~/.lumen`
@@ -17,6 +18,7 @@ mod changes;
 mod connector;
 mod credentials;
 mod disk;
+mod evidence;
 mod gather;
 pub mod git;
 mod home;
@@ -29,9 +31,10 @@ mod trust;
 pub use connector::{Connector, now};
 pub use credentials::{Credentials, PublishingKey, configure_registry};
 pub use disk::{Disk, read_lock, read_proofs, replace_file, write_lock, write_proofs};
+pub use evidence::EvidenceFolder;
 pub use gather::{GatherFault, Secrets, Uncommitted, gather};
 pub use home::{Home, ReadConfig};
 pub use http::{Http, UrlError};
-pub use registries::{LockReport, RegistryPackages, check_lock};
-pub use store::{PackageStore, StoreError, StoreFault};
+pub use registries::{LockReport, RegistryPackages};
+pub use store::{PackageStore, Proved, StoreError, StoreFault};
 pub use trust::TrustFolder;

@@ -10,9 +10,12 @@
 mod resolution;
 mod verify;
 
-pub use verify::{LockReport, check_lock};
+use verify::check_lock;
+
+pub use verify::LockReport;
 
 use super::connector::Connector;
+use super::evidence::EvidenceFolder;
 use super::store::PackageStore;
 use crate::client::{
     ClientError, DownloadProgress, Freshness, RegistrySession, Rule, Traffic, VerifiedRelease, Violation,
@@ -31,6 +34,7 @@ pub struct RegistryPackages {
     registries: Registries,
     connector: Connector,
     store: PackageStore,
+    evidence: EvidenceFolder,
     progress: Box<dyn DownloadProgress>,
     sessions: Mutex<BTreeMap<String, Opened>>,
 }
@@ -53,6 +57,7 @@ impl RegistryPackages {
             registries,
             connector: Connector::new(home, freshness),
             store: PackageStore::new(home),
+            evidence: EvidenceFolder::new(home),
             progress,
             sessions: Mutex::default(),
         }
@@ -69,6 +74,7 @@ impl RegistryPackages {
         }
         let opened = self.connector.connect(registry).map(Arc::new);
         let opened = opened.and_then(|session| check_own_origin(&sessions, &registry.name, session));
+        let opened = opened.map_err(|error| self.evidence.complete(error));
         sessions.insert(registry.name.clone(), opened.clone());
         opened
     }

@@ -5,9 +5,14 @@
 //! HH/.HASH.partial/   being unpacked; removed by the next one who holds the lock
 //! HH/HASH/            the files, read-only
 //! HH/HASH.files       their listing, put there last: without it there is no package
+//! HH/HASH.proved      which registries have proved it to be a publication of theirs, and at which leaf (`proved`)
 //! ```
 //!
 //! Nothing here decides whether an archive is the right one: it takes an [`Archive`], which has passed all checks.
+
+mod proved;
+
+pub use proved::Proved;
 
 use crate::archive::{Archive, ArchivePath, FileEntry, FileMeta, FileTree, listing, pack};
 use crate::digest::Digest;
@@ -186,7 +191,8 @@ impl PackageStore {
         self.folder.join(name.get(..2).unwrap_or_default())
     }
 
-    fn package(&self, archive: &Digest) -> PathBuf {
+    /// The folder of a package, whether it is there or not.
+    pub fn package(&self, archive: &Digest) -> PathBuf {
         self.shelf(archive).join(archive.to_string())
     }
 

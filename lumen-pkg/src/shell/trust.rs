@@ -5,12 +5,13 @@
 //! state.json     TrustState, replaced as a whole
 //! lock           held while the state is read, verified against and replaced
 //! cache/PATH     what was verified and never changes: complete tiles, records by digest
-//! evidence/      RULE-HASH.txt, one a violation
+//! evidence/      RULE-HASH.txt, one a violation (`EvidenceFolder`)
 //! ```
 //!
 //! The id is the beginning of the SHA-256 of the *pinned root*: that is what is known before anything has been fetched, and whoever pins
 //! another root trusts another registry.
 
+use super::evidence::EvidenceFolder;
 use super::replace::{Durable, read_bounded, write_whole};
 use crate::client::{ClientError, TRUST_STATE_FORMAT, TrustState, TrustStore, Violation};
 use crate::digest::Digest;
@@ -24,9 +25,6 @@ const MAXIMUM_STATE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The largest cached file that is read, in bytes.
 const MAXIMUM_CACHED_BYTES: u64 = 16 * 1024 * 1024;
-
-/// So many pieces of evidence are kept for one registry; a registry that goes on lying cannot fill the disk.
-const MAXIMUM_EVIDENCE: usize = 256;
 
 /// The trust state of one registry, in a folder.
 #[derive(Debug, Clone)]
@@ -151,22 +149,8 @@ impl TrustStore for TrustFolder {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the shell")]
     fn keep(&self, violation: &Violation) -> Option<String> {
-        let text = violation.file();
-        let folder = self.folder.join("evidence");
-        let kept = fs::read_dir(&folder).map_or(0, Iterator::count);
-        let mut name = Digest::of(text.as_bytes()).to_string();
-        name.truncate(16);
-        let path = folder.join(format!("{}-{name}.txt", violation.rule.code()));
-        let there = fs::metadata(&path).is_ok();
-        if !there && kept >= MAXIMUM_EVIDENCE {
-            return Some(format!("not kept: `{}` is full", folder.display()));
-        }
-        match there || write_whole(&path, text.as_bytes(), Durable::Yes).is_ok() {
-            true => Some(path.display().to_string()),
-            false => None,
-        }
+        EvidenceFolder::new(&self.folder).keep(violation)
     }
 }
 

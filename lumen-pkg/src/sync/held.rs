@@ -6,8 +6,8 @@
 
 use super::packages::FetchError;
 use super::world::World;
-use crate::client::{ClientError, Rule, Violation};
-use crate::lock::{Lock, LockedPackage, LockedSource};
+use crate::client::{Rule, Violation};
+use crate::lock::{LOCK_ENTRY, Lock, LockedPackage, LockedSource};
 use crate::name::PackageName;
 use crate::published::PublishedManifest;
 use crate::requirement::Requirement;
@@ -22,29 +22,36 @@ use std::path::{Path, PathBuf};
 pub(super) fn check(world: &World<'_>, lock: &Lock, folders: &[Option<PathBuf>]) -> Result<(), FetchError> {
     for (locked, folder) in lock.packages.iter().zip(folders) {
         if let (LockedSource::Registry { origin, .. }, Some(folder)) = (&locked.source, folder) {
-            let manifest = read(world, locked, folder)?;
-            identity(locked, &manifest)?;
-            edges(world, lock, locked, origin, &manifest)?;
+            let bytes = read(world, folder)?;
+            let checked = PublishedManifest::read(&bytes).map_err(|error| {
+                refused(
+                    locked,
+                    "a manifest fit for publishing".to_owned(),
+                    error.to_string(),
+                )
+            });
+            let checked = checked.and_then(|manifest| {
+                identity(locked, &manifest)?;
+                edges(world, lock, locked, origin, &manifest)
+            });
+            checked.map_err(|violation| {
+                let shown = violation
+                    .with(LOCK_ENTRY, locked.render().as_bytes())
+                    .with(MANIFEST_FILE, &bytes);
+                world.packages.refused(shown)
+            })?;
         }
     }
     Ok(())
 }
 
-fn read(world: &World<'_>, locked: &LockedPackage, folder: &Path) -> Result<PublishedManifest, FetchError> {
+fn read(world: &World<'_>, folder: &Path) -> Result<Vec<u8>, FetchError> {
     let path = folder.join(MANIFEST_FILE);
     let bytes = world.manifests.read(&path, MAXIMUM_MANIFEST_BYTES);
-    let bytes =
-        bytes.map_err(|error| FetchError::failed(format!("`{}` cannot be read: {error}", path.display())))?;
-    PublishedManifest::read(&bytes).map_err(|error| {
-        refused(
-            locked,
-            "a manifest fit for publishing".to_owned(),
-            error.to_string(),
-        )
-    })
+    bytes.map_err(|error| FetchError::failed(format!("`{}` cannot be read: {error}", path.display())))
 }
 
-fn identity(locked: &LockedPackage, manifest: &PublishedManifest) -> Result<(), FetchError> {
+fn identity(locked: &LockedPackage, manifest: &PublishedManifest) -> Result<(), Box<Violation>> {
     let said = (&locked.name, &locked.version);
     if said != (&manifest.package, &manifest.version) {
         let expected = format!("its archive to be of {} {}", locked.name, locked.version);
@@ -67,7 +74,7 @@ fn edges(
     locked: &LockedPackage,
     origin: &str,
     manifest: &PublishedManifest,
-) -> Result<(), FetchError> {
+) -> Result<(), Box<Violation>> {
     let needed: BTreeSet<&PackageName> = manifest.dependencies.iter().map(|need| &need.name).collect();
     let extra = (locked.dependencies.iter()).find(|edge| !needed.contains(&edge.name));
     if let Some(extra) = extra {
@@ -121,8 +128,7 @@ fn may_come_from(world: &World<'_>, target: &LockedPackage, origin: &str) -> boo
     }
 }
 
-fn refused(locked: &LockedPackage, expected: String, found: String) -> FetchError {
+fn refused(locked: &LockedPackage, expected: String, found: String) -> Box<Violation> {
     let subject = format_args!("`lumen.lock`, at {} {}", locked.name, locked.version).to_string();
-    let violation = Violation::new(Rule::LockEntry, subject, expected, found);
-    FetchError::Security(Box::new(ClientError::Security(violation)))
+    Violation::new(Rule::LockEntry, subject, expected, found)
 }

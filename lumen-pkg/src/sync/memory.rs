@@ -2,6 +2,7 @@
 
 use super::packages::{FetchError, Packages, Published, Repositories};
 use super::proofs::not_proved;
+use crate::client::{ClientError, Violation};
 use crate::config::Registry;
 use crate::digest::Digest;
 use crate::git::{CommitId, GitReference, GitUrl};
@@ -26,8 +27,10 @@ struct State {
     origins: BTreeMap<String, String>,
     versions: BTreeMap<SourcedName, Vec<(Candidate, Vec<Grant>)>>,
     ages: BTreeMap<String, u64>,
-    stored: BTreeSet<Digest>,
+    /// Archives, as publications: leaf and origin.
+    stored: BTreeSet<(Digest, u64, String)>,
     forged: BTreeSet<PackageName>,
+    evidence: Vec<String>,
     rewritten: bool,
     requests: Vec<String>,
     leaves: u64,
@@ -97,6 +100,11 @@ impl MemoryPackages {
         std::mem::take(&mut self.state().requests)
     }
 
+    /// The evidence files kept since the last call.
+    pub fn take_evidence(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().evidence)
+    }
+
     /// The folder of a version in the store.
     pub fn folder(origin: &str, name: &PackageName, version: &Version) -> PathBuf {
         PathBuf::from(format!("/store/{}", archive(origin, name, version)))
@@ -104,6 +112,29 @@ impl MemoryPackages {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether the registry of a locked package has it so.
+    fn has(&self, locked: &LockedPackage) -> bool {
+        let LockedSource::Registry {
+            origin,
+            archive: held,
+            leaf,
+            ..
+        } = &locked.source
+        else {
+            return false;
+        };
+        let package = SourcedName {
+            name: locked.name.clone(),
+            source: Source::Registry(origin.as_str().into()),
+        };
+        let mut versions = (0..).zip(self.versions.get(&package).into_iter().flatten());
+        let is_published = versions
+            .any(|(index, (candidate, _))| index == *leaf && candidate.version == locked.version);
+        is_published && *held == archive(origin, &locked.name, &locked.version)
     }
 }
 
@@ -179,8 +210,15 @@ impl Packages for MemoryPackages {
 
     fn stored(&self, package: &LockedPackage) -> Option<PathBuf> {
         match &package.source {
-            LockedSource::Registry { archive, .. } if self.state().stored.contains(archive) => {
-                Some(PathBuf::from(format!("/store/{archive}")))
+            LockedSource::Registry {
+                origin,
+                archive,
+                leaf,
+                ..
+            } => {
+                let publication = (*archive, *leaf, origin.clone());
+                let is_stored = self.state().stored.contains(&publication);
+                is_stored.then(|| PathBuf::from(format!("/store/{archive}")))
             }
             _ => None,
         }
@@ -190,7 +228,13 @@ impl Packages for MemoryPackages {
         let mut state = self.state();
         let mut folders = Vec::with_capacity(packages.len());
         for package in packages {
-            let LockedSource::Registry { archive, .. } = &package.source else {
+            let LockedSource::Registry {
+                origin,
+                archive,
+                leaf,
+                ..
+            } = &package.source
+            else {
                 return Err(FetchError::failed(format!(
                     "{} is from no registry",
                     package.name
@@ -206,7 +250,14 @@ impl Packages for MemoryPackages {
                 );
                 return Err(FetchError::Security(message.into()));
             }
-            state.stored.insert(*archive);
+            if !state.has(package) {
+                let message = format!(
+                    "the registry {origin} does not have what the lock holds: {} {}",
+                    package.name, package.version
+                );
+                return Err(FetchError::Security(message.into()));
+            }
+            state.stored.insert((*archive, *leaf, origin.clone()));
             folders.push(PathBuf::from(format!("/store/{archive}")));
         }
         Ok(folders)
@@ -243,6 +294,13 @@ impl Packages for MemoryPackages {
             }
         }
         Ok(())
+    }
+
+    fn refused(&self, mut violation: Box<Violation>) -> FetchError {
+        let mut state = self.state();
+        state.evidence.push(violation.file());
+        violation.kept = Some(format!("evidence {}", state.evidence.len()));
+        FetchError::Security(Box::new(ClientError::Security(violation)))
     }
 }
 

@@ -2,6 +2,7 @@
 //! that it can be named.
 
 use super::packages::{FetchError, Packages, Published, Repositories};
+use crate::client::Violation;
 use crate::config::Registry;
 use crate::git::{CommitId, GitReference, GitUrl};
 use crate::lock::{
@@ -161,6 +162,10 @@ impl Packages for Offline<'_> {
 
     fn check_proofs(&self, proofs: &Proofs, packages: &[&LockedPackage]) -> Result<(), FetchError> {
         self.packages.check_proofs(proofs, packages)
+    }
+
+    fn refused(&self, violation: Box<Violation>) -> FetchError {
+        self.packages.refused(violation)
     }
 }
 

@@ -3,6 +3,7 @@
 //! The client implements [`Packages`] over verified registries, `shell` implements [`Repositories`] with the git command;
 //! [`super::memory`] has a twin of both. What is handed out here has been proved: nobody above checks it again.
 
+use crate::client::Violation;
 use crate::config::Registry;
 use crate::digest::Digest;
 use crate::git::{CommitId, GitReference, GitUrl};
@@ -70,6 +71,9 @@ pub trait Packages: Provider {
     /// # Errors
     /// If a proof is missing or does not verify.
     fn check_proofs(&self, proofs: &Proofs, packages: &[&LockedPackage]) -> Result<(), FetchError>;
+
+    /// Something that this disk has, of a lock for instance, did not verify: its evidence is kept. The error, which says where.
+    fn refused(&self, violation: Box<Violation>) -> FetchError;
 }
 
 /// What a registry says of one version.

@@ -7,6 +7,7 @@ use crate::client::{ClientError, Rule, VerifiedRelease, Violation};
 use crate::config::Registry;
 use crate::grant::Grant;
 use crate::lock::{LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs};
+use crate::shell::store::Proved;
 use crate::solve::{Candidate, Provider, ProviderError, Source, SourcedName};
 use crate::sync::{FetchError, Packages, Published};
 use semver::Version;
@@ -20,7 +21,7 @@ impl Provider for RegistryPackages {
             return Err(ProviderError::NotFound);
         };
         // What did not verify has to stay recognisable as that.
-        let failed = |error: ClientError| ProviderError::Failed(Box::new(fetch_error(error)));
+        let failed = |error: ClientError| ProviderError::Failed(Box::new(self.fetch_error(error)));
         let session = self.session_of(origin, Some(&package.name)).map_err(failed)?;
         let record = session.record(&package.name).map_err(failed)?;
         let record = record.ok_or(ProviderError::NotFound)?;
@@ -49,25 +50,25 @@ impl Packages for RegistryPackages {
     fn origin(&self, registry: &Registry) -> Result<String, FetchError> {
         self.session(registry)
             .map(|session| session.origin())
-            .map_err(fetch_error)
+            .map_err(|error| self.fetch_error(error))
     }
 
     fn minimum_release_age(&self, origin: &str) -> Result<Option<u64>, FetchError> {
-        let session = self.session_of(origin, None).map_err(fetch_error)?;
+        let session = self.session_of(origin, None).map_err(|error| self.fetch_error(error))?;
         let age = session.registry().minimum_release_age;
         Ok((age > 0).then_some(age))
     }
 
     fn published(&self, package: &SourcedName, version: &Version) -> Result<Published, FetchError> {
         let Source::Registry(origin) = &package.source else {
-            return Err(fetch_error(not_of_a_registry(&package.name)));
+            return Err(self.fetch_error(not_of_a_registry(&package.name)));
         };
         let session = self
             .session_of(origin, Some(&package.name))
-            .map_err(fetch_error)?;
+            .map_err(|error| self.fetch_error(error))?;
         let release = session
             .release(&package.name, version)
-            .map_err(fetch_error)?
+            .map_err(|error| self.fetch_error(error))?
             .published;
         let grants: Result<Vec<Grant>, _> = release.grants.iter().map(|text| Grant::parse(text)).collect();
         Ok(Published {
@@ -76,7 +77,7 @@ impl Packages for RegistryPackages {
             leaf: release.leaf,
             grants: grants.map_err(|error| {
                 let subject = format!("{} {version}", package.name);
-                fetch_error(Violation::new(Rule::RecordForm, subject, "well-formed grants", error).into())
+                self.fetch_error(Violation::new(Rule::RecordForm, subject, "well-formed grants", error).into())
             })?,
         })
     }
@@ -105,14 +106,20 @@ impl Packages for RegistryPackages {
     fn continues(&self, seen: &LockedRegistry) -> Result<(), FetchError> {
         let opened: Vec<_> = self.sessions().values().flatten().map(Arc::clone).collect();
         for session in opened.iter().filter(|session| session.origin() == seen.origin) {
-            session.continues(&seen_checkpoint(seen)).map_err(fetch_error)?;
+            session.continues(&seen_checkpoint(seen)).map_err(|error| self.fetch_error(error))?;
         }
         Ok(())
     }
 
     fn stored(&self, package: &LockedPackage) -> Option<PathBuf> {
         match &package.source {
-            LockedSource::Registry { archive, files, .. } => self.store.find(archive, files),
+            LockedSource::Registry {
+                origin,
+                archive,
+                files,
+                leaf,
+            } => (self.store.find(archive, files))
+                .filter(|_| self.store.is_proved(archive, &Proved::new(origin, *leaf))),
             _ => None,
         }
     }
@@ -121,17 +128,20 @@ impl Packages for RegistryPackages {
         let missing: Vec<&LockedPackage> = (packages.iter().copied())
             .filter(|package| self.stored(package).is_none())
             .collect();
-        for (session, releases) in self.locked_releases(&missing).map_err(fetch_error)? {
-            let install = &mut |_: &VerifiedRelease, archive: &Archive| {
+        for (session, releases) in self.locked_releases(&missing).map_err(|error| self.fetch_error(error))? {
+            let origin = session.origin();
+            let install = &mut |release: &VerifiedRelease, archive: &Archive| {
+                let proved = Proved::new(&origin, release.published.leaf);
                 let installed = self.store.install(archive);
-                installed.map(drop).map_err(|error| ClientError::Local {
+                let installed = installed.and_then(|_| self.store.keep_proved(&archive.digest(), &proved));
+                installed.map_err(|error| ClientError::Local {
                     what: "the package cannot be stored".to_owned(),
                     reason: error.to_string(),
                 })
             };
             session
                 .obtain(&releases, self.progress.as_ref(), install)
-                .map_err(fetch_error)?;
+                .map_err(|error| self.fetch_error(error))?;
         }
         let folder = |package: &&LockedPackage| {
             self.stored(package).ok_or_else(|| {
@@ -149,18 +159,27 @@ impl Packages for RegistryPackages {
         registry: &LockedRegistry,
         packages: &[&LockedPackage],
     ) -> Result<(LockedCheckpoint, Vec<LockedBundle>), FetchError> {
-        self.prove_locked(registry, packages).map_err(fetch_error)
+        self.prove_locked(registry, packages).map_err(|error| self.fetch_error(error))
     }
 
     fn check_proofs(&self, proofs: &Proofs, packages: &[&LockedPackage]) -> Result<(), FetchError> {
-        self.verify_proofs(packages, proofs).map_err(fetch_error)
+        self.verify_proofs(packages, proofs)
+            .map_err(|error| self.fetch_error(error))
+    }
+
+    fn refused(&self, violation: Box<Violation>) -> FetchError {
+        self.fetch_error(violation.into())
     }
 }
 
-fn fetch_error(error: ClientError) -> FetchError {
-    match &error {
-        ClientError::Security(_) => FetchError::Security(Box::new(error)),
-        ClientError::Network { .. } => FetchError::Unreachable(Box::new(error)),
-        _ => FetchError::Failed(Box::new(error)),
+impl RegistryPackages {
+    /// As those see it who resolve and build. Evidence that nobody has kept yet is kept.
+    fn fetch_error(&self, error: ClientError) -> FetchError {
+        let error = self.evidence.complete(error);
+        match &error {
+            ClientError::Security(_) => FetchError::Security(Box::new(error)),
+            ClientError::Network { .. } => FetchError::Unreachable(Box::new(error)),
+            _ => FetchError::Failed(Box::new(error)),
+        }
     }
 }

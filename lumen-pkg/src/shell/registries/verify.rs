@@ -4,7 +4,7 @@ use super::{RegistryPackages, not_of_a_registry};
 use crate::client::{ClientError, Rule, VerifiedRelease, Violation, verify_bundle};
 use crate::digest::Digest;
 use crate::lock::{
-    Lock, LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs,
+    LOCK_ENTRY, Lock, LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs,
 };
 use crate::log::Checkpoint;
 use crate::name::PackageName;
@@ -30,6 +30,11 @@ impl RegistryPackages {
     /// # Errors
     /// The first failure; see [`ClientError`].
     pub fn verify(&self, lock: &Lock) -> Result<LockReport, ClientError> {
+        self.verify_now(lock)
+            .map_err(|error| self.evidence.complete(error))
+    }
+
+    fn verify_now(&self, lock: &Lock) -> Result<LockReport, ClientError> {
         let mut report = LockReport::default();
         let packages = of_registries(lock);
         for registry in &lock.registries {
@@ -79,10 +84,11 @@ impl RegistryPackages {
     /// The first failure; see [`ClientError`].
     pub fn verify_offline(&self, lock: &Lock, proofs: &Proofs) -> Result<LockReport, ClientError> {
         let packages = of_registries(lock);
-        self.verify_proofs(&packages, proofs)?;
+        let verified = self.verify_proofs(&packages, proofs);
+        let stored = verified.and_then(|()| self.verify_stored(&packages));
         Ok(LockReport {
             packages: packages.len(),
-            stored: self.verify_stored(&packages)?,
+            stored: stored.map_err(|error| self.evidence.complete(error))?,
             proofs: Proofs::default(),
         })
     }
@@ -111,7 +117,8 @@ impl RegistryPackages {
                 what: format!("there is no proof of {subject}"),
                 reason: "`lumen verify` with a network makes it".to_owned(),
             })?;
-            let proved = verify_bundle(bundle.bundle.as_bytes(), &policy, now())?;
+            let proved = verify_bundle(bundle.bundle.as_bytes(), &policy, now())
+                .map_err(|error| with_entry(error, package))?;
             let expected = (&package.name, &package.version, archive, files, *leaf);
             let statement = &proved.statement;
             let found = (
@@ -122,7 +129,9 @@ impl RegistryPackages {
                 proved.index,
             );
             if expected != found {
-                return Err(Violation::new(Rule::Lock, subject, shown(expected), shown(found)).into());
+                let violation = Violation::new(Rule::Lock, subject, shown(expected), shown(found))
+                    .with("proof", bundle.bundle.as_bytes());
+                return Err(with_entry(violation.into(), package));
             }
         }
         Ok(())
@@ -150,11 +159,26 @@ impl RegistryPackages {
                         package.name, package.version
                     );
                     let expected = format!("the files with the root {files}");
-                    return Err(Violation::new(Rule::FileTree, subject, expected, fault).into());
+                    let help = format!(
+                        "delete the folder `{}`, then run `lumen fetch`, which fetches and proves the package again",
+                        self.store.package(archive).display()
+                    );
+                    let violation = Violation::new(Rule::FileTree, subject, expected, fault).helped(help);
+                    return Err(with_entry(violation.into(), package));
                 }
             }
         }
         Ok(stored)
+    }
+}
+
+/// With the entry of a lock as evidence.
+fn with_entry(error: ClientError, package: &LockedPackage) -> ClientError {
+    match error {
+        ClientError::Security(violation) => violation
+            .with(LOCK_ENTRY, package.render().as_bytes())
+            .into(),
+        other => other,
     }
 }
 
@@ -182,7 +206,7 @@ fn of_registries(lock: &Lock) -> Vec<&LockedPackage> {
 }
 
 /// The lock holds what the registry proved.
-pub fn check_lock(package: &LockedPackage, release: &VerifiedRelease) -> Result<(), ClientError> {
+pub(super) fn check_lock(package: &LockedPackage, release: &VerifiedRelease) -> Result<(), ClientError> {
     let LockedSource::Registry {
         archive, files, leaf, ..
     } = &package.source
@@ -205,6 +229,8 @@ pub fn check_lock(package: &LockedPackage, release: &VerifiedRelease) -> Result<
             format_args!("{key} = {locked}, as in the lock"),
             published,
         )
+        .with(LOCK_ENTRY, package.render().as_bytes())
+        .with("leaf of the log", &release.leaf)
         .into()),
         None => Ok(()),
     }

@@ -1,0 +1,124 @@
+//! What does not verify is refused with exit status 4, and leaves a file that shows it: edited locks, forged proofs, changed files of the store. Through the
+//! real binaries.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "the test makes files, starts processes, and says what it skips"
+)]
+
+#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
+#[path = "support/registry.rs"]
+mod registry;
+#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
+mod support;
+
+use registry::DevRegistry;
+use std::path::{Path, PathBuf};
+pub(crate) use support::{lumen, text};
+
+const MANIFEST: &str = "[package]\nname = \"@demo/app\"\nversion = \"0.1.0\"\n\n[dependencies]\n";
+const LIBRARY: &str = "# Library\n\n```lumen\npub cell answer() -> Int\n  42\nend\n```\n";
+
+/// A registry with `@demo/lib` 1.0.0, and an application that has built with it.
+struct Application {
+    registry: DevRegistry,
+    folder: PathBuf,
+}
+
+impl Application {
+    fn start() -> Option<Self> {
+        let registry = DevRegistry::start()?;
+        registry.publish("@demo/lib", "1.0.0", "", LIBRARY);
+        let folder = registry.place().join("app");
+        std::fs::create_dir_all(folder.join("src")).expect("a new folder");
+        let manifest = format!("{MANIFEST}\"@demo/lib\" = \"^1\"\n");
+        std::fs::write(folder.join("lumen.toml"), manifest).expect("a writable folder");
+        let main = "# App\n\n```lumen\nimport @demo/lib: answer\n\ncell main() -> Int\n  answer()\nend\n```\n";
+        std::fs::write(folder.join("src/main.lm.md"), main).expect("a writable folder");
+        registry.run(&folder, &["build"]);
+        Some(Self { registry, folder })
+    }
+
+    /// Replaces a part of a file of the application, which must be there.
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.folder.join(file);
+        let before = std::fs::read_to_string(&path).expect("the file is there");
+        assert!(before.contains(from), "{file} has no `{from}`:\n{before}");
+        std::fs::write(&path, before.replacen(from, to, 1)).expect("a writable file");
+    }
+
+    /// The exit status, and what was said.
+    fn said(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = self.registry.lumen(&self.folder).args(arguments).output();
+        let output = output.expect("lumen starts");
+        (output.status.code(), text(&output.stderr))
+    }
+
+    /// A command is refused: exit status 4, these words, and a file that has the evidence, whose text is returned.
+    fn refused(&self, arguments: &[&str], words: &[&str]) -> String {
+        let (status, said) = self.said(arguments);
+        assert_eq!(status, Some(4), "{arguments:?}: {said}");
+        for word in words {
+            assert!(said.contains(word), "{arguments:?}: no `{word}` in\n{said}");
+        }
+        let file = said.lines().find_map(|line| line.trim().strip_prefix("evidence: "));
+        let file = file.unwrap_or_else(|| panic!("{arguments:?}: no evidence is named in\n{said}"));
+        std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{file}: {error}"))
+    }
+}
+
+/// The number of the library's leaf in a lock, as it is written there.
+fn leaf(lock: &str) -> &str {
+    let line = lock.lines().find(|line| line.starts_with("leaf = "));
+    line.expect("the lock names a leaf")
+}
+
+fn read(folder: &Path, file: &str) -> String {
+    std::fs::read_to_string(folder.join(file)).expect("the file is there")
+}
+
+#[test]
+fn an_edited_lock_leaves_evidence() {
+    let Some(app) = Application::start() else { return };
+    let lock = read(&app.folder, "lumen.lock");
+    // Grants that the package does not ask for.
+    app.edit("lumen.lock", leaf(&lock), &format!("{}\ngrants = [\"http.get\"]", leaf(&lock)));
+    let words = ["the lock does not say what the package itself says", "@demo/lib 1.0.0"];
+    for arguments in [&["build"][..], &["build", "--locked", "--offline"]] {
+        let evidence = app.refused(arguments, &words);
+        assert!(evidence.contains("http.get"), "{evidence}");
+        assert!(evidence.contains("== entry of the lock"), "{evidence}");
+        assert!(evidence.contains("== lumen.toml"), "{evidence}");
+    }
+}
+
+#[test]
+fn a_lock_with_another_leaf_leaves_evidence() {
+    let Some(app) = Application::start() else { return };
+    let lock = read(&app.folder, "lumen.lock");
+    app.edit("lumen.lock", leaf(&lock), "leaf = 0");
+    let words = ["the registry does not have what the lock holds", "@demo/lib 1.0.0"];
+    for arguments in [&["build"][..], &["fetch"], &["verify"]] {
+        let evidence = app.refused(arguments, &words);
+        assert!(evidence.contains("== entry of the lock"), "{evidence}");
+    }
+    let words = ["leaf 0", "@demo/lib 1.0.0"];
+    let evidence = app.refused(&["verify", "--offline"], &words);
+    assert!(evidence.contains("== proof"), "{evidence}");
+}
+
+#[test]
+fn a_forged_proof_leaves_evidence() {
+    let Some(app) = Application::start() else { return };
+    let proofs = app.folder.join("lumen.lock.proofs");
+    let text = read(&app.folder, "lumen.lock.proofs");
+    let at = text.rfind("index ").expect("a bundle names the leaf's index");
+    let (before, after) = text.split_at(at + "index ".len());
+    // Of the same length, so that the file as such is well-formed.
+    let digit = if after.starts_with('1') { "2" } else { "1" };
+    std::fs::write(&proofs, format!("{before}{digit}{}", &after[1..])).expect("a writable file");
+    for arguments in [&["verify", "--offline"][..], &["build", "--locked", "--offline"]] {
+        let evidence = app.refused(arguments, &["the proof does not verify"]);
+        assert!(evidence.contains("== proof"), "{evidence}");
+    }
+}
