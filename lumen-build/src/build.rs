@@ -106,6 +106,7 @@ impl Build {
     pub fn packages(&self, update: Update, keep: Keep) -> Result<PackageGraph, BuildError> {
         let request = Request {
             update,
+            last_seen_yanks: true,
             ..self.request()
         };
         let start = &self.options.start;

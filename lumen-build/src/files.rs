@@ -116,7 +116,7 @@ pub trait Files: Sync {
     fn save_lock(&self, root: &Path, text: &str) -> Result<(), String>;
 
     /// The proofs beside the lock; nothing if they cannot be read.
-    fn load_proofs(&self, root: &Path) -> Option<String>;
+    fn load_proofs(&self, root: &Path) -> Result<Option<String>, String>;
 
     /// Replaces the proofs at once, or removes them.
     ///

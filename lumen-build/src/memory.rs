@@ -203,9 +203,10 @@ impl Files for MemoryFiles {
         Ok(())
     }
 
-    fn load_proofs(&self, root: &Path) -> Option<String> {
-        let content = self.content(root.join(PROOFS_FILE))?;
-        String::from_utf8(content).ok()
+    fn load_proofs(&self, root: &Path) -> Result<Option<String>, String> {
+        let content = self.content(root.join(PROOFS_FILE));
+        let text = content.map(String::from_utf8).transpose();
+        text.map_err(|_| "it is not UTF-8".to_owned())
     }
 
     fn save_proofs(&self, root: &Path, text: Option<&str>) -> Result<(), String> {

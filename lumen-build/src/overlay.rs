@@ -88,7 +88,7 @@ impl<F: Files> Files for Overlay<F> {
         Ok(())
     }
 
-    fn load_proofs(&self, root: &Path) -> Option<String> {
+    fn load_proofs(&self, root: &Path) -> Result<Option<String>, String> {
         self.files.load_proofs(root)
     }
 

@@ -112,6 +112,10 @@ impl Packages for Closed {
         Err(FetchError::failed(CLOSED))
     }
 
+    fn is_yanked(&self, _package: &LockedPackage) -> bool {
+        false
+    }
+
     fn refused(&self, violation: Box<Violation>) -> FetchError {
         FetchError::Security(Box::new(ClientError::Security(violation)))
     }

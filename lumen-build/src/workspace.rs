@@ -6,7 +6,7 @@ use crate::outcome::Note;
 use crate::package::PackageTable;
 use crate::state::{Head, Input, InputKind, NotState, State};
 use crate::surroundings::{Closed, Surroundings};
-use lumen_pkg::sync::{Request, Sources, SyncError, Synced, sync};
+use lumen_pkg::sync::{KeptProofs, Request, Sources, SyncError, Synced, sync};
 use lumen_pkg::{LOCK_FILE, Loaded, Lock, LockState, MANIFEST_FILE, Proofs, Severity, Workspace};
 use std::path::{Path, PathBuf};
 
@@ -133,7 +133,7 @@ pub(crate) struct Whole {
 pub(crate) struct LockOnDisk {
     text: Result<Option<String>, String>,
     /// What lies beside it.
-    proofs: Option<String>,
+    proofs: Result<Option<String>, String>,
 }
 
 /// Reads the manifests and the lock, and completes the package graph. Fetches what is missing, writes no lock. Nothing if there
@@ -160,7 +160,12 @@ pub(crate) fn complete(
     };
     let parsed = lock.parse(&workspace.root)?;
     let proofs = lock.parse_proofs();
-    let known = (parsed.as_ref(), proofs.as_ref());
+    let kept = match &proofs {
+        Ok(None) => KeptProofs::Absent,
+        Ok(Some(proofs)) => KeptProofs::Whole(proofs),
+        Err(reason) => KeptProofs::Damaged(reason),
+    };
+    let known = (parsed.as_ref(), kept);
     let synced = sync_all(files, surroundings, &loaded, workspace, known, request)?;
     Ok(Some(Whole { loaded, synced, lock }))
 }
@@ -170,7 +175,7 @@ fn sync_all(
     surroundings: &dyn Surroundings,
     loaded: &Loaded,
     workspace: &Workspace,
-    (lock, proofs): (Option<&Lock>, Option<&Proofs>),
+    (lock, proofs): (Option<&Lock>, KeptProofs<'_>),
     request: &Request,
 ) -> Result<Synced, BuildError> {
     let request = Request {
@@ -211,9 +216,12 @@ impl LockOnDisk {
             .map_err(BuildError::Lock)
     }
 
-    /// Nothing if they are damaged: they are then made again when registries are asked, and missed where they are needed.
-    fn parse_proofs(&self) -> Option<Proofs> {
-        self.proofs.as_deref().and_then(|text| Proofs::parse(text).ok())
+    /// # Errors
+    /// If they are damaged: why.
+    fn parse_proofs(&self) -> Result<Option<Proofs>, String> {
+        let text = self.proofs.as_ref().map_err(Clone::clone)?;
+        let parsed = text.as_deref().map(Proofs::parse).transpose();
+        parsed.map_err(|error| error.to_string())
     }
 
     fn note(&self) -> Option<Note> {
@@ -249,7 +257,7 @@ impl LockOnDisk {
     /// Before the lock: proofs of what the lock does not have yet do no harm if the command is killed in between, and are replaced by the next one.
     fn write_proofs(&self, files: &dyn Files, synced: &Synced) -> Result<(), String> {
         let text = (synced.proofs != Proofs::default()).then(|| synced.proofs.render());
-        match text == self.proofs {
+        match self.proofs.as_ref() == Ok(&text) {
             true => Ok(()),
             false => files.save_proofs(&synced.workspace.root, text.as_deref()),
         }

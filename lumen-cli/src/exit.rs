@@ -1,6 +1,7 @@
 //! Exit statuses, the same for every command (`docs/spec/lumen-v1.md`, Running).
 
 use lumen_pkg::client::ClientError;
+use lumen_pkg::shell::git::GitError;
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -16,7 +17,7 @@ pub(crate) enum Exit {
     Halted,
     /// Something did not verify: LIR, or what a registry served.
     Security,
-    /// A registry does not answer.
+    /// A registry or a git host does not answer.
     Unreachable,
     /// Stopped by Ctrl-C (128 + SIGINT, as shells expect).
     Interrupted,
@@ -31,7 +32,10 @@ impl Exit {
         match causes.next() {
             Some(cause) if cause.is_security() => Exit::Security,
             Some(cause) if cause.is_network() => Exit::Unreachable,
-            _ => Exit::Failed,
+            _ => match error.downcast_ref::<GitError>() {
+                Some(GitError::Unreachable { .. }) => Exit::Unreachable,
+                _ => Exit::Failed,
+            },
         }
     }
 }

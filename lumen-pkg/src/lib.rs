@@ -47,6 +47,7 @@ mod manifest;
 pub mod map;
 mod members;
 mod memory;
+mod moment;
 mod name;
 mod outside;
 mod path;
@@ -78,6 +79,7 @@ pub use lock::{
     ProofsError,
 };
 pub use memory::MemoryTree;
+pub use moment::utc;
 pub use name::{NameError, PackageName};
 pub use outside::{Outside, Patched, Place, Want};
 pub use path::relative as relative_path;

@@ -5,7 +5,7 @@
 use lumen_pkg::config::UserConfig;
 use lumen_pkg::solve::{Candidate, Need, Source, SourcedName};
 use lumen_pkg::sync::{
-    MemoryPackages, MemoryRepositories, Request, Sources, SyncError, Synced, Update, sync,
+    KeptProofs, MemoryPackages, MemoryRepositories, Request, Sources, SyncError, Synced, Update, sync,
 };
 use lumen_pkg::{
     CommitId, GitReference, GitUrl, Grant, Loaded, Lock, MemoryTree, PackageName, Problem, Proofs,
@@ -113,6 +113,8 @@ struct World {
     origins: BTreeMap<String, String>,
     lock: Option<String>,
     proofs: Option<Proofs>,
+    /// Why they cannot be read, if they are damaged.
+    damage: Option<String>,
 }
 
 impl Default for World {
@@ -127,6 +129,7 @@ impl Default for World {
             origins: BTreeMap::from([("default".to_owned(), "r.example".to_owned())]),
             lock: None,
             proofs: None,
+            damage: None,
         }
     }
 }
@@ -164,6 +167,7 @@ impl World {
                 self.lock = Some(synced.lock.render());
                 let mut text = said(&synced, boolean(step, "whole"));
                 text += &self.keep_proofs(synced.proofs);
+                self.damage = None;
                 (0, text)
             }
             Err(SyncError::Manifests(problems)) => (1, problems.iter().map(shown).collect()),
@@ -194,7 +198,11 @@ impl World {
             packages: &self.packages,
             repositories: &self.repositories,
             manifests: &self.files,
-            proofs: self.proofs.as_ref(),
+            proofs: match (&self.damage, &self.proofs) {
+                (Some(reason), _) => KeptProofs::Damaged(reason),
+                (None, Some(proofs)) => KeptProofs::Whole(proofs),
+                (None, None) => KeptProofs::Absent,
+            },
         };
         sync(loaded, lock, &sources, request)
     }
@@ -315,6 +323,11 @@ impl World {
         match string(step, "proofs").as_deref() {
             None => {}
             Some("none") => self.proofs = None,
+            Some("damaged") => {
+                let whole = self.proofs.take().unwrap_or_default().render();
+                let cut = &whole[..whole.len() - 1];
+                self.damage = Proofs::parse(cut).err().map(|error| error.to_string());
+            }
             Some("forged") => {
                 let bundles = self.proofs.iter_mut().flat_map(|proofs| &mut proofs.bundles);
                 bundles.for_each(|bundle| bundle.bundle = "something else\n".to_owned());
@@ -324,7 +337,7 @@ impl World {
                     .iter_mut()
                     .for_each(|proofs| proofs.bundles.truncate(1));
             }
-            Some(other) => panic!("proofs are none, forged or partial, not {other}"),
+            Some(other) => panic!("proofs are none, damaged, forged or partial, not {other}"),
         }
         for (from, to) in texts(step, "edit-lock") {
             let lock = self.lock.as_mut().expect("a step before has made a lock");
@@ -415,6 +428,7 @@ fn request(step: &Table) -> Request {
             "frozen" => (request.locked, request.offline) = (true, true),
             "accept-grants" => request.accept_grants = true,
             "minimal" => request.minimal = true,
+            "last-seen-yanks" => request.last_seen_yanks = true,
             "update" => request.update = Update::Everything,
             _ => panic!("there is no flag {flag}"),
         }

@@ -83,8 +83,8 @@ impl Files for Disk {
         lumen_pkg::shell::write_lock(root, text).map_err(|error| error.to_string())
     }
 
-    fn load_proofs(&self, root: &Path) -> Option<String> {
-        lumen_pkg::shell::read_proofs(root).ok().flatten()
+    fn load_proofs(&self, root: &Path) -> Result<Option<String>, String> {
+        lumen_pkg::shell::read_proofs(root).map_err(|error| error.to_string())
     }
 
     fn save_proofs(&self, root: &Path, text: Option<&str>) -> Result<(), String> {

@@ -105,6 +105,10 @@ impl Packages for Shared<'_> {
         self.0.check_proofs(proofs, packages)
     }
 
+    fn is_yanked(&self, package: &lumen_pkg::LockedPackage) -> bool {
+        self.0.is_yanked(package)
+    }
+
     fn refused(&self, violation: Box<lumen_pkg::client::Violation>) -> FetchError {
         self.0.refused(violation)
     }

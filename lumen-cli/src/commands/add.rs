@@ -18,6 +18,7 @@ use lumen_pkg::edit::{
 use lumen_pkg::shell::Home;
 use lumen_pkg::shell::git::{GitRepositories, Network};
 use lumen_pkg::{GitReference, GitUrl, PackageName, Requirement, Version, relative_path};
+use serde_json::json;
 use std::path::Path;
 use versions::FromRegistries;
 
@@ -37,7 +38,13 @@ pub(crate) fn add(session: &Session, arguments: &AddArguments) -> Result<Exit> {
     let file = shown(&target.file(), &session.environment.folder);
     let place = format!("[{}] in {file}", table.key());
     let value = dependency.render();
-    match add_dependency(&target.text, table, &name, &dependency)? {
+    let added = add_dependency(&target.text, table, &name, &dependency)?;
+    let (outcome, before) = match &added {
+        Added::New(_) => ("added", None),
+        Added::Changed { before, .. } => ("changed", Some(before.to_string())),
+        Added::Unchanged => ("kept", None),
+    };
+    match added {
         Added::New(text) => {
             target.write(&text)?;
             session
@@ -53,6 +60,10 @@ pub(crate) fn add(session: &Session, arguments: &AddArguments) -> Result<Exit> {
             .output
             .status("Kept", &format!("{name} = {value}: it is so already in {place}")),
     }
+    session.output.event(&json!({
+        "event": "add", "version": 1, "outcome": outcome, "package": name, "dependency": value, "before": before,
+        "table": table.key(), "manifest": file,
+    }));
     Ok(Exit::Done)
 }
 

@@ -8,7 +8,7 @@ use crate::output::plural;
 use anyhow::{Result, bail};
 use lumen_pkg::client::{ClientError, Freshness, RegistrySession};
 use lumen_pkg::protocol::PublishedVersion;
-use lumen_pkg::{PackageName, Version};
+use lumen_pkg::{PackageName, Version, utc};
 use serde_json::json;
 
 /// Prints one version: the one that is asked for, else the newest that is not yanked.
@@ -84,6 +84,7 @@ fn print(session: &Session, opened: &RegistrySession, package: &PackageName, rel
         "published by:",
         format!("{}, key {}", release.user, release.key.id()),
     );
+    note("published at:", utc(release.time));
     note(
         "leaf:",
         format!("{} of {} in the log", release.leaf, opened.checkpoint().size),

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow};
 use lumen_pkg::ManifestSource as _;
 use lumen_pkg::client::{Freshness, ProvedRelease, verify_bundle};
 use lumen_pkg::log::{LogPolicy, MAXIMUM_BUNDLE_BYTES, ProofBundle, VerifierKey};
-use lumen_pkg::shell::{Disk, now};
+use lumen_pkg::shell::{Disk, EvidenceFolder, now};
 use serde_json::json;
 use std::path::Path;
 
@@ -49,6 +49,12 @@ fn prove(
         }
         None => session.output.data(text.strip_suffix('\n').unwrap_or(&text)),
     }
+    if let Some(file) = output {
+        session.output.event(&json!({
+            "event": "proof", "version": 1, "package": package, "release": version, "leaf": release.published.leaf,
+            "origin": opened.origin(), "size": opened.checkpoint().size, "file": file.display().to_string(), "bytes": text.len(),
+        }));
+    }
     session.output.status(
         "Proved",
         &format!(
@@ -78,7 +84,8 @@ fn verify(session: &Session, file: &Path, key: Option<&str>, registry: &Registry
         key,
         index,
         checkpoint,
-    } = verify_bundle(&bytes, &policy, now())?;
+    } = verify_bundle(&bytes, &policy, now())
+        .map_err(|error| EvidenceFolder::new(&session.environment.home).complete(error))?;
     let event = json!({
         "event": "proved", "version": 1, "statement": statement, "user": user, "key": key, "leaf": index,
         "origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root,

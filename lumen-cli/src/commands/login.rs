@@ -9,6 +9,7 @@ use lumen_pkg::ManifestSource as _;
 use lumen_pkg::client::{Account, Freshness, RegistrySession, Token, key_proof_bytes};
 use lumen_pkg::config::{Registries, RegistryUrl};
 use lumen_pkg::shell::{Connector, Credentials, Disk, Home, PublishingKey, TrustFolder, configure_registry};
+use lumen_pkg::utc;
 use serde_json::json;
 use std::io::{IsTerminal as _, Read as _};
 
@@ -183,6 +184,9 @@ pub(crate) fn whoami(session: &Session, arguments: &RegistryArguments) -> Result
         .output
         .note(&format!("  registry: {} ({})", opened.origin(), registry.url));
     session.output.note(&format!("  token:    {}", scopes.join(", ")));
+    if let Some(expires) = identity.expires {
+        session.output.note(&format!("  until:    {}", utc(expires)));
+    }
     if let Some(packages) = &identity.packages {
         session.output.note(&format!("  packages: {packages}"));
     }

@@ -34,7 +34,11 @@ pub(crate) fn graph(
                 folder,
             );
             let notes = graph.synced.notes.iter();
-            notes.for_each(|note| session.output.note(note));
+            for note in notes {
+                session.output.note(&format!("note: {note}"));
+                let event = json!({"event": "note", "version": 1, "message": note});
+                session.output.event(&event);
+            }
             let mut packages = graph.synced.workspace.packages.iter();
             if offline && packages.any(|package| package.content().is_some()) {
                 session.output.note(&format!("note: {UNCHECKED}"));

@@ -8,6 +8,7 @@ use anyhow::Result;
 use lumen_build::Keep;
 use lumen_pkg::Version;
 use lumen_pkg::sync::Update;
+use serde_json::json;
 
 /// Updates the lock.
 pub(crate) fn update(session: &Session, arguments: &UpdateArguments) -> Result<Exit> {
@@ -36,6 +37,9 @@ pub(crate) fn update(session: &Session, arguments: &UpdateArguments) -> Result<E
         (false, false) => "`lumen.lock` was written",
     };
     session.output.status("Done", outcome);
+    session.output.event(&json!({
+        "event": "update", "version": 1, "changes": graph.synced.changes.len(), "dry_run": arguments.dry_run,
+    }));
     Ok(Exit::Done)
 }
 

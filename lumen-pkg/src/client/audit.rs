@@ -8,6 +8,7 @@ use super::violation::{Rule, Violation};
 use crate::digest::Digest;
 use crate::log::{CompactTree, MemoryTiles, TILE_WIDTH, entries_from_tiles, leaf_hash};
 use crate::map::MapTree;
+use crate::moment::utc;
 use crate::name::PackageName;
 use crate::protocol::{
     Change, Event, Leaf, MapValue, PublicKey, PublishStatement, PublishedVersion, Record, Signature,
@@ -138,8 +139,8 @@ impl Replay {
             .map_err(|error| wrong("a well-formed leaf".to_owned(), error.to_string()))?;
         if leaf.time < self.time {
             return Err(wrong(
-                format!("a time from {} on", self.time),
-                leaf.time.to_string(),
+                format!("a time from {} on", utc(self.time)),
+                utc(leaf.time),
             ));
         }
         let before = leaf

@@ -17,6 +17,16 @@ pub enum ClientError {
         /// What happened.
         failure: TransportError,
     },
+    /// The registry answers, and has no metadata: not the network's fault, and nothing that could be verified.
+    #[error(
+        "{host} has no `tuf/{file}`, without which nothing of a registry can be verified\n  help: look at the registry's address; if it is right, its operator has to mend it"
+    )]
+    NoMetadata {
+        /// Of the registry.
+        host: String,
+        /// Relative to `tuf/`.
+        file: String,
+    },
     /// The registry understood, and says no.
     #[error("the registry at {host} refused to {doing}: {}", problem.detail)]
     Refused {

@@ -48,7 +48,7 @@ pub use proof::{ProvedRelease, verify_bundle};
 pub use publish::{MAXIMUM_UPLOAD_BYTES, Publication};
 pub use releases::VerifiedRelease;
 pub use secret::{Token, TokenError};
-pub use session::{Freshness, RegistrySession, VerifiedRecord};
+pub use session::{Freshness, RegistrySession, VerifiedRecord, is_yanked};
 pub use state::{MemoryTrust, TRUST_STATE_FORMAT, TrustState, TrustStore};
 pub use transport::{
     Answer, Call, Get, MemoryTransport, Metered, Method, NoTransport, Traffic, Transport, TransportError,

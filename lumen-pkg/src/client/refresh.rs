@@ -284,6 +284,10 @@ fn tuf_failure(host: &str, error: TufError) -> ClientError {
                 reason,
             },
         },
+        TufError::Absent { file } => ClientError::NoMetadata {
+            host: host.to_owned(),
+            file,
+        },
         TufError::Store(error) => ClientError::Local {
             what: "what is known of the registry cannot be used".to_owned(),
             reason: error.to_string(),

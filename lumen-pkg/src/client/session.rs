@@ -10,6 +10,7 @@ use crate::log::{Checkpoint, LogPolicy, Note, consistency_from_tiles};
 use crate::name::PackageName;
 use crate::protocol::{MapValue, Record};
 use crate::tuf::{MapRoot, RegistryConfig};
+use semver::Version;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -171,6 +172,12 @@ impl RegistrySession {
         Arc::clone(&self.known().verified)
     }
 
+    /// Whether a version is yanked, as far as its record was looked up in this session. Asks nobody.
+    pub fn known_yank(&self, package: &PackageName, version: &Version) -> Option<bool> {
+        let record = self.known_record(package)??;
+        Some(is_yanked(&record.record, version))
+    }
+
     pub(super) fn known_record(&self, package: &PackageName) -> Option<Option<VerifiedRecord>> {
         self.known().records.get(package).cloned()
     }
@@ -196,6 +203,12 @@ impl RegistrySession {
     fn known(&self) -> MutexGuard<'_, Known> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a record has a version as yanked.
+pub fn is_yanked(record: &Record, version: &Version) -> bool {
+    let mut versions = record.versions.iter();
+    versions.any(|published| published.version == *version && published.yanked)
 }
 
 fn with_evidence(trust: &dyn TrustStore, error: ClientError) -> ClientError {

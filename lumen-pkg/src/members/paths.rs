@@ -95,7 +95,7 @@ impl Resolver<'_, '_> {
     ) {
         let Some(requirement) = requirement else { return };
         let (span, requirement) = (requirement.span, &requirement.value);
-        self.check_version(site, file, span, requirement, index);
+        self.check_version(site, (file, span), requirement, index, "this is");
     }
 
     /// A patch has to be of a version that the dependency allows.
@@ -106,17 +106,24 @@ impl Resolver<'_, '_> {
         index: CandidateIndex,
     ) {
         if let Some(requirement) = requirement {
-            self.check_version(site, site.file, site.declaration.key_span, requirement, index);
+            let place = (&**site.file, site.declaration.key_span);
+            self.check_version(
+                site,
+                place,
+                requirement,
+                index,
+                "`[patch]` puts this in its place:",
+            );
         }
     }
 
     fn check_version(
         &mut self,
         site: &Site<'_>,
-        file: &ManifestFile,
-        span: Span,
+        (file, span): (&ManifestFile, Span),
         requirement: &Requirement,
         index: CandidateIndex,
+        found: &str,
     ) {
         let Some(Candidate {
             version: Some(version),
@@ -135,7 +142,7 @@ impl Resolver<'_, '_> {
                 .unwrap_or_default();
             let label = Label {
                 location: target.location(header),
-                message: format!("this is version {version}"),
+                message: format!("{found} version {version}"),
             };
             let message = format!(
                 "`{}` has version {version}, which `{}` does not allow",

@@ -38,6 +38,12 @@ impl Connector {
         }
     }
 
+    /// The same, asking nobody.
+    #[must_use]
+    pub fn last_seen(&self) -> Self {
+        Self::new(&self.home, Freshness::LastSeen)
+    }
+
     /// The user's own configuration; what is wrong with it is an error, since registries are not to be guessed.
     ///
     /// # Errors

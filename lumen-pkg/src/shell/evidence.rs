@@ -31,9 +31,7 @@ impl EvidenceFolder {
         let kept = fs::read_dir(&self.folder).map_or(0, Iterator::count);
         let mut name = Digest::of(text.as_bytes()).to_string();
         name.truncate(16);
-        let path = self
-            .folder
-            .join(format!("{}-{name}.txt", violation.rule.code()));
+        let path = self.folder.join(format!("{}-{name}.txt", violation.rule.code()));
         let there = fs::metadata(&path).is_ok();
         if !there && kept >= MAXIMUM_EVIDENCE {
             return Some(format!("not kept: `{}` is full", self.folder.display()));

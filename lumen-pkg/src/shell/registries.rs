@@ -37,6 +37,8 @@ pub struct RegistryPackages {
     evidence: EvidenceFolder,
     progress: Box<dyn DownloadProgress>,
     sessions: Mutex<BTreeMap<String, Opened>>,
+    /// Registries as they were last seen, by name; nothing for those that never were.
+    last_seen: Mutex<BTreeMap<String, Option<Arc<RegistrySession>>>>,
 }
 
 /// Verified releases of one registry.
@@ -60,6 +62,7 @@ impl RegistryPackages {
             evidence: EvidenceFolder::new(home),
             progress,
             sessions: Mutex::default(),
+            last_seen: Mutex::default(),
         }
     }
 
@@ -77,6 +80,14 @@ impl RegistryPackages {
         let opened = opened.map_err(|error| self.evidence.complete(error));
         sessions.insert(registry.name.clone(), opened.clone());
         opened
+    }
+
+    /// A registry as it was last seen. Asks nobody.
+    fn last_seen(&self, registry: &Registry) -> Option<Arc<RegistrySession>> {
+        let mut sessions = self.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = sessions.entry(registry.name.clone());
+        let opened = known.or_insert_with(|| self.connector.last_seen().connect(registry).ok().map(Arc::new));
+        opened.clone()
     }
 
     /// The session whose registry has this origin. The registry that the package's scope points to is always asked first, so that none that claims its origin can pass

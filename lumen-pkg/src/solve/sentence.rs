@@ -119,9 +119,10 @@ impl Speaker<'_, '_> {
                 false => " (no version fits)".to_owned(),
             },
             (None, other, [only, ..]) => {
-                let patched = match need.package.source == *other {
-                    true => "there",
-                    false => "that `[patch]` puts in its place",
+                let patched = need.package.source != *other || self.universe.is_patched(&need.package.name);
+                let patched = match patched {
+                    true => "that `[patch]` puts in its place",
+                    false => "there",
                 };
                 format!(" (the version {patched} is {})", only.get().version)
             }

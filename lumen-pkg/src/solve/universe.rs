@@ -171,6 +171,11 @@ impl<'p> Universe<'p> {
         node
     }
 
+    /// Whether something stands for all packages of a name.
+    pub(super) fn is_patched(&self, name: &crate::name::PackageName) -> bool {
+        self.problem.policy.patches.contains_key(name)
+    }
+
     /// The package that a need is about, patches applied.
     pub(super) fn patched<'n>(&self, need: &'n Need) -> Cow<'n, SourcedName> {
         match self.problem.policy.patches.get(&need.package.name) {

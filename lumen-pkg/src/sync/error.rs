@@ -22,9 +22,14 @@ pub enum SyncError {
     Offline(Vec<String>),
     /// `--offline --locked`, and there is nothing to verify the lock's packages with.
     #[error(
-        "`{PROOFS_FILE}` is needed to verify the lock without a network, and cannot be read or is not there\n  help: `lumen verify` with a network writes it; commit it beside the lock"
+        "`{PROOFS_FILE}` is needed to verify the lock without a network, and is not there\n  help: `lumen verify` with a network writes it; commit it beside the lock"
     )]
     NoProofs,
+    /// The same, and what there is cannot be read: why.
+    #[error(
+        "`{PROOFS_FILE}` is needed to verify the lock without a network, and is damaged: {0}\n  help: bring back the version that was committed, or write it anew with `lumen verify` and a network"
+    )]
+    DamagedProofs(String),
     /// No choice of versions fits.
     #[error(transparent)]
     Unsolvable(Box<SolveError>),

@@ -132,8 +132,8 @@ impl State {
             source: Source::Registry(origin.as_str().into()),
         };
         let mut versions = (0..).zip(self.versions.get(&package).into_iter().flatten());
-        let is_published = versions
-            .any(|(index, (candidate, _))| index == *leaf && candidate.version == locked.version);
+        let is_published =
+            versions.any(|(index, (candidate, _))| index == *leaf && candidate.version == locked.version);
         is_published && *held == archive(origin, &locked.name, &locked.version)
     }
 }
@@ -294,6 +294,19 @@ impl Packages for MemoryPackages {
             }
         }
         Ok(())
+    }
+
+    fn is_yanked(&self, package: &LockedPackage) -> bool {
+        let Some(origin) = package.source.origin() else {
+            return false;
+        };
+        let sourced = SourcedName {
+            name: package.name.clone(),
+            source: Source::Registry(origin.into()),
+        };
+        let state = self.state();
+        let mut versions = state.versions.get(&sourced).into_iter().flatten();
+        versions.any(|(candidate, _)| candidate.version == package.version && candidate.yanked)
     }
 
     fn refused(&self, mut violation: Box<Violation>) -> FetchError {

@@ -64,6 +64,8 @@ pub struct Request {
     pub minimal: bool,
     /// Whether grants that packages newly ask for are given.
     pub accept_grants: bool,
+    /// Whether yanked versions of the lock are told of although nobody is asked: as they were last seen.
+    pub last_seen_yanks: bool,
     /// The present, in seconds since 1970-01-01T00:00:00Z.
     pub now: u64,
 }
@@ -93,8 +95,19 @@ pub struct Sources<'s> {
     pub repositories: &'s dyn Repositories,
     /// For the manifests in checkouts.
     pub manifests: &'s dyn ManifestSource,
-    /// What `lumen.lock.proofs` says; nothing if there is none that can be read.
-    pub proofs: Option<&'s Proofs>,
+    /// What `lumen.lock.proofs` says.
+    pub proofs: KeptProofs<'s>,
+}
+
+/// What lies beside the lock.
+#[derive(Debug, Clone, Copy)]
+pub enum KeptProofs<'p> {
+    /// Nothing.
+    Absent,
+    /// Something that cannot be read: why. It is made again when registries are asked, and missed where it is needed.
+    Damaged(&'p str),
+    /// Proofs.
+    Whole(&'p Proofs),
 }
 
 /// The answer.
@@ -147,7 +160,7 @@ pub fn sync(
 }
 
 struct Sync<'s> {
-    proofs: Option<&'s Proofs>,
+    proofs: KeptProofs<'s>,
     workspace: &'s Workspace,
     lock: Option<&'s Lock>,
     request: &'s Request,
@@ -186,10 +199,14 @@ impl<'s> Sync<'s> {
         let asked = !self.request.offline && (chosen || fetched);
         let proofs = proofs::proofs(&lock, self.proofs, self.world.packages, self.request, asked)?;
         let workspace = complete::graph(&self.world, &lock, &folders)?;
+        let mut notes = self.unused_patches(&lock);
+        if chosen || fetched || self.request.last_seen_yanks {
+            notes.extend(self.yanked(&lock));
+        }
         Ok(Synced {
             workspace,
             changes: changes::between(self.lock, &lock),
-            notes: self.unused_patches(&lock),
+            notes,
             proofs,
             lock,
         })
@@ -342,6 +359,21 @@ impl<'s> Sync<'s> {
         Ok((folders, true))
     }
 
+    /// One sentence about all versions of the lock that are known to be yanked. They go on being used: a yank breaks nobody's build.
+    fn yanked(&self, lock: &Lock) -> Option<String> {
+        let packages = self.world.packages;
+        let yanked = lock.packages.iter().filter(|package| packages.is_yanked(package));
+        let names: Vec<String> = yanked
+            .map(|package| format!("`{} {}`", package.name, package.version))
+            .collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "the lock has what was yanked since: {}; `lumen update` takes other versions where some fit",
+                names.join(", ")
+            )
+        })
+    }
+
     fn unused_patches(&self, lock: &Lock) -> Vec<String> {
         let patches = self.world.outside.patches.iter();
         let is_unused = |(name, patched): &(&PackageName, &Patched)| {
@@ -353,7 +385,9 @@ impl<'s> Sync<'s> {
         };
         patches
             .filter(is_unused)
-            .map(|(name, _)| format!("the patch of `{name}` is not used: nothing needs the package"))
+            .map(|(name, _)| format!(
+                "the patch of `{name}` is not used: nothing that was chosen needs the package; a version that needs what the patch does not fit is never chosen"
+            ))
             .collect()
     }
 }

@@ -164,6 +164,10 @@ impl Packages for Offline<'_> {
         self.packages.check_proofs(proofs, packages)
     }
 
+    fn is_yanked(&self, package: &LockedPackage) -> bool {
+        self.packages.is_yanked(package)
+    }
+
     fn refused(&self, violation: Box<Violation>) -> FetchError {
         self.packages.refused(violation)
     }

@@ -72,6 +72,9 @@ pub trait Packages: Provider {
     /// If a proof is missing or does not verify.
     fn check_proofs(&self, proofs: &Proofs, packages: &[&LockedPackage]) -> Result<(), FetchError>;
 
+    /// Whether a package of a registry is known to be yanked: by what the registry was asked, or else by what was last seen of it. Asks nobody.
+    fn is_yanked(&self, package: &LockedPackage) -> bool;
+
     /// Something that this disk has, of a lock for instance, did not verify: its evidence is kept. The error, which says where.
     fn refused(&self, violation: Box<Violation>) -> FetchError;
 }

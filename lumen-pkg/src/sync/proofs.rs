@@ -3,7 +3,7 @@
 //! All packages of a registry are proved against one checkpoint, so a registry of which one proof is missing is proved as a whole; the others stay as they
 //! are. Without having asked anybody nothing new can be proved: then what still belongs to the lock is kept.
 
-use super::{FetchError, Packages, Request, SyncError};
+use super::{FetchError, KeptProofs, Packages, Request, SyncError};
 use crate::lock::{Lock, LockedPackage, LockedRegistry, Proofs};
 
 /// The proofs of `lock`. `asked`: whether registries were asked in this command.
@@ -12,7 +12,7 @@ use crate::lock::{Lock, LockedPackage, LockedRegistry, Proofs};
 /// If a proof cannot be had, or with `--offline --locked` is missing or does not verify.
 pub(super) fn proofs(
     lock: &Lock,
-    kept: Option<&Proofs>,
+    kept: KeptProofs<'_>,
     packages: &dyn Packages,
     request: &Request,
     asked: bool,
@@ -26,12 +26,19 @@ pub(super) fn proofs(
         return Ok(Proofs::default());
     }
     if request.offline && request.locked {
-        let kept = kept.ok_or(SyncError::NoProofs)?;
+        let kept = match kept {
+            KeptProofs::Whole(kept) => kept,
+            KeptProofs::Damaged(reason) => return Err(SyncError::DamagedProofs(reason.to_owned())),
+            KeptProofs::Absent => return Err(SyncError::NoProofs),
+        };
         packages.check_proofs(kept, &published)?;
         return Ok(kept.clone());
     }
     let none = Proofs::default();
-    let kept = kept.unwrap_or(&none);
+    let kept = match kept {
+        KeptProofs::Whole(kept) => kept,
+        KeptProofs::Absent | KeptProofs::Damaged(_) => &none,
+    };
     let mut proofs = Proofs::default();
     for registry in &lock.registries {
         let of_it = of_registry(&published, registry);

@@ -16,13 +16,20 @@ pub enum TufError {
     /// The registry says something that must not be believed: a security failure.
     #[error(transparent)]
     Refused(Box<Refusal>),
-    /// Nobody answers, or not with this file: try again, or look at the address.
+    /// Nobody answers: try again.
     #[error("the registry's tuf/{file} cannot be read: {reason}")]
     Unreachable {
         /// Relative to `tuf/`.
         file: String,
         /// What the transport says.
         reason: String,
+    },
+    /// The registry answers that it has no such file, and cannot be a whole registry without it. No proof of an attack, the address may be wrong; and no failure of
+    /// the network either.
+    #[error("the registry has no tuf/{file}")]
+    Absent {
+        /// Relative to `tuf/`.
+        file: String,
     },
     /// The stored state is unusable, and with it the protection against rollback.
     #[error("the stored state of the registry cannot be used: {0}")]
@@ -177,10 +184,7 @@ pub(super) fn explain(error: &Error, staged: &Staged, trusted: &TrustedMetadataS
             refusal.about("root.json", trusted.root_bytes()).into()
         }
         Some(refusal) => refusal.about(&last.file, &last.bytes).into(),
-        None => TufError::Unreachable {
-            file: last.file,
-            reason: "the registry has no such file".to_owned(),
-        },
+        None => TufError::Absent { file: last.file },
     }
 }
 

@@ -23,6 +23,9 @@ pub(crate) struct Attack {
     pub(crate) refused: Option<Refused>,
     #[serde(default)]
     pub(crate) unreachable: Option<Unreachable>,
+    /// The file that the registry does not have.
+    #[serde(default)]
+    pub(crate) absent: Option<String>,
     /// Files of the store that change: those that were verified before the refusal.
     #[serde(default)]
     pub(crate) keeps: Vec<String>,

@@ -92,6 +92,7 @@ fn fault(attack: &Attack) -> Option<String> {
     }
     let mut keeps = attack.keeps.clone();
     keeps.sort();
+    let mut absent = None;
     let (refused, unreachable) = match outcome {
         Err(TufError::Refused(refusal)) => {
             if refusal.evidence.is_empty()
@@ -113,17 +114,23 @@ fn fault(attack: &Attack) -> Option<String> {
             )
         }
         Err(TufError::Unreachable { file, reason }) => (None, Some(Unreachable { file, reason })),
+        Err(TufError::Absent { file }) => {
+            absent = Some(file);
+            (None, None)
+        }
         Err(other) => return Some(other.to_string()),
         Ok(_) => (None, None),
     };
     let right = (
         refused == attack.refused,
-        unreachable == attack.unreachable,
+        unreachable == attack.unreachable && absent == attack.absent,
         changed == keeps,
     );
     match right {
         (true, true, true) => None,
-        _ => Some(format!("{refused:?} {unreachable:?}, changed {changed:?}")),
+        _ => Some(format!(
+            "{refused:?} {unreachable:?} {absent:?}, changed {changed:?}"
+        )),
     }
 }
 
@@ -143,7 +150,7 @@ fn every_attack_ends_in_its_refusal_and_leaves_the_store_as_it_was() {
     );
     let real = attacks
         .iter()
-        .filter(|attack| attack.refused.is_some() || attack.unreachable.is_some());
+        .filter(|attack| attack.refused.is_some() || attack.unreachable.is_some() || attack.absent.is_some());
     assert!(real.count() >= 40, "at least 40 attacks are kept");
 }
 
@@ -162,7 +169,7 @@ fn tough_agrees_but_for_its_known_limits() {
         let mut files = scene.bench.repository.files();
         files.retain(|file, _| !scene.bench.failures.contains_key(file));
         let theirs = twin.refresh(&files);
-        let we_refuse = attack.refused.is_some() || attack.unreachable.is_some();
+        let we_refuse = attack.refused.is_some() || attack.unreachable.is_some() || attack.absent.is_some();
         if (theirs.is_err() == we_refuse) == attack.tough.is_some() {
             surprises.push(format!("{}: {theirs:?}, noted {:?}", attack.name, attack.tough));
         }

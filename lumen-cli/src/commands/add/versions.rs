@@ -2,7 +2,7 @@
 
 use lumen_pkg::PackageName;
 use lumen_pkg::client::Freshness;
-use lumen_pkg::config::Registries;
+use lumen_pkg::config::{Registries, Registry};
 use lumen_pkg::edit::{Available, Versions};
 use lumen_pkg::shell::{Connector, Home};
 
@@ -23,8 +23,9 @@ impl Versions for FromRegistries<'_> {
         let session = Connector::new(self.home.folder(), Freshness::Now).connect(registry)?;
         let Some(found) = session.record(package)? else {
             anyhow::bail!(
-                "there is no package `{package}` in the registry `{}`",
-                registry.name
+                "there is no package `{package}` in the registry `{}`\n  help: {}",
+                registry.name,
+                self.elsewhere(package, registry)
             );
         };
         let versions = &found.record.versions;
@@ -35,5 +36,35 @@ impl Versions for FromRegistries<'_> {
                 yanked: published.yanked,
             })
             .collect())
+    }
+}
+
+impl FromRegistries<'_> {
+    /// Where else a package may be: the other registries of the configuration are asked, as far as its scope may come from them.
+    fn elsewhere(&self, package: &PackageName, asked: &Registry) -> String {
+        let connector = Connector::new(self.home.folder(), Freshness::Now);
+        let mut silent = Vec::new();
+        for other in self.registries.iter().filter(|other| other.name != asked.name) {
+            if self.registries.choose(package, Some(&other.name)).is_err() {
+                continue;
+            }
+            match connector
+                .connect(other)
+                .and_then(|session| session.record(package))
+            {
+                Ok(Some(_)) => {
+                    let name = &other.name;
+                    return format!("the registry `{name}` has it: `lumen add {package} --registry {name}`");
+                }
+                Ok(None) => {}
+                Err(_) => silent.push(format!("`{}`", other.name)),
+            }
+        }
+        let name = package.as_str().rsplit('/').next().unwrap_or_default();
+        let search = format!("`lumen search {name}` looks for the name");
+        match silent.is_empty() {
+            true => format!("{search}, `--path` and `--git` take a package from elsewhere"),
+            false => format!("{search}; {} could not be asked", silent.join(", ")),
+        }
     }
 }

@@ -88,10 +88,7 @@ impl Git {
         let ended = self.execute(url, arguments, input)?;
         match ended.success {
             true => Ok(ended.output),
-            false => Err(GitError::Fetch {
-                url: url.to_string(),
-                reason: last_lines(&ended.errors),
-            }),
+            false => Err(failure(url, &ended.errors)),
         }
     }
 
@@ -148,7 +145,7 @@ impl Git {
                 // Both can only fail for a process that has ended by itself.
                 drop(child.kill());
                 drop(child.wait());
-                return Err(GitError::Fetch {
+                return Err(GitError::Unreachable {
                     url: url.to_string(),
                     reason: format!("it takes longer than {} seconds", self.time_limit.as_secs()),
                 });
@@ -194,6 +191,35 @@ fn wait(child: &mut Child, deadline: Instant) -> Option<bool> {
             Ok(None) | Err(_) => return None,
         }
         pause = (pause * 2).min(Duration::from_millis(50));
+    }
+}
+
+/// What git, curl and ssh say of a host that is not reached or stops talking; in small letters. Git's exit status does not tell it apart.
+const UNREACHED: [&str; 17] = [
+    "could not resolve host",
+    "could not resolve proxy",
+    "temporary failure in name resolution",
+    "name or service not known",
+    "failed to connect",
+    "couldn't connect to server",
+    "could not connect to server",
+    "connection refused",
+    "connection reset",
+    "connection timed out",
+    "connection closed by",
+    "operation timed out",
+    "network is unreachable",
+    "no route to host",
+    "the remote end hung up unexpectedly",
+    "recv failure",
+    "returned error: 5",
+];
+
+fn failure(url: &GitUrl, errors: &str) -> GitError {
+    let (url, reason, said) = (url.to_string(), last_lines(errors), errors.to_lowercase());
+    match UNREACHED.iter().any(|unreached| said.contains(unreached)) {
+        true => GitError::Unreachable { url, reason },
+        false => GitError::Fetch { url, reason },
     }
 }
 

@@ -27,9 +27,17 @@ pub enum GitError {
     /// There is no `git`.
     #[error("the command `git` is not installed or not on the PATH; packages from git repositories need it")]
     Missing,
-    /// The repository could not be read, or not in time.
+    /// The repository could not be read.
     #[error("{url} cannot be fetched: {reason}")]
     Fetch {
+        /// The repository.
+        url: String,
+        /// The last lines that git printed, or that time is over.
+        reason: String,
+    },
+    /// Its host does not answer, or breaks off.
+    #[error("{url} cannot be reached: {reason}")]
+    Unreachable {
         /// The repository.
         url: String,
         /// The last lines that git printed, or that time is over.

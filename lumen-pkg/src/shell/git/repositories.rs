@@ -20,5 +20,8 @@ impl Repositories for GitRepositories {
 }
 
 fn failed(error: GitError) -> FetchError {
-    FetchError::Failed(Box::new(error))
+    match error {
+        GitError::Unreachable { .. } => FetchError::Unreachable(Box::new(error)),
+        _ => FetchError::Failed(Box::new(error)),
+    }
 }

@@ -3,6 +3,7 @@
 use super::verify::seen_checkpoint;
 use super::{RegistryPackages, not_of_a_registry};
 use crate::archive::Archive;
+use crate::client::is_yanked;
 use crate::client::{ClientError, Rule, VerifiedRelease, Violation};
 use crate::config::Registry;
 use crate::grant::Grant;
@@ -54,7 +55,9 @@ impl Packages for RegistryPackages {
     }
 
     fn minimum_release_age(&self, origin: &str) -> Result<Option<u64>, FetchError> {
-        let session = self.session_of(origin, None).map_err(|error| self.fetch_error(error))?;
+        let session = self
+            .session_of(origin, None)
+            .map_err(|error| self.fetch_error(error))?;
         let age = session.registry().minimum_release_age;
         Ok((age > 0).then_some(age))
     }
@@ -77,7 +80,9 @@ impl Packages for RegistryPackages {
             leaf: release.leaf,
             grants: grants.map_err(|error| {
                 let subject = format!("{} {version}", package.name);
-                self.fetch_error(Violation::new(Rule::RecordForm, subject, "well-formed grants", error).into())
+                self.fetch_error(
+                    Violation::new(Rule::RecordForm, subject, "well-formed grants", error).into(),
+                )
             })?,
         })
     }
@@ -106,7 +111,9 @@ impl Packages for RegistryPackages {
     fn continues(&self, seen: &LockedRegistry) -> Result<(), FetchError> {
         let opened: Vec<_> = self.sessions().values().flatten().map(Arc::clone).collect();
         for session in opened.iter().filter(|session| session.origin() == seen.origin) {
-            session.continues(&seen_checkpoint(seen)).map_err(|error| self.fetch_error(error))?;
+            session
+                .continues(&seen_checkpoint(seen))
+                .map_err(|error| self.fetch_error(error))?;
         }
         Ok(())
     }
@@ -128,7 +135,10 @@ impl Packages for RegistryPackages {
         let missing: Vec<&LockedPackage> = (packages.iter().copied())
             .filter(|package| self.stored(package).is_none())
             .collect();
-        for (session, releases) in self.locked_releases(&missing).map_err(|error| self.fetch_error(error))? {
+        for (session, releases) in self
+            .locked_releases(&missing)
+            .map_err(|error| self.fetch_error(error))?
+        {
             let origin = session.origin();
             let install = &mut |release: &VerifiedRelease, archive: &Archive| {
                 let proved = Proved::new(&origin, release.published.leaf);
@@ -159,12 +169,17 @@ impl Packages for RegistryPackages {
         registry: &LockedRegistry,
         packages: &[&LockedPackage],
     ) -> Result<(LockedCheckpoint, Vec<LockedBundle>), FetchError> {
-        self.prove_locked(registry, packages).map_err(|error| self.fetch_error(error))
+        self.prove_locked(registry, packages)
+            .map_err(|error| self.fetch_error(error))
     }
 
     fn check_proofs(&self, proofs: &Proofs, packages: &[&LockedPackage]) -> Result<(), FetchError> {
         self.verify_proofs(packages, proofs)
             .map_err(|error| self.fetch_error(error))
+    }
+
+    fn is_yanked(&self, package: &LockedPackage) -> bool {
+        self.yanked(package).unwrap_or_default()
     }
 
     fn refused(&self, violation: Box<Violation>) -> FetchError {
@@ -173,6 +188,26 @@ impl Packages for RegistryPackages {
 }
 
 impl RegistryPackages {
+    /// Nothing if it is not known. A registry that was not asked in this command is looked at as it was last seen: what is cached of it is verified again.
+    fn yanked(&self, package: &LockedPackage) -> Option<bool> {
+        let origin = package.source.origin()?;
+        let opened: Vec<_> = self.sessions().values().flatten().map(Arc::clone).collect();
+        let asked = opened.iter().find(|session| session.origin() == origin);
+        if let Some(known) = asked.and_then(|session| session.known_yank(&package.name, &package.version)) {
+            return Some(known);
+        }
+        let registry = self.registries.choose(&package.name, None);
+        let mut registries = registry.into_iter().chain(self.registries.iter());
+        registries.find_map(|registry| {
+            let session = self.last_seen(registry)?;
+            if session.origin() != origin {
+                return None;
+            }
+            let record = session.record(&package.name).ok().flatten()?;
+            Some(is_yanked(&record.record, &package.version))
+        })
+    }
+
     /// As those see it who resolve and build. Evidence that nobody has kept yet is kept.
     fn fetch_error(&self, error: ClientError) -> FetchError {
         let error = self.evidence.complete(error);

@@ -175,9 +175,7 @@ impl RegistryPackages {
 /// With the entry of a lock as evidence.
 fn with_entry(error: ClientError, package: &LockedPackage) -> ClientError {
     match error {
-        ClientError::Security(violation) => violation
-            .with(LOCK_ENTRY, package.render().as_bytes())
-            .into(),
+        ClientError::Security(violation) => violation.with(LOCK_ENTRY, package.render().as_bytes()).into(),
         other => other,
     }
 }
