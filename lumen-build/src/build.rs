@@ -155,6 +155,13 @@ impl Build {
         Ok(outcome)
     }
 
+    /// Makes room in the cache, if it is time to. Called when nothing waits for the build or its program any more; what there is to say
+    /// about it. `capacity`: what the cache may take in bytes; asked for only if it matters.
+    pub fn tidy(&self, capacity: &dyn Fn() -> u64) -> Vec<Note> {
+        self.store.tidy(capacity);
+        self.store.take_notes()
+    }
+
     /// The workspace's folder and what the last build left there, without building. Nothing if there was none.
     pub fn last(&self) -> Option<(PathBuf, Image)> {
         let (root, state) = workspace::nearest_state(&*self.files, &self.options.start)?;
@@ -332,6 +339,9 @@ impl Build {
                 "the state of the workspace cannot be written: {reason}"
             )));
         } else {
+            if permanent {
+                self.store.keep_workspace(&found.root);
+            }
             self.log(session, &failures, removed);
         }
         outcome.image = State::parse(state).ok().map(Image::new);

@@ -16,6 +16,7 @@
 mod action;
 mod build;
 mod bundled;
+mod bytes;
 mod codec;
 mod cycle;
 mod digest;
@@ -33,6 +34,7 @@ mod options;
 mod outcome;
 mod overlay;
 mod package;
+mod pins;
 mod plan;
 mod program;
 mod progress;
@@ -59,6 +61,7 @@ mod workspace;
 
 pub use build::{Build, Keep, PackageGraph, UNCHECKED};
 pub use bundled::{bundled_module, bundled_modules, bundled_text};
+pub use bytes::readable_bytes;
 pub use digest::{hex, short_hex};
 pub use files::{Files, Found, MAXIMUM_DOCUMENT_BYTES, Stat, document_stem};
 pub use fix::{AppliedFix, Fixed, FixedDocument, Fixing, fix};
@@ -69,7 +72,10 @@ pub use outcome::{Note, Outcome, Report, Skipped, Unreadable};
 pub use program::{ProgramError, TestCase};
 pub use progress::{Progress, Silent, Step};
 pub use reason::{Decision, Reason};
-pub use shell::{Disk, PackInfo, PackStore, replace_document};
+pub use shell::{
+    CacheStatistics, Collected, CollectionRequest, Disk, PackFault, PackInfo, PackStore, VerifiedPack,
+    replace_document,
+};
 pub use snippet::{Snippet, SnippetResult};
 pub use store::{BlobKind, MemoryStore, Store};
 pub use surroundings::Surroundings;

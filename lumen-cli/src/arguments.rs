@@ -1,12 +1,16 @@
 //! The command line as data: every command, option and help text. What they do is in `commands`.
 
+mod cache;
 mod registry;
+mod shells;
 mod test;
 
+pub(crate) use cache::{CacheArguments, CacheCollectArguments, CacheCommand};
 pub(crate) use registry::{
     InfoArguments, LogArguments, LogCommand, LoginArguments, OwnerArguments, OwnerCommand, PublishArguments,
     RegistryArguments, SearchArguments, VerifyArguments, YankArguments,
 };
+pub(crate) use shells::{CompletionsArguments, ManArguments};
 pub(crate) use test::TestArguments;
 
 use crate::output::{ColorChoice, MessageFormat};
@@ -106,10 +110,14 @@ pub(crate) enum Command {
     Logout(RegistryArguments),
     /// Say whose token is kept for a registry
     Whoami(RegistryArguments),
-    /// Look at or clear the cache of compiled modules
+    /// Look at the cache of compiled modules, make room in it, verify or clear it
     Cache(CacheArguments),
     /// Remove the build state of a workspace; the shared cache stays
     Clean(CleanArguments),
+    /// Print what a shell needs to complete commands and options
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write those of all commands
+    Man(ManArguments),
 }
 
 /// What to build.
@@ -479,22 +487,6 @@ pub(crate) struct DocArguments {
     /// One JSON object instead of Markdown
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// `lumen cache`.
-#[derive(Debug, Args)]
-pub(crate) struct CacheArguments {
-    #[command(subcommand)]
-    pub(crate) command: CacheCommand,
-}
-
-/// What to do with the cache.
-#[derive(Debug, Subcommand)]
-pub(crate) enum CacheCommand {
-    /// List what the cache holds
-    Ls,
-    /// Remove all of it
-    Clear,
 }
 
 /// `lumen clean`.

@@ -11,6 +11,8 @@ pub(crate) struct Environment {
     pub(crate) folder: PathBuf,
     /// Where compiled modules are kept: `$LUMEN_CACHE_DIR`, or `cache` in Lumen's home.
     pub(crate) cache: PathBuf,
+    /// `$LUMEN_CACHE_SIZE`: how much room they may take.
+    pub(crate) cache_size: Option<OsString>,
     /// Lumen's home: `$LUMEN_HOME`, or `~/.lumen`, or without a home `.lumen`.
     pub(crate) home: PathBuf,
     /// `$LUMEN_REGISTRY_TOKEN`: what `lumen login` takes instead of asking.
@@ -40,6 +42,7 @@ impl Environment {
         Ok(Environment {
             folder,
             cache,
+            cache_size: set("LUMEN_CACHE_SIZE"),
             home,
             registry_token: set("LUMEN_REGISTRY_TOKEN"),
             no_color: set("NO_COLOR").is_some(),

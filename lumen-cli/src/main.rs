@@ -1,6 +1,7 @@
 //! The `lumen` command: arguments in, calls of the libraries, output and an exit status out. No logic of its own.
 
 mod arguments;
+mod capacity;
 mod commands;
 mod environment;
 mod exit;

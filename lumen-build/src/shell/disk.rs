@@ -14,6 +14,8 @@ pub struct Disk;
 
 /// The folder of a workspace that holds what can be made again.
 const FOLDER: &str = ".lumen";
+/// The state file in it.
+const STATE: &str = "state";
 /// Previous build logs that are kept.
 const LOGS: usize = 4;
 
@@ -51,11 +53,11 @@ impl Files for Disk {
     }
 
     fn load_state(&self, root: &Path) -> Option<Vec<u8>> {
-        fs::read(root.join(FOLDER).join("state")).ok()
+        fs::read(state_file(root)).ok()
     }
 
     fn save_state(&self, root: &Path, content: &[u8]) -> Result<(), String> {
-        super::packs::write_whole(&root.join(FOLDER), "state", content).map_err(|error| error.to_string())
+        super::packs::write_whole(&root.join(FOLDER), STATE, content).map_err(|error| error.to_string())
     }
 
     fn save_log(&self, root: &Path, content: &str) -> Result<(), String> {
@@ -90,6 +92,11 @@ impl Files for Disk {
     fn save_proofs(&self, root: &Path, text: Option<&str>) -> Result<(), String> {
         lumen_pkg::shell::write_proofs(root, text).map_err(|error| error.to_string())
     }
+}
+
+/// The state file of a workspace.
+pub(super) fn state_file(root: &Path) -> PathBuf {
+    root.join(FOLDER).join(STATE)
 }
 
 /// The log that is `number` builds old.

@@ -4,16 +4,18 @@
 //! There is no lock: two processes never write one file, and content is checked whenever it is read. Whatever goes
 //! wrong is a miss and one note.
 
-use super::compact;
+use super::sealed::Pack;
+use super::{access, collect, compact, workspaces};
 use crate::outcome::Note;
-use crate::store::pack::{self, EntryKind, PACK_VERSION, PackBuilder, Place, TRAILER_LENGTH, Trailer};
+use crate::store::access::{AccessTable, KeyPrefix, prefix};
+use crate::store::pack::{self, EntryKind, PACK_VERSION, PackBuilder};
 use crate::store::{BlobKind, MAXIMUM_TRACES, Store};
 use lumen_compiler::interface::Digest;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use rustc_hash::FxHashSet;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// A pack is sealed when it holds this much, in bytes.
 const PACK_LIMIT: usize = 32 << 20;
@@ -26,6 +28,12 @@ pub struct PackStore {
     packs: RwLock<Vec<Arc<Pack>>>,
     own: Mutex<Own>,
     notes: Mutex<Vec<Note>>,
+    /// When this was opened, nanoseconds since 1970.
+    opened: i64,
+    /// What was found in packs that are older than a day: entries of younger ones have not been idle.
+    used: Mutex<FxHashSet<KeyPrefix>>,
+    /// Whether this process has sealed a pack since it last tidied up.
+    has_sealed: AtomicBool,
 }
 
 /// What this process has put.
@@ -35,20 +43,6 @@ struct Own {
     /// Packs that could not be written; they serve this process alone.
     unwritten: Vec<PackBuilder>,
     sequence: u32,
-}
-
-/// A sealed pack; opened when something is looked up in it.
-pub(super) struct Pack {
-    name: String,
-    path: PathBuf,
-    open: OnceLock<Option<OpenPack>>,
-}
-
-struct OpenPack {
-    file: Mutex<File>,
-    length: u64,
-    trailer: Trailer,
-    buckets: Vec<OnceLock<Vec<u8>>>,
 }
 
 /// The folder of this format version below the cache folder.
@@ -69,6 +63,11 @@ pub(crate) fn sealed_packs(folder: &Path) -> io::Result<Vec<String>> {
 impl PackStore {
     /// The store below `cache`, which need not exist. Lists the packs and opens none.
     pub fn open(cache: &Path) -> PackStore {
+        PackStore::open_at(cache, super::clock::nanoseconds())
+    }
+
+    /// The store as it is opened at a certain time, nanoseconds since 1970.
+    pub(crate) fn open_at(cache: &Path, now: i64) -> PackStore {
         let folder = version_folder(cache);
         let mut notes = Vec::new();
         let names = sealed_packs(&folder).unwrap_or_else(|error| {
@@ -89,6 +88,9 @@ impl PackStore {
             packs: RwLock::new(packs),
             own: Mutex::default(),
             notes: Mutex::new(notes),
+            opened: now,
+            used: Mutex::default(),
+            has_sealed: AtomicBool::new(false),
         }
     }
 
@@ -112,8 +114,46 @@ impl PackStore {
         }
     }
 
+    /// Reads the folder again; packs that are open already stay so.
+    fn list_again(&self) {
+        let names = sealed_packs(&self.folder).unwrap_or_default();
+        let mut packs = self.packs.write().unwrap_or_else(PoisonError::into_inner);
+        let known = std::mem::take(&mut *packs);
+        *packs = names
+            .into_iter()
+            .map(|name| {
+                let same = known.iter().find(|pack| pack.name() == name);
+                same.map_or_else(|| Arc::new(Pack::new(&self.folder, name)), Arc::clone)
+            })
+            .collect();
+    }
+
+    /// Another process may have put what a pack held into another one. Whether there may be something new to find.
+    fn follow_vanished(&self) -> bool {
+        let vanished = self.sealed().iter().any(|pack| pack.has_vanished());
+        if vanished {
+            self.list_again();
+        }
+        vanished
+    }
+
+    fn note_use(&self, key: &Digest, pack: &Pack) {
+        if self.opened.saturating_sub(pack.time()) > collect::DAY {
+            let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+            used.insert(prefix(key));
+        }
+    }
+
     /// What sealed packs hold under a key, the newest first; stops when `enough` say so.
     fn lookup(&self, key: &Digest, kind: EntryKind, enough: usize) -> Vec<Vec<u8>> {
+        let found = self.lookup_listed(key, kind, enough);
+        match found.is_empty() && self.follow_vanished() {
+            true => self.lookup_listed(key, kind, enough),
+            false => found,
+        }
+    }
+
+    fn lookup_listed(&self, key: &Digest, kind: EntryKind, enough: usize) -> Vec<Vec<u8>> {
         let mut found = Vec::new();
         for pack in self.sealed() {
             if found.len() >= enough {
@@ -124,7 +164,7 @@ impl PackStore {
                     self.note(|| {
                         format!(
                             "the cache file `{}` was damaged; what it held is made again",
-                            pack.path.display()
+                            pack.path().display()
                         )
                     });
                     pack.remove();
@@ -136,12 +176,15 @@ impl PackStore {
                     .read(place)
                     .and_then(|stored| pack::checked_payload(key, kind, stored))
                 {
-                    Some(payload) => found.push(payload),
+                    Some(payload) => {
+                        self.note_use(key, &pack);
+                        found.push(payload);
+                    }
                     None => {
                         self.note(|| {
                             format!(
                                 "the cache file `{}` has damaged entries; they are made again",
-                                pack.path.display()
+                                pack.path().display()
                             )
                         });
                     }
@@ -166,6 +209,7 @@ impl PackStore {
         let file = builder.encode();
         match write_whole(&self.folder, &name, &file) {
             Ok(()) => {
+                self.has_sealed.store(true, Ordering::Relaxed);
                 let mut packs = self.packs.write().unwrap_or_else(PoisonError::into_inner);
                 packs.insert(0, Arc::new(Pack::new(&self.folder, name)));
             }
@@ -194,11 +238,18 @@ impl Store for PackStore {
             .chain(&own.unwritten)
             .any(|builder| builder.blob(kind, digest).is_some());
         drop(own);
-        pending
-            || self.sealed().iter().any(|pack| {
-                pack.open()
-                    .is_some_and(|open| !open.places(digest, EntryKind::Blob(kind)).is_empty())
-            })
+        let kind = EntryKind::Blob(kind);
+        let lies_in = |pack: &Arc<Pack>| {
+            let found = pack
+                .open()
+                .is_some_and(|open| !open.places(digest, kind).is_empty());
+            if found {
+                self.note_use(digest, pack);
+            }
+            found
+        };
+        let sealed = || self.sealed().iter().any(lies_in);
+        pending || sealed() || self.follow_vanished() && sealed()
     }
 
     fn put_blob(&self, kind: BlobKind, digest: &Digest, bytes: &[u8]) {
@@ -230,114 +281,40 @@ impl Store for PackStore {
         self.seal_own(&mut own);
         let permanent = own.unwritten.is_empty();
         drop(own);
-        if compact::compact(&self.folder, compact::CAPACITY) {
-            let names = sealed_packs(&self.folder).unwrap_or_default();
-            *self.packs.write().unwrap_or_else(PoisonError::into_inner) = names
-                .into_iter()
-                .map(|name| Arc::new(Pack::new(&self.folder, name)))
-                .collect();
+        if compact::compact(&self.folder) {
+            self.list_again();
         }
         permanent
     }
 
     fn packs(&self) -> Vec<String> {
-        self.sealed().iter().map(|pack| pack.name.clone()).collect()
+        self.sealed().iter().map(|pack| pack.name().to_owned()).collect()
     }
 
     fn take_notes(&self) -> Vec<Note> {
         std::mem::take(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
 
-impl Pack {
-    fn new(folder: &Path, name: String) -> Pack {
-        Pack {
-            path: folder.join(&name),
-            name,
-            open: OnceLock::new(),
+    fn keep_workspace(&self, root: &Path) {
+        workspaces::register(&self.folder, root);
+    }
+
+    fn tidy(&self, capacity: &dyn Fn() -> u64) {
+        let used = std::mem::take(&mut *self.used.lock().unwrap_or_else(PoisonError::into_inner));
+        if !used.is_empty() {
+            let mut table = AccessTable::default();
+            used.into_iter()
+                .for_each(|prefix| table.note(prefix, self.opened));
+            access::write(&self.folder, &table, self.opened);
         }
-    }
-
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Number of entries, by the whole index.
-    pub(super) fn entry_count(&self) -> usize {
-        let Some(open) = self.open() else { return 0 };
-        let indexes = (0..=u8::MAX).filter_map(|bucket| open.read(open.trailer.bucket(bucket)));
-        indexes.map(|index| pack::index_entries(&index).count()).sum()
-    }
-
-    /// `None` if it is not there or not a pack.
-    fn open(&self) -> Option<&OpenPack> {
-        self.open.get_or_init(|| OpenPack::open(&self.path)).as_ref()
-    }
-
-    /// Takes a damaged pack away, so that it is named once and not by every build. One that cannot even be opened (too many
-    /// open files, no permission) may be whole and stays. If it cannot be removed, it is only named again.
-    #[expect(clippy::disallowed_methods, reason = "the shell mends the cache")]
-    fn remove(&self) {
-        if File::open(&self.path).is_ok() {
-            let _ = std::fs::remove_file(&self.path);
+        if !self.has_sealed.swap(false, Ordering::Relaxed) {
+            return;
         }
-    }
-
-    fn is_there(&self) -> bool {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the shell tells a vanished pack from a damaged one"
-        )]
-        std::fs::metadata(&self.path).is_ok()
-    }
-}
-
-impl OpenPack {
-    fn open(path: &Path) -> Option<OpenPack> {
-        #[expect(clippy::disallowed_methods, reason = "the shell reads the cache")]
-        let mut file = File::open(path).ok()?;
-        let length = file.metadata().ok()?.len();
-        let start = length.checked_sub(TRAILER_LENGTH as u64)?;
-        let mut bytes = vec![0; TRAILER_LENGTH];
-        file.seek(SeekFrom::Start(start)).ok()?;
-        file.read_exact(&mut bytes).ok()?;
-        let trailer = Trailer::parse(&bytes, length)?;
-        let buckets = (0..=u8::MAX).map(|_| OnceLock::new()).collect();
-        Some(OpenPack {
-            file: Mutex::new(file),
-            length,
-            trailer,
-            buckets,
-        })
-    }
-
-    /// Where entries of `key` lie, the newest first.
-    fn places(&self, key: &Digest, kind: EntryKind) -> Vec<Place> {
-        let Some(bucket) = self.buckets.get(usize::from(key[0])) else {
-            return Vec::new();
-        };
-        let index = bucket.get_or_init(|| self.read(self.trailer.bucket(key[0])).unwrap_or_default());
-        let entries = pack::index_entries(index).rev();
-        entries
-            .filter(|(other, other_kind, _)| other == key && *other_kind == kind)
-            .map(|(_, _, place)| place)
-            .collect()
-    }
-
-    fn read(&self, place: Place) -> Option<Vec<u8>> {
-        // A damaged index must not make us reserve what the file cannot hold.
-        if place.offset.checked_add(u64::from(place.length))? > self.length {
-            return None;
+        let collected = collect::after_build(&self.folder, capacity(), super::clock::nanoseconds());
+        if let Some(note) = collected.and_then(|collected| collected.overflow_note()) {
+            self.note(|| note);
         }
-        let mut bytes = vec![0; place.length as usize];
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(place.offset)).ok()?;
-        file.read_exact(&mut bytes).ok()?;
-        Some(bytes)
+        self.list_again();
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Results {
 
 impl Results {
     /// The fields in the order in which they are stored.
-    fn fields(&self) -> [&Digest; 5] {
+    pub(crate) fn digests(&self) -> [&Digest; 5] {
         [
             &self.module,
             &self.debug,
@@ -37,7 +37,9 @@ impl Results {
     }
 
     pub(crate) fn encode(&self, writer: &mut Writer) {
-        self.fields().into_iter().for_each(|digest| writer.digest(digest));
+        self.digests()
+            .into_iter()
+            .for_each(|digest| writer.digest(digest));
     }
 
     pub(crate) fn decode(reader: &mut Reader<'_>) -> Option<Results> {

@@ -4,6 +4,8 @@
 //! entry, a read-only folder, a full disk) shows as a miss and at most one note, never as an error. [`MemoryStore`] is
 //! the twin for tests; `shell::PackStore` keeps packs in a folder.
 
+pub(crate) mod access;
+pub(crate) mod collection;
 mod memory;
 pub(crate) mod pack;
 
@@ -13,6 +15,7 @@ use crate::digest;
 use crate::outcome::Note;
 use lumen_compiler::interface::Digest;
 use lumen_vm::lir::SectionDigest;
+use std::path::Path;
 
 /// At most this many results are looked at for one weak key, the newest.
 pub(crate) const MAXIMUM_TRACES: usize = 8;
@@ -65,6 +68,14 @@ pub trait Store: Sync {
 
     /// What went wrong since the last call.
     fn take_notes(&self) -> Vec<Note>;
+
+    /// Keeps what the workspace at `root` needs longer than anything else, as long as it is there. Called when its state was
+    /// written, which says what that is.
+    fn keep_workspace(&self, _root: &Path) {}
+
+    /// Notes what was used, and makes room if what is kept takes more than `capacity` bytes. Called when nothing waits for it any
+    /// more; does a bounded amount of work, and most times none.
+    fn tidy(&self, _capacity: &dyn Fn() -> u64) {}
 }
 
 impl<S: Store + Send> Store for std::sync::Arc<S> {
@@ -98,5 +109,13 @@ impl<S: Store + Send> Store for std::sync::Arc<S> {
 
     fn take_notes(&self) -> Vec<Note> {
         (**self).take_notes()
+    }
+
+    fn keep_workspace(&self, root: &Path) {
+        (**self).keep_workspace(root);
+    }
+
+    fn tidy(&self, capacity: &dyn Fn() -> u64) {
+        (**self).tidy(capacity);
     }
 }

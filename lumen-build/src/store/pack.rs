@@ -19,7 +19,8 @@ use rustc_hash::FxHashMap;
 const MAGIC: &[u8; 8] = b"LUMNPACK";
 const END_MAGIC: &[u8; 8] = b"LUMNPEND";
 const HEADER_LENGTH: usize = 16;
-const INDEX_ENTRY_LENGTH: usize = 48;
+/// What an entry takes in the index, in bytes.
+pub(crate) const INDEX_ENTRY_LENGTH: usize = 48;
 const BUCKETS: usize = 256;
 /// Version of the pack format; the store's folder carries it too.
 pub(crate) const PACK_VERSION: u32 = 1;
@@ -37,12 +38,22 @@ pub(crate) enum EntryKind {
 
 impl EntryKind {
     /// As stored: position in this table, from 1.
-    const TABLE: [EntryKind; 4] = [
+    pub(crate) const TABLE: [EntryKind; 4] = [
         EntryKind::Action,
         EntryKind::Blob(BlobKind::Module),
         EntryKind::Blob(BlobKind::Debug),
         EntryKind::Blob(BlobKind::Plain),
     ];
+
+    /// For people and for events.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            EntryKind::Action => "actions",
+            EntryKind::Blob(BlobKind::Module) => "modules",
+            EntryKind::Blob(BlobKind::Debug) => "debug",
+            EntryKind::Blob(BlobKind::Plain) => "other",
+        }
+    }
 
     fn number(self) -> u32 {
         let position = EntryKind::TABLE.iter().position(|kind| *kind == self);

@@ -1,5 +1,6 @@
 //! Tests of whole builds, most of them in memory with a toy language.
 
+mod collection;
 mod disk;
 mod edits;
 mod packages;

@@ -2,12 +2,13 @@
 
 use super::Session;
 use crate::arguments::BuildOptions;
+use crate::capacity::{capacity, default_capacity};
 use crate::exit::Exit;
 use crate::output::{BuildProgress, print_problems};
 use crate::paths::{absolute, shown};
 use crate::surroundings::HomeSurroundings;
 use anyhow::Result;
-use lumen_build::{Build, BuildError, Options, Outcome, Program, ProgramError, Scope};
+use lumen_build::{Build, BuildError, Options, Outcome, Program, ProgramError, Scope, readable_bytes};
 use lumen_vm::lir::ModuleId;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
@@ -130,6 +131,32 @@ impl Built<'_> {
         let program = self.build.program(&mut self.outcome, entries, &progress);
         progress.clear();
         program
+    }
+}
+
+/// A command is over when it drops this: only then, with everything said and every program run, the cache is tidied up.
+impl Drop for Built<'_> {
+    fn drop(&mut self) {
+        if self.outcome.cancelled {
+            return;
+        }
+        let wrong = std::cell::Cell::new(None);
+        let room = || {
+            capacity(self.session).unwrap_or_else(|error| {
+                let capacity = default_capacity(self.session);
+                wrong.set(Some(format!(
+                    "{error:#}; the cache may take {}",
+                    readable_bytes(capacity)
+                )));
+                capacity
+            })
+        };
+        let notes = self.build.tidy(&room);
+        let texts = wrong
+            .take()
+            .into_iter()
+            .chain(notes.into_iter().map(|note| note.text));
+        texts.for_each(|text| self.session.output.build_note(&text));
     }
 }
 

@@ -6,6 +6,7 @@ mod build;
 mod builder;
 mod cache;
 mod clean;
+mod completions;
 mod doc;
 mod emit;
 mod explain;
@@ -14,6 +15,7 @@ mod fix;
 mod info;
 mod log;
 mod login;
+mod man;
 mod manifest;
 mod modules;
 mod new;
@@ -86,5 +88,7 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Whoami(arguments) => login::whoami(session, arguments),
         Command::Cache(arguments) => cache::cache(session, arguments),
         Command::Clean(_) => clean::clean(session),
+        Command::Completions(arguments) => completions::completions(session, arguments),
+        Command::Man(arguments) => man::man(session, arguments),
     }
 }

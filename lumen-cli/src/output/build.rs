@@ -22,12 +22,15 @@ impl Output {
             self.document(report, &outcome.root, folder);
         }
         for note in &outcome.notes {
-            match self.format {
-                MessageFormat::Text => self.note(&format!("note: {}", note.text)),
-                MessageFormat::Json => {
-                    self.event(&serde_json::json!({"event": "note", "message": note.text}))
-                }
-            }
+            self.build_note(&note.text);
+        }
+    }
+
+    /// Prints a note of the build.
+    pub(crate) fn build_note(&self, text: &str) {
+        match self.format {
+            MessageFormat::Text => self.note(&format!("note: {text}")),
+            MessageFormat::Json => self.event(&serde_json::json!({"event": "note", "message": text})),
         }
     }
 

@@ -1,5 +1,7 @@
-//! The user's configuration, `config.toml` in Lumen's home: registries for every workspace of this user.
+//! The user's configuration, `config.toml` in Lumen's home: registries for every workspace of this user,
+//! and how much room the build cache may take.
 
+use super::cache::CacheSection;
 use super::section::RegistrySection;
 use crate::finding::Findings;
 use crate::problem::Problem;
@@ -13,7 +15,7 @@ pub const USER_CONFIG_FILE: &str = "config.toml";
 /// The largest that is read, in bytes (1 MiB).
 pub const MAXIMUM_CONFIG_BYTES: u64 = 1024 * 1024;
 
-const SECTIONS: [&str; 1] = ["registries"];
+const SECTIONS: [&str; 2] = ["cache", "registries"];
 
 /// The user's configuration.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +23,7 @@ pub struct UserConfig {
     /// Paths in it are relative to this folder.
     pub(crate) folder: PathBuf,
     pub(crate) registries: RegistrySection,
+    pub(crate) cache: CacheSection,
 }
 
 impl UserConfig {
@@ -31,6 +34,7 @@ impl UserConfig {
         let mut config = Self {
             folder: file.parent().map(Path::to_path_buf).unwrap_or_default(),
             registries: RegistrySection::default(),
+            cache: CacheSection::default(),
         };
         match Document::parse(text) {
             Err(error) => findings.syntax(text, &error),
@@ -38,6 +42,7 @@ impl UserConfig {
                 let mut unknown = UnknownKeys::default();
                 for entry in entries(document.as_table()) {
                     match entry.key {
+                        "cache" => config.cache = CacheSection::read(&entry, &mut findings),
                         "registries" => config.registries = RegistrySection::read(&entry, &mut findings),
                         _ => unknown.push(entry),
                     }
@@ -52,5 +57,10 @@ impl UserConfig {
             .map(|finding| finding.locate(file, text))
             .collect();
         (config, problems)
+    }
+
+    /// What the cache of compiled modules may take, in bytes, if this user says so.
+    pub fn cache_size(&self) -> Option<u64> {
+        self.cache.size
     }
 }

@@ -27,6 +27,7 @@ mod registries;
 mod replace;
 mod store;
 mod trust;
+mod usage;
 
 pub use connector::{Connector, now};
 pub use credentials::{Credentials, PublishingKey, configure_registry};
@@ -38,3 +39,4 @@ pub use http::{Http, UrlError};
 pub use registries::{LockReport, RegistryPackages};
 pub use store::{PackageStore, Proved, StoreError, StoreFault};
 pub use trust::TrustFolder;
+pub use usage::StoreUsage;

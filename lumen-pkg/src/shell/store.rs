@@ -87,6 +87,11 @@ impl PackageStore {
         }
     }
 
+    /// Where everything lies.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The folder of a package whose archive and file tree have these digests, if it is there whole.
     ///
     /// The check is cheap, it hashes no content: the listing must have the root `files`, and the folder must hold exactly the listed files, as regular files
