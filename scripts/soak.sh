@@ -46,6 +46,8 @@ properties() {
     cargo test --release -p lumen-compiler --test grammar --quiet
   run "dependency graphs, solved exactly if a SAT solver can" "10000" env LUMEN_RESOLVER_GRAPHS=10000 \
     cargo test --release -p lumen-pkg --test solve_oracle --quiet
+  run "histories of edits, built incrementally as by a clean build" "10000" env LUMEN_HISTORIES=10000 \
+    cargo test --release -p lumen-cli --test faults --quiet histories
   if has_nightly; then
     local host
     host=$(rustc -vV | sed -n 's/^host: //p')

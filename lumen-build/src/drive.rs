@@ -6,7 +6,7 @@ use crate::load::Loaded;
 use crate::outcome::{Report, Unreadable};
 use crate::reason::Decision;
 use crate::scheduler::{Job, Next, Verdict};
-use crate::session::{Finished, Session};
+use crate::session::{Finished, Session, Slot};
 use crate::shell::pool::{self, Work};
 use crate::unit::Built;
 use rustc_hash::FxHashMap;
@@ -15,10 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 impl Session<'_> {
     /// Runs everything that was activated, on `threads` threads, then reports import cycles.
     pub(crate) fn run(&self, threads: usize) {
-        if self.scheduler().unsettled() == 0 {
-            return;
-        }
-        pool::drive(self, threads);
+        self.drive(threads);
         let stuck = self.scheduler().stuck();
         if stuck.is_empty() || self.is_cancelled() {
             return;
@@ -29,7 +26,64 @@ impl Session<'_> {
             .collect();
         let cycles = self.cycles.get_or_init(|| cycle::find(&stuck, &edges));
         self.scheduler().start_cycle(&cycles.members);
-        pool::drive(self, threads);
+        self.drive(threads);
+    }
+
+    /// Performs jobs until there are none, no result is known to be lost, and the warnings of those that are kept are there: what
+    /// the build leaves behind must be whole, also where nobody needed it.
+    fn drive(&self, threads: usize) {
+        loop {
+            if self.scheduler().unsettled() > 0 {
+                pool::drive(self, threads);
+            }
+            if self.is_cancelled() {
+                return;
+            }
+            let modules = 0..self.topology.len() as u32;
+            let again: Vec<u32> = modules
+                .filter(|module| self.is_to_be_done_again(*module))
+                .collect();
+            if again.is_empty() {
+                return;
+            }
+            let mut scheduler = self.scheduler();
+            again.iter().for_each(|module| scheduler.mark_dirty(*module));
+        }
+    }
+
+    /// Whether a module is settled, and its result is lost, or its warnings cannot be shown.
+    fn is_to_be_done_again(&self, module: u32) -> bool {
+        if !self.is_active(module) || !self.is_usable(module) {
+            return false;
+        }
+        if self.slot(module).lost {
+            return true;
+        }
+        let is_new = |finished: &Finished| finished.result.is_some() || finished.report.is_some();
+        let has_said = |slot: &Slot| slot.replay.is_some() || slot.finished.as_deref().is_some_and(is_new);
+        let record = self
+            .old
+            .record(module)
+            .filter(|record| record.results.has_warnings());
+        let Some(record) = record.filter(|_| !has_said(&self.slot(module))) else {
+            return false;
+        };
+        let Some(diagnostics) = self.stored_warnings(&record.results) else {
+            self.slot(module).lost = true;
+            return true;
+        };
+        let text = self.text(module, &self.source(module));
+        let replay = text.map(|text| Report {
+            path: self.topology.path(module).to_owned(),
+            module: self.topology.id(module),
+            snippet: None,
+            text,
+            diagnostics,
+            unreadable: None,
+        });
+        let cannot_be_shown = replay.is_none();
+        self.slot(module).replay = replay;
+        cannot_be_shown
     }
 
     /// What a module that waits depends on.
@@ -41,7 +95,7 @@ impl Session<'_> {
             .map(|document| document.reading.imports.clone());
         match imports {
             Some(imports) => self.targets(module, &imports),
-            None => self.old_targets(module).collect(),
+            None => self.old_imports(module).collect(),
         }
     }
 
@@ -86,9 +140,9 @@ impl Work for Session<'_> {
     fn perform(&self, job: Job) {
         match job {
             Job::Load(module) => match catch_unwind(AssertUnwindSafe(|| self.load(module))) {
-                Ok(Loaded::Dependencies { modules, suspect }) => {
-                    self.activate(modules.iter().copied());
-                    self.scheduler().loaded(module, &modules, suspect);
+                Ok(Loaded::Waits(dependencies)) => {
+                    self.activate(dependencies.imports.iter().copied());
+                    self.scheduler().loaded(module, &dependencies);
                 }
                 Ok(Loaded::Unreadable) => self.scheduler().finished(module, Verdict::Failed),
                 Err(_) => self.defect(module),

@@ -2,7 +2,7 @@
 
 use crate::digest;
 use crate::log::Event;
-use crate::outcome::{Outcome, Report, Skipped};
+use crate::outcome::{Outcome, Skipped};
 use crate::plan::Plan;
 use crate::reason::{Decision, Reason};
 use crate::scheduler::Failures;
@@ -52,7 +52,7 @@ impl Session<'_> {
         for module in
             (0..self.topology.len() as u32).filter(|module| active.get(*module as usize) == Some(&true))
         {
-            let slot = self.slot(module);
+            let mut slot = self.slot(module);
             match slot.finished.as_deref().filter(|_| counts(&module)) {
                 Some(Finished {
                     decision: Decision::Compiled,
@@ -68,8 +68,8 @@ impl Session<'_> {
                 .finished
                 .as_ref()
                 .and_then(|finished| finished.report.clone());
+            let reported = report.or(slot.replay.take());
             drop(slot);
-            let reported = report.or_else(|| self.replayed(module));
             if self.is_reported(module) {
                 outcome.reports.extend(reported);
             }
@@ -88,34 +88,6 @@ impl Session<'_> {
     /// Whether findings of a module are shown whatever the timing.
     fn is_reported(&self, module: u32) -> bool {
         self.scheduler().is_reported(module)
-    }
-
-    /// The warnings of a result that was kept.
-    fn replayed(&self, module: u32) -> Option<Report> {
-        if !self.scheduler().is_settled(module) || self.scheduler().has_failed(module) {
-            return None;
-        }
-        let record = self
-            .old
-            .record(module)
-            .filter(|record| record.results.has_warnings())?;
-        if self
-            .slot(module)
-            .finished
-            .as_ref()
-            .is_some_and(|finished| finished.result.is_some())
-        {
-            return None;
-        }
-        let diagnostics = self.stored_warnings(&record.results)?;
-        Some(Report {
-            path: self.topology.path(module).to_owned(),
-            module: self.topology.id(module),
-            snippet: None,
-            text: self.text(module)?,
-            diagnostics,
-            unreadable: None,
-        })
     }
 
     /// What the build did, for the log; nothing for modules that needed nothing.
@@ -277,7 +249,7 @@ impl Session<'_> {
         usable(module) && (self.is_active(module) || self.old_targets(module).all(usable))
     }
 
-    fn is_active(&self, module: u32) -> bool {
+    pub(crate) fn is_active(&self, module: u32) -> bool {
         let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
         active.get(module as usize) == Some(&true)
     }

@@ -5,6 +5,7 @@ use crate::files::MAXIMUM_DOCUMENT_BYTES;
 use crate::outcome::{Report, Unreadable};
 use crate::plan::Plan;
 use crate::reason::{Decision, Reason};
+use crate::scheduler::{Dependencies, Known};
 use crate::session::{Document, Finished, Seen, Session};
 use crate::topology::{Importer, Target};
 use lumen_compiler::interface::Digest;
@@ -12,8 +13,8 @@ use std::sync::Arc;
 
 /// How loading ended.
 pub(crate) enum Loaded {
-    /// It depends on these. A suspect has the code it had, so only a changed dependency makes it build.
-    Dependencies { modules: Vec<u32>, suspect: bool },
+    /// It depends on these.
+    Waits(Dependencies),
     /// The document cannot be read.
     Unreadable,
 }
@@ -55,7 +56,7 @@ impl Session<'_> {
         let reading = self.toolchain.read(&text, self.topology.form(module));
         let code = reading.code;
         let snippets = reading.snippets.len() as u32;
-        let dependencies = self.targets(module, &reading.imports);
+        let imports = self.targets(module, &reading.imports);
         let mut slot = self.slot(module);
         slot.document = Some(Box::new(Document {
             source,
@@ -70,10 +71,10 @@ impl Session<'_> {
                 self.keep(module, source, code, snippets, Reason::ProseChanged, seen);
                 self.suspect(module)
             }
-            None => Loaded::Dependencies {
-                modules: dependencies,
-                suspect: false,
-            },
+            None => Loaded::Waits(Dependencies {
+                imports,
+                known: Known::Not,
+            }),
         }
     }
 
@@ -127,10 +128,7 @@ impl Session<'_> {
     }
 
     fn suspect(&self, module: u32) -> Loaded {
-        Loaded::Dependencies {
-            modules: self.old_targets(module).collect(),
-            suspect: true,
-        }
+        Loaded::Waits(self.old_dependencies(module))
     }
 
     /// Notes that the old result holds, for now.

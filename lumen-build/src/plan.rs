@@ -3,6 +3,7 @@
 
 use crate::reason::Reason;
 use crate::scan::Scan;
+use crate::scheduler::{Dependencies, Known};
 use crate::session::{Old, Session, has_results};
 use crate::state::{Head, NO_EDGE, RecordRef};
 use crate::store::Store;
@@ -209,7 +210,7 @@ impl Session<'_> {
             }
             open.push((module, true));
             if *self.plan(module) == Plan::Keep {
-                open.extend(self.old_targets(module).map(|target| (target, false)));
+                open.extend(self.old_imports(module).map(|target| (target, false)));
             }
         }
         let mut scheduler = self.scheduler();
@@ -229,12 +230,28 @@ impl Session<'_> {
             }
         }
         for module in suspects {
-            let targets: Vec<u32> = self.old_targets(module).collect();
-            scheduler.connect(module, &targets, true);
+            scheduler.connect(module, &self.old_dependencies(module));
         }
     }
 
-    /// What a module depended on, as far as it is still there.
+    /// What a module has to wait for if its code is what it was.
+    pub(crate) fn old_dependencies(&self, module: u32) -> Dependencies {
+        Dependencies {
+            imports: self.old_imports(module).collect(),
+            known: Known::By(self.old_targets(module).collect()),
+        }
+    }
+
+    /// What a module imported, as far as it is still there.
+    pub(crate) fn old_imports(&self, module: u32) -> impl Iterator<Item = u32> + '_ {
+        let record = self.old.record(module);
+        record
+            .into_iter()
+            .flat_map(|record| record.import_edges())
+            .filter_map(|edge| self.old.target(edge))
+    }
+
+    /// What a module imported or met through its imports, as far as it is still there.
     pub(crate) fn old_targets(&self, module: u32) -> impl Iterator<Item = u32> + '_ {
         let record = self.old.record(module);
         record

@@ -1,6 +1,7 @@
 //! A build without changes: nothing is done, and the warnings of the results that hold are shown again.
 
 use crate::build::Build;
+use crate::digest;
 use crate::files::MAXIMUM_DOCUMENT_BYTES;
 use crate::image;
 use crate::outcome::Report;
@@ -9,7 +10,7 @@ use crate::store::BlobKind;
 use std::path::Path;
 
 impl Build {
-    /// Warnings of results that need nothing. Nothing if the store has lost any.
+    /// Warnings of results that need nothing. Nothing if the store has lost any, or a document is not what it was after all.
     pub(crate) fn replay(&self, root: &Path, head: &Head<'_>, state: &State) -> Option<Vec<Report>> {
         let mut reports = Vec::new();
         let of_member = |file: &StateFile<'_>| {
@@ -31,7 +32,8 @@ impl Build {
             let (bytes, _) = self
                 .files
                 .read(&root.join(file.path), MAXIMUM_DOCUMENT_BYTES)
-                .ok()?;
+                .ok()
+                .filter(|(bytes, _)| digest::of(bytes) == record.source)?;
             reports.push(Report {
                 path: file.path.to_owned(),
                 module: image::module_id(&head.packages, file)?,

@@ -76,12 +76,15 @@ impl Session<'_> {
             false => {
                 let text = document
                     .map(|document| document.text)
-                    .or_else(|| self.text(module));
+                    .or_else(|| self.text(module, &source));
+                let Some(text) = text else {
+                    return Built::Reload;
+                };
                 Some(Report {
                     path: self.topology.path(module).to_owned(),
                     module: id.clone(),
                     snippet: None,
-                    text: text.unwrap_or_else(|| "".into()),
+                    text,
                     diagnostics: warnings,
                     unreadable: None,
                 })
@@ -133,6 +136,17 @@ impl Session<'_> {
         }
         let record = self.old.record(module)?;
         Some((record.source, record.code, record.snippets, None))
+    }
+
+    /// The hash of a module's document, as its result knows it.
+    pub(crate) fn source(&self, module: u32) -> Digest {
+        let finished = self
+            .slot(module)
+            .finished
+            .as_ref()
+            .map(|finished| finished.source);
+        let known = || self.old.record(module).map(|record| record.source);
+        finished.or_else(known).unwrap_or(digest::NONE)
     }
 
     /// Warnings that belong to a result; nothing if the store has lost them.
@@ -201,8 +215,9 @@ impl Session<'_> {
             .collect()
     }
 
-    /// The text of a document, read for its warnings' sake.
-    pub(crate) fn text(&self, module: u32) -> Option<Arc<str>> {
+    /// The text of a document, read for its warnings' sake; nothing if it is not the one any more that its result is about, or
+    /// cannot be read.
+    pub(crate) fn text(&self, module: u32, source: &Digest) -> Option<Arc<str>> {
         if let Some(text) = self.bundled_text(module) {
             return Some(text.into());
         }
@@ -210,7 +225,8 @@ impl Session<'_> {
         let (bytes, _) = self
             .files
             .read(&path, crate::files::MAXIMUM_DOCUMENT_BYTES)
-            .ok()?;
+            .ok()
+            .filter(|(bytes, _)| digest::of(bytes) == *source)?;
         self.toolchain.text(&bytes).ok().map(Arc::from)
     }
 }

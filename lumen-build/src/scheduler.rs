@@ -4,6 +4,8 @@
 //! A module is *dirty* (its document must be looked at), *suspect* (it reaches a dirty one, and its trace may no longer
 //! hold) or *settled*. A dirty module is first loaded, which yields what it depends on, then waits until all of that is
 //! settled, then is built. A suspect waits likewise and settles by itself if nothing that it depends on changed.
+//! Modules wait for what they import alone. What a suspect only met through its imports has been settled by then, unless
+//! it is not met any more: to wait for that could take forever.
 //!
 //! Without `keep_going` nothing deeper than the first failure is started: a module's depth is the longest chain of
 //! imports below it, so what gets reported depends neither on timing nor on what was built before.
@@ -43,6 +45,23 @@ pub(crate) enum Verdict {
     Failed,
 }
 
+/// What a module depends on.
+#[derive(Clone, Debug)]
+pub(crate) struct Dependencies {
+    /// What it waits for.
+    pub(crate) imports: Vec<u32>,
+    pub(crate) known: Known,
+}
+
+/// Whether a module's last result may hold.
+#[derive(Clone, Debug)]
+pub(crate) enum Known {
+    /// It must be built in any case.
+    Not,
+    /// It is a suspect, whose result holds if all of these are what they were: its imports, and whatever it met through them.
+    By(Vec<u32>),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
     /// Its interface is what it was before the build, or what the last verdict said.
@@ -64,7 +83,8 @@ struct Node {
     depth: u32,
     /// Whether it is on an import cycle: always reported.
     in_cycle: bool,
-    dependency_changed: bool,
+    /// For a suspect: what must be as it was.
+    known_by: Vec<u32>,
     waiters: Vec<u32>,
 }
 
@@ -100,7 +120,7 @@ impl Scheduler {
             missing: 0,
             depth: 0,
             in_cycle: false,
-            dependency_changed: false,
+            known_by: Vec::new(),
             waiters: Vec::new(),
         };
         Scheduler {
@@ -184,10 +204,10 @@ impl Scheduler {
         }
     }
 
-    /// A module was loaded; it depends on `dependencies`, and must be built in any case unless it is a suspect.
-    pub(crate) fn loaded(&mut self, module: u32, dependencies: &[u32], suspect: bool) {
+    /// A module was loaded.
+    pub(crate) fn loaded(&mut self, module: u32, dependencies: &Dependencies) {
         self.running -= 1;
-        self.connect(module, dependencies, suspect);
+        self.connect(module, dependencies);
     }
 
     /// A module was built, or ended while it was loaded.
@@ -210,17 +230,27 @@ impl Scheduler {
                 self.mark_dirty(*dependency);
             }
         }
-        self.connect(module, missing, false);
+        self.node_mut(module).status = Status::Waiting { suspect: false };
+        self.wait_for(module, missing);
     }
 
     /// Makes a module wait for its dependencies.
-    pub(crate) fn connect(&mut self, module: u32, dependencies: &[u32], suspect: bool) {
-        self.node_mut(module).status = Status::Waiting { suspect };
+    pub(crate) fn connect(&mut self, module: u32, dependencies: &Dependencies) {
+        let node = self.node_mut(module);
+        node.status = Status::Waiting {
+            suspect: matches!(dependencies.known, Known::By(_)),
+        };
+        if let Known::By(modules) = &dependencies.known {
+            node.known_by.clone_from(modules);
+        }
+        self.wait_for(module, &dependencies.imports);
+    }
+
+    fn wait_for(&mut self, module: u32, dependencies: &[u32]) {
         let mut missing = 0;
         for dependency in dependencies {
             match self.node(*dependency).status {
-                Status::Settled(Verdict::Same) => {}
-                Status::Settled(Verdict::Changed) => self.node_mut(module).dependency_changed = true,
+                Status::Settled(Verdict::Same | Verdict::Changed) => {}
                 Status::Settled(Verdict::Failed)
                 | Status::Loading
                 | Status::Waiting { .. }
@@ -241,12 +271,18 @@ impl Scheduler {
     }
 
     fn ready_to_build(&mut self, module: u32) {
-        let node = self.node_mut(module);
-        if node.status == (Status::Waiting { suspect: true }) && !node.dependency_changed {
+        if self.holds(module) {
             return self.settle(module, Verdict::Same);
         }
-        node.status = Status::Building;
+        self.node_mut(module).status = Status::Building;
         self.ready.push_back(Job::Build(module));
+    }
+
+    /// Whether a module is a suspect, and everything is as it was.
+    fn holds(&self, module: u32) -> bool {
+        let node = self.node(module);
+        let same = |module: &u32| self.node(*module).status == Status::Settled(Verdict::Same);
+        node.status == (Status::Waiting { suspect: true }) && node.known_by.iter().all(same)
     }
 
     /// Settles a module and, without recursion, every suspect that settles by itself in consequence.
@@ -269,15 +305,14 @@ impl Scheduler {
             for waiter in waiters {
                 let node = self.node_mut(waiter);
                 node.depth = node.depth.max(depth + 1);
-                node.dependency_changed |= verdict == Verdict::Changed;
                 node.missing -= 1;
                 if node.missing > 0 {
                     continue;
                 }
-                if node.status == (Status::Waiting { suspect: true }) && !node.dependency_changed {
+                if self.holds(waiter) {
                     pending.push((waiter, Verdict::Same));
                 } else {
-                    node.status = Status::Building;
+                    self.node_mut(waiter).status = Status::Building;
                     self.ready.push_back(Job::Build(waiter));
                 }
             }

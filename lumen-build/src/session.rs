@@ -61,6 +61,8 @@ pub(crate) struct Slot {
     /// Its interface, once somebody needed it or it was compiled.
     pub(crate) interface: Option<Arc<Interface>>,
     pub(crate) finished: Option<Box<Finished>>,
+    /// The warnings of the old result, which holds, with the text that they are about.
+    pub(crate) replay: Option<Report>,
     /// The store has lost its result: earlier results are no use.
     pub(crate) lost: bool,
     /// Why it is being built, if that turned out after planning.

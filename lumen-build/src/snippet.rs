@@ -54,6 +54,9 @@ pub enum SnippetResult {
     Failed(Report),
 }
 
+/// So often documents are looked at again that change, or cannot be read, after their modules have been built.
+const ATTEMPTS: usize = 3;
+
 /// The result of a snippet, or the modules whose interface the store has lost.
 type Attempt = Result<SnippetResult, Vec<u32>>;
 
@@ -69,7 +72,17 @@ impl Session<'_> {
     /// Compiles the snippets of those `modules` that have a result and belong to the workspace, on `threads` threads. By document
     /// and position.
     pub(crate) fn snippets(&self, modules: &[u32], threads: usize) -> Vec<Snippet> {
-        let hosts = self.hosts(modules, threads);
+        let (mut hosts, mut unread) = self.hosts(modules, threads);
+        for _ in 0..ATTEMPTS {
+            if unread.is_empty() || self.is_cancelled() {
+                break;
+            }
+            unread
+                .iter()
+                .for_each(|module| self.scheduler().mark_dirty(*module));
+            self.run(threads);
+            (hosts, unread) = self.hosts(modules, threads);
+        }
         // What only snippets import has not been built yet.
         self.activate(hosts.iter().flat_map(|host| self.imported_by_snippets(host)));
         self.run(threads);
@@ -103,8 +116,8 @@ impl Session<'_> {
         found
     }
 
-    /// Reads the documents that have snippets.
-    fn hosts(&self, modules: &[u32], threads: usize) -> Vec<Host> {
+    /// Reads the documents that have snippets; and those that are not what their modules were built from any more, or cannot be read.
+    fn hosts(&self, modules: &[u32], threads: usize) -> (Vec<Host>, Vec<u32>) {
         let with_snippets = |module: &&u32| {
             let package = self.topology.packages.get(self.topology.file(**module).package);
             package.is_some_and(|package| package.member)
@@ -112,22 +125,25 @@ impl Session<'_> {
                 && self.snippet_count(**module) > 0
         };
         let modules: Vec<u32> = modules.iter().filter(with_snippets).copied().collect();
-        let hosts = Mutex::new(Vec::new());
+        let (hosts, unread) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
         pool::each(modules.len(), threads, |index| {
             let Some(module) = modules.get(index).copied() else {
                 return;
             };
-            if let Some(text) = self.text(module) {
-                let host = Host {
-                    module,
-                    id: self.topology.id(module),
-                    reading: self.toolchain.read(&text, self.topology.form(module)),
-                    text,
-                };
-                hosts.lock().unwrap_or_else(PoisonError::into_inner).push(host);
-            }
+            let Some(text) = self.text(module, &self.source(module)) else {
+                unread.lock().unwrap_or_else(PoisonError::into_inner).push(module);
+                return;
+            };
+            let host = Host {
+                module,
+                id: self.topology.id(module),
+                reading: self.toolchain.read(&text, self.topology.form(module)),
+                text,
+            };
+            hosts.lock().unwrap_or_else(PoisonError::into_inner).push(host);
         });
-        hosts.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let hosts = hosts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (hosts, unread.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn snippet_count(&self, module: u32) -> u32 {

@@ -30,6 +30,10 @@ impl Session<'_> {
             let Some(target) = record.edge(entry.edge).and_then(|edge| self.old.target(edge)) else {
                 return Holds::No(Reason::ImportsMoved);
             };
+            // What is not met any more need not have a result.
+            if !self.is_usable(target) {
+                return Holds::No(Reason::ImportsMoved);
+            }
             // What has not changed still gives the answers that it gave.
             if !self.scheduler().has_changed(target) {
                 continue;

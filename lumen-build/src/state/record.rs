@@ -132,6 +132,20 @@ impl<'a> RecordRef<'a> {
         decode_imports(&mut Reader::new(self.tail))
     }
 
+    /// The edges that are imports, without reading their names.
+    pub(crate) fn import_edges(&self) -> impl Iterator<Item = u32> + use<'a> {
+        let mut reader = Reader::new(self.tail);
+        let count = reader.count(12).unwrap_or_default();
+        let record = *self;
+        (0..count).map_while(move |_| {
+            for _ in 0..2 {
+                let length = reader.u32()?;
+                reader.take(length as usize)?;
+            }
+            record.edge(reader.u32()?)
+        })
+    }
+
     pub(crate) fn trace(&self) -> Option<Vec<TraceEntry<'a>>> {
         let mut reader = Reader::new(self.tail);
         decode_imports(&mut reader)?;

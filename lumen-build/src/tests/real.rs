@@ -293,8 +293,10 @@ fn a_snippet_whose_document_lost_its_interface_is_compiled_after_it_was_made_aga
     let outcome = shop.build();
     assert_eq!(
         (outcome.compiled, outcome.snippets.len(), outcome.failed),
-        (1, 3, 0)
+        (2, 3, 0),
+        "`main` too, whose warning was lost"
     );
+    assert_eq!(problems(&outcome), [(Code::W0002, "import `Rule` is never used")]);
     assert!(matches!(outcome.snippets[0].result, SnippetResult::Compiled(_)));
 }
 

@@ -1,0 +1,71 @@
+//! After any history, an incremental build says and yields what a clean one does.
+//!
+//! `LUMEN_HISTORIES` says how many random histories are played (300), `LUMEN_HISTORY_SEED` the seed of the first one. Those that once went
+//! wrong are kept in `cases`.
+
+use crate::count;
+use crate::history::{Random, Script, World, shrink};
+use crate::oracle::compare;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// More than there are cores: histories wait for the clock of the file system.
+const THREADS: usize = 6;
+
+/// Plays a history in a folder of its own; what went wrong.
+fn play(script: &Script) -> Option<String> {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let mut world = World::new(place.path());
+    for (number, step) in script.steps.iter().enumerate() {
+        let Some(ask) = step.apply(&mut world) else {
+            continue;
+        };
+        if let Err(difference) = compare(&world, &ask, &place.path().join(format!("clean{number}"))) {
+            return Some(format!("at step {}, {ask:?}:\n{difference}", number + 1));
+        }
+    }
+    None
+}
+
+/// Cases that went wrong once.
+#[test]
+fn kept_histories_build_as_clean_ones() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/cases");
+    let mut failures = String::new();
+    for entry in fs::read_dir(folder).expect("there are cases") {
+        let path = entry.expect("it can be listed").path();
+        let script = Script::parse(&fs::read_to_string(&path).expect("it is text"));
+        if let Some(failure) = play(&script) {
+            let _ = writeln!(failures, "{}: {failure}", path.display());
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn random_histories_build_as_clean_ones() {
+    let histories = count("LUMEN_HISTORIES", 300);
+    let first = count("LUMEN_HISTORY_SEED", 1);
+    let next = AtomicU64::new(first);
+    let failed = OnceLock::new();
+    let work = || {
+        while failed.get().is_none() {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= first + histories {
+                return;
+            }
+            let script = Script::random(Random::new(seed).next());
+            if let Some(failure) = play(&script) {
+                let _ = failed.set((seed, script, failure));
+            }
+        }
+    };
+    std::thread::scope(|scope| (0..THREADS).for_each(|_| _ = scope.spawn(work)));
+    if let Some((seed, script, failure)) = failed.into_inner() {
+        let (script, failure) = shrink(script, failure, play);
+        panic!("the history of seed {seed}, made shorter:\n{script}\n{failure}");
+    }
+}
