@@ -66,7 +66,10 @@ pub(crate) const VERBS: &[Verb] = &[
 /// A pack of the cache, chosen by a number.
 fn pack(world: &World, number: usize) -> Option<PathBuf> {
     let folder = fs::read_dir(world.cache().join("v1")).ok()?;
-    let mut packs: Vec<PathBuf> = folder.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let paths = folder.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut packs: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "pack"))
+        .collect();
     packs.sort();
     let count = packs.len();
     packs.into_iter().nth(number.checked_rem(count)?)
