@@ -89,6 +89,16 @@ impl Image {
         own.filter_map(named).collect()
     }
 
+    /// The source folders of all packages whose files can change, as seen from the workspace's folder.
+    pub(crate) fn source_folders(&self) -> Vec<String> {
+        let packages = self.state.head().map(|head| head.packages).unwrap_or_default();
+        let own = packages
+            .packages
+            .iter()
+            .filter(|package| !package.is_on_demand() && !package.name.is_empty());
+        own.map(|package| package.source_folder()).collect()
+    }
+
     /// Whether a module belongs to a package of the workspace, not to one that is only reached by path.
     pub fn is_member(&self, module: &ModuleId) -> bool {
         self.state

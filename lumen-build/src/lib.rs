@@ -7,6 +7,7 @@
 //! scheduler   what is done next; session, load, unit, drive do it on threads
 //! store       results by content and by what they depended on; shell::packs keeps them in a folder
 //! finish      outcome, new state file, log;  image: programs for the machine;  why: the log explained
+//! watch       what matters to a build, and whether it has changed; shell::watch waits for that
 //! ```
 //!
 //! Files, clock and threads are touched in `shell` only. Everything else is pure over [`Files`], [`Store`] and the
@@ -56,6 +57,7 @@ mod toolchain;
 mod topology;
 mod trace;
 mod unit;
+mod watch;
 mod why;
 mod workspace;
 
@@ -73,10 +75,11 @@ pub use program::{ProgramError, TestCase};
 pub use progress::{Progress, Silent, Step};
 pub use reason::{Decision, Reason};
 pub use shell::{
-    CacheStatistics, Collected, CollectionRequest, Disk, PackFault, PackInfo, PackStore, VerifiedPack,
+    Awoken, CacheStatistics, Collected, CollectionRequest, Disk, PackFault, PackInfo, PackStore, VerifiedPack, Waker, Watch, WatchOptions,
     replace_document,
 };
 pub use snippet::{Snippet, SnippetResult};
 pub use store::{BlobKind, MemoryStore, Store};
 pub use surroundings::Surroundings;
+pub use watch::known::Changes;
 pub use why::{Explanation, Step as ExplanationStep};

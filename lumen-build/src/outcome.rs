@@ -24,7 +24,7 @@ impl Note {
 }
 
 /// What was found wrong with one document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// The document, as seen from the workspace's folder, with `/`.
     pub path: String,

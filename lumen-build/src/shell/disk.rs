@@ -160,7 +160,7 @@ fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Option<Stat>)> {
 }
 
 #[cfg(unix)]
-fn stat(metadata: &Metadata) -> Stat {
+pub(super) fn stat(metadata: &Metadata) -> Stat {
     use std::os::unix::fs::MetadataExt;
     let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
     Stat {
@@ -173,7 +173,7 @@ fn stat(metadata: &Metadata) -> Stat {
 }
 
 #[cfg(not(unix))]
-fn stat(metadata: &Metadata) -> Stat {
+pub(super) fn stat(metadata: &Metadata) -> Stat {
     let since = metadata
         .modified()
         .ok()

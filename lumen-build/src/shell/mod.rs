@@ -12,6 +12,7 @@ mod replace;
 mod sealed;
 mod verify;
 mod workspaces;
+mod watch;
 
 pub use collect::{Collected, CollectionRequest};
 pub use disk::Disk;
@@ -19,3 +20,4 @@ pub use listing::{CacheStatistics, PackInfo};
 pub use packs::PackStore;
 pub use replace::replace_document;
 pub use verify::{PackFault, VerifiedPack};
+pub use watch::{Awoken, Waker, Watch, WatchOptions};

@@ -1,0 +1,129 @@
+//! One build after another, of which only what is new is printed.
+
+use super::waiting::Waiting;
+use super::{Session, Subject};
+use crate::commands::builder::{Builder, print_error};
+use crate::exit::Exit;
+use lumen_build::{BuildError, Changes, Note, Outcome, Report};
+use lumen_pkg::Problem;
+
+/// Builds of one subject.
+pub(super) struct Builds<'s> {
+    session: &'s Session,
+    subject: Subject<'s>,
+    /// What was said last.
+    said: Option<Said>,
+    /// Whether a build that succeeds says so; else the program that is then run speaks.
+    speaks: bool,
+}
+
+/// What a build has to say.
+#[derive(PartialEq)]
+enum Said {
+    Outcome {
+        reports: Vec<Report>,
+        notes: Vec<Note>,
+        problems: Vec<Problem>,
+        modules: usize,
+    },
+    Error(String, Vec<Problem>),
+}
+
+/// How a build went.
+pub(super) enum Step {
+    /// As the one before, and nothing was compiled.
+    Same,
+    /// It has something new to say, and has said it.
+    Ended {
+        exit: Exit,
+        /// The hash of what was built, if it was.
+        image: Option<[u8; 32]>,
+    },
+    /// Ctrl-C.
+    Stopped,
+}
+
+impl<'s> Builds<'s> {
+    pub(super) fn new(session: &'s Session, subject: Subject<'s>) -> Builds<'s> {
+        Builds {
+            session,
+            subject,
+            said: None,
+            speaks: true,
+        }
+    }
+
+    /// Says nothing of builds that succeed.
+    pub(super) fn silent_if_built(self) -> Builds<'s> {
+        Builds {
+            speaks: false,
+            ..self
+        }
+    }
+
+    /// Builds what is there now: the ordinary incremental build, for which nothing is kept in memory.
+    pub(super) fn build(&mut self, waiting: &mut Waiting<'_>, changes: Option<&Changes>) -> Step {
+        let session = self.session;
+        let folder = &session.environment.folder;
+        let target = self.subject.target(session);
+        let built = Builder::new(session, target, self.subject.options).outcome();
+        if waiting.is_stopped() {
+            return Step::Stopped;
+        }
+        match built {
+            Ok(built) => {
+                waiting.follow_outcome(&built.outcome);
+                let nothing_done = built.outcome.compiled + built.outcome.cached == 0;
+                if !self.is_new(Said::of(&built.outcome)) && nothing_done {
+                    return Step::Same;
+                }
+                waiting.begin(changes);
+                if self.speaks || !built.outcome.succeeded() {
+                    session.output.build(&built.outcome, folder);
+                }
+                let image = built.outcome.image.as_ref().filter(|_| !self.speaks);
+                Step::Ended {
+                    exit: built.exit(),
+                    image: image.map(|image| image.hash()),
+                }
+            }
+            Err(error) => {
+                if !self.is_new(Said::of_error(&error)) {
+                    return Step::Same;
+                }
+                waiting.begin(changes);
+                Step::Ended {
+                    exit: print_error(session, &error),
+                    image: None,
+                }
+            }
+        }
+    }
+
+    fn is_new(&mut self, said: Said) -> bool {
+        let is_new = self.said.as_ref() != Some(&said);
+        self.said = Some(said);
+        is_new
+    }
+}
+
+impl Said {
+    fn of(outcome: &Outcome) -> Said {
+        let manifests = outcome.manifests.as_ref();
+        Said::Outcome {
+            reports: outcome.reports.clone(),
+            notes: outcome.notes.clone(),
+            problems: manifests.map(|loaded| loaded.problems.clone()).unwrap_or_default(),
+            modules: outcome.modules,
+        }
+    }
+
+    fn of_error(error: &BuildError) -> Said {
+        let problems = match error {
+            BuildError::Manifest(loaded) => loaded.problems.clone(),
+            BuildError::Lock(problems) | BuildError::Configuration(problems) => problems.clone(),
+            _ => Vec::new(),
+        };
+        Said::Error(error.to_string(), problems)
+    }
+}
