@@ -200,6 +200,7 @@ impl Build {
                 inputs: head.inputs.iter().map(OwnedInput::of).collect(),
                 notes: Vec::new(),
                 loaded: None,
+                written_lock: None,
             };
             return self.run_in(found, Some(state), progress);
         }
@@ -322,6 +323,7 @@ impl Build {
         outcome.snippets = snippets;
         outcome.notes.splice(0..0, found.notes);
         outcome.manifests = found.loaded;
+        outcome.written_lock = found.written_lock;
         let packs = self.store.packs();
         let frame = StateFrame {
             root: &found.root.to_string_lossy(),

@@ -75,11 +75,11 @@ pub use program::{ProgramError, TestCase};
 pub use progress::{Progress, Silent, Step};
 pub use reason::{Decision, Reason};
 pub use shell::{
-    Awoken, CacheStatistics, Collected, CollectionRequest, Disk, PackFault, PackInfo, PackStore, VerifiedPack, Waker, Watch, WatchOptions,
-    replace_document,
+    Awoken, CacheStatistics, Collected, CollectionRequest, Disk, PackFault, PackInfo, PackStore,
+    VerifiedPack, Waker, Watch, WatchOptions, replace_document,
 };
 pub use snippet::{Snippet, SnippetResult};
 pub use store::{BlobKind, MemoryStore, Store};
 pub use surroundings::Surroundings;
-pub use watch::known::Changes;
+pub use watch::changes::Changes;
 pub use why::{Explanation, Step as ExplanationStep};

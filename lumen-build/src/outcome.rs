@@ -96,6 +96,8 @@ pub struct Outcome {
     pub cancelled: bool,
     /// The manifests with what is wrong with them, if they had to be read; warnings only.
     pub manifests: Option<Loaded>,
+    /// The lock, if the build wrote it.
+    pub(crate) written_lock: Option<String>,
     /// The modules and where their results are.
     pub image: Option<Image>,
     /// Snippets, if they were asked for. By document and position.

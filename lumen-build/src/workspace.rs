@@ -19,6 +19,8 @@ pub(crate) struct FoundWorkspace {
     pub(crate) notes: Vec<Note>,
     /// Manifests and what is wrong with them.
     pub(crate) loaded: Option<Loaded>,
+    /// The lock, if it was written.
+    pub(crate) written_lock: Option<String>,
 }
 
 /// An [`Input`] that owns its path.
@@ -98,9 +100,10 @@ pub(crate) fn load(
     let Whole { loaded, synced, lock } = whole;
     let mut notes: Vec<Note> = synced.notes.iter().cloned().map(Note::new).collect();
     notes.extend(lock.note());
-    let is_locked = lock.write(files, &synced, request);
+    let is_written = lock.write(files, &synced, request);
+    let written_lock = (is_written == Ok(true)).then(|| synced.lock.render());
     notes.extend(
-        is_locked
+        is_written
             .err()
             .map(|reason| Note::new(cannot_be_written(&reason))),
     );
@@ -119,6 +122,7 @@ pub(crate) fn load(
         inputs,
         notes,
         loaded: Some(loaded),
+        written_lock,
     }))
 }
 

@@ -4,6 +4,7 @@ mod cache;
 mod registry;
 mod shells;
 mod test;
+mod watch;
 
 pub(crate) use cache::{CacheArguments, CacheCollectArguments, CacheCommand};
 pub(crate) use registry::{
@@ -12,6 +13,7 @@ pub(crate) use registry::{
 };
 pub(crate) use shells::{CompletionsArguments, ManArguments};
 pub(crate) use test::TestArguments;
+pub(crate) use watch::{WatchArguments, WatchCommand};
 
 use crate::output::{ColorChoice, MessageFormat};
 use clap::{Args, Parser, Subcommand};
@@ -64,6 +66,8 @@ pub(crate) enum Command {
     Build(BuildArguments),
     /// Look for errors only
     Check(BuildArguments),
+    /// Build, test or run again whenever something has changed
+    Watch(WatchArguments),
     /// Follow the advice of findings: change documents as it says
     Fix(FixArguments),
     /// Explain a diagnostic code, with a wrong and a right program

@@ -17,6 +17,10 @@ pub(crate) struct Environment {
     pub(crate) home: PathBuf,
     /// `$LUMEN_REGISTRY_TOKEN`: what `lumen login` takes instead of asking.
     pub(crate) registry_token: Option<OsString>,
+    /// The program file of this command, where the system says.
+    pub(crate) executable: Option<PathBuf>,
+    /// The command line, its first word included.
+    pub(crate) arguments: Vec<OsString>,
     /// NO_COLOR is set and not empty (<https://no-color.org>).
     pub(crate) no_color: bool,
 }
@@ -45,6 +49,8 @@ impl Environment {
             cache_size: set("LUMEN_CACHE_SIZE"),
             home,
             registry_token: set("LUMEN_REGISTRY_TOKEN"),
+            executable: std::env::current_exe().ok(),
+            arguments: std::env::args_os().collect(),
             no_color: set("NO_COLOR").is_some(),
         })
     }

@@ -11,8 +11,8 @@ pub(crate) mod pool;
 mod replace;
 mod sealed;
 mod verify;
-mod workspaces;
 mod watch;
+mod workspaces;
 
 pub use collect::{Collected, CollectionRequest};
 pub use disk::Disk;

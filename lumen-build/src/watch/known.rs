@@ -3,9 +3,11 @@
 //! A folder is followed *before* it is listed, so that nothing falls between the two. It is told by its device and number, not by
 //! its path alone: one that was deleted and made again is another one, and has to be followed anew.
 
+use super::changes::Changes;
+use super::file_state::FileState;
 use super::hints::Hints;
 use super::interest::{Interest, Kind};
-use crate::files::Stat;
+use super::window::{Follow, Found, Listing, Look};
 use lumen_compiler::interface::Digest;
 use lumen_pkg::MANIFEST_FILE;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,130 +16,6 @@ use std::path::{Path, PathBuf};
 
 /// A deeper nest of folders is passed over, as by the build.
 const MAXIMUM_DEPTH: usize = 64;
-/// As many changed paths are named; the others are counted.
-const MAXIMUM_NAMED: usize = 20;
-
-/// The window through which a watch sees the files.
-pub(crate) trait Look {
-    /// What is in a folder: subfolders, and the files that `counts` says yes to.
-    fn list(&self, folder: &Path, counts: &dyn Fn(&OsStr) -> bool) -> Listing;
-
-    /// The state of a file or folder, links followed; nothing if there is none.
-    fn stat(&self, path: &Path) -> Option<Stat>;
-
-    /// The hash of a file's content; nothing if it cannot be read.
-    fn digest(&self, path: &Path) -> Option<Digest>;
-
-    /// Nanoseconds since 1970.
-    fn now(&self) -> i64;
-}
-
-/// A folder as it was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Listing {
-    /// Names and what they are.
-    Entries(BTreeMap<OsString, Found>),
-    /// There is no such folder.
-    Gone,
-    /// It may not be listed.
-    Unreadable,
-}
-
-/// An entry of a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
-    /// A folder.
-    Folder,
-    /// A link to a folder, which nobody follows.
-    FolderLink,
-    /// A file, with nothing if it cannot be looked at.
-    File(Option<Stat>),
-}
-
-/// Where events come from.
-pub(crate) trait Follow {
-    /// Leaves some folders and joins others; not their subfolders. Those that are gone or may not be read are passed over.
-    ///
-    /// # Errors
-    /// In words, if events cannot be relied on any longer.
-    fn change(&mut self, leave: &[PathBuf], join: &[PathBuf]) -> Result<(), String>;
-}
-
-/// What has changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Files and folders, as many as are named.
-    pub paths: BTreeSet<PathBuf>,
-    /// How many there are.
-    pub count: usize,
-    /// Whether the packages may be others: a manifest, the lock, or a folder of packages.
-    pub(crate) packages: bool,
-}
-
-impl Changes {
-    fn add(&mut self, path: PathBuf) {
-        self.count += 1;
-        if self.paths.len() < MAXIMUM_NAMED {
-            self.paths.insert(path);
-        }
-    }
-
-    pub(crate) fn join(&mut self, other: Changes) {
-        self.count += other.count;
-        self.packages |= other.packages;
-        self.paths.extend(other.paths);
-        while self.paths.len() > MAXIMUM_NAMED {
-            self.paths.pop_last();
-        }
-    }
-}
-
-/// What a file was.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct FileState {
-    stat: Option<Stat>,
-    /// Whether equal times mean equal content.
-    settled: bool,
-    /// The content, if the times did not tell it once.
-    digest: Option<Digest>,
-}
-
-impl FileState {
-    /// What a file is now. Its content is read if its times say too little, now or before.
-    fn of(
-        look: &dyn Look,
-        path: &Path,
-        stat: Option<Stat>,
-        now: i64,
-        before: Option<&FileState>,
-    ) -> FileState {
-        let settled = stat.is_none_or(|stat| stat.is_settled(now));
-        if let Some(before) = before
-            && before.settled
-            && before.stat == stat
-        {
-            return *before;
-        }
-        let digest = match stat {
-            Some(_) if !settled || before.is_some_and(|before| before.digest.is_some()) => look.digest(path),
-            _ => None,
-        };
-        FileState {
-            stat,
-            settled,
-            digest,
-        }
-    }
-
-    /// Whether the content is the same, as far as is known.
-    fn is_same(&self, other: &FileState) -> bool {
-        match (self.digest, other.digest) {
-            (Some(one), Some(other)) => one == other,
-            // It could be read on one side only, or was never read.
-            _ => self.stat == other.stat,
-        }
-    }
-}
 
 /// What was in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -258,6 +136,24 @@ impl Known {
         });
         let tasks = tasks.collect();
         self.walk(look, follow, tasks, &mut Changes::default())
+    }
+
+    /// Takes a file for what was there before, if it has this content.
+    pub(crate) fn absorb_file(&mut self, look: &dyn Look, path: &Path, content: Digest) {
+        let now = look.now();
+        let stat = look.stat(path);
+        if self.points.contains_key(path) && look.digest(path) == Some(content) {
+            let settled = stat.is_none_or(|stat| stat.is_settled(now));
+            let digest = Some(content);
+            self.points.insert(
+                path.to_owned(),
+                FileState {
+                    stat,
+                    settled,
+                    digest,
+                },
+            );
+        }
     }
 
     /// Lists folders level by level, so that each level is followed in one step.

@@ -1,9 +1,11 @@
 //! Random edits of a small tree, seen through events as inotify has them: only folders that were joined tell of what happens in
 //! them, and they are told by number, not by path. Whatever happens, what is known afterwards is what is there.
 
+use super::changes::Changes;
 use super::hints::Hints;
 use super::interest::{Interest, Kind};
-use super::known::{Changes, Follow, Found, Known, Listing, Look};
+use super::known::Known;
+use super::window::{Follow, Found, Listing, Look};
 use crate::files::Stat;
 use lumen_compiler::interface::Digest;
 use proptest::prelude::*;

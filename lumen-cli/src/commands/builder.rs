@@ -91,22 +91,25 @@ impl<'s> Builder<'s> {
         &self.build
     }
 
-    /// Builds. What is wrong with manifests, arguments or the lock is printed, and gives an exit status instead.
-    pub(crate) fn run(self) -> Result<Result<Built<'s>, Exit>> {
+    /// Builds, and prints nothing.
+    pub(crate) fn outcome(self) -> Result<Built<'s>, BuildError> {
         let session = self.session;
         session.interrupt.tell(Some(self.build.cancellation()));
         let progress = BuildProgress::new(&session.output, &session.interrupt);
         let outcome = self.build.run(&progress);
         progress.clear();
         session.interrupt.tell(None);
-        match outcome {
-            Ok(outcome) => Ok(Ok(Built {
-                session,
-                build: self.build,
-                outcome,
-            })),
-            Err(error) => Ok(Err(print_error(session, &error))),
-        }
+        Ok(Built {
+            session,
+            build: self.build,
+            outcome: outcome?,
+        })
+    }
+
+    /// Builds. What is wrong with manifests, arguments or the lock is printed, and gives an exit status instead.
+    pub(crate) fn run(self) -> Result<Result<Built<'s>, Exit>> {
+        let session = self.session;
+        Ok(self.outcome().map_err(|error| print_error(session, &error)))
     }
 }
 

@@ -33,6 +33,7 @@ mod test;
 mod tree;
 mod update;
 mod verify;
+mod watch;
 mod why;
 mod yank;
 
@@ -63,6 +64,7 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Run(arguments) => run::run(session, arguments),
         Command::Test(arguments) => test::test(session, arguments),
         Command::Build(arguments) | Command::Check(arguments) => build::build(session, arguments),
+        Command::Watch(arguments) => watch::watch(session, arguments),
         Command::Fix(arguments) => fix::fix(session, arguments),
         Command::Explain(arguments) => explain::explain(session, arguments),
         Command::Doc(arguments) => doc::doc(session, arguments),

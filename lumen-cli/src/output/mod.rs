@@ -45,6 +45,8 @@ pub(crate) struct Output {
     pub(crate) terminal: bool,
     /// Whether standard output took less than it was given, for another reason than a reader that has gone away.
     incomplete: AtomicBool,
+    /// Whether the reader of standard output has gone away.
+    unread: AtomicBool,
     /// Keeps lines together that several threads write.
     together: Mutex<()>,
 }
@@ -59,6 +61,7 @@ impl Output {
             color: color.decide(terminal, no_color),
             terminal,
             incomplete: AtomicBool::new(false),
+            unread: AtomicBool::new(false),
             together: Mutex::new(()),
         }
     }
@@ -70,10 +73,24 @@ impl Output {
 
     /// A line of data on standard output. A reader that has gone away (`lumen ... | head`) is no error.
     pub(crate) fn data(&self, line: &str) {
-        if let Err(error) = write_line(&mut io::stdout().lock(), line)
-            && error.kind() != io::ErrorKind::BrokenPipe
-        {
-            self.incomplete.store(true, Ordering::Relaxed);
+        match write_line(&mut io::stdout().lock(), line) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.unread.store(true, Ordering::Relaxed);
+            }
+            Err(_) => self.incomplete.store(true, Ordering::Relaxed),
+        }
+    }
+
+    /// Whether nobody reads any longer what is written: a command that would go on for ever ends then.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.unread.load(Ordering::Relaxed)
+    }
+
+    /// Clears the terminal and what can be scrolled back to, if there is one.
+    pub(crate) fn clear_terminal(&self) {
+        if self.terminal && self.format == MessageFormat::Text {
+            error_line("\x1b[H\x1b[2J\x1b[3J");
         }
     }
 

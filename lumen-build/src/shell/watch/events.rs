@@ -1,7 +1,7 @@
 //! Events of the file system, by the `notify` crate: inotify, FSEvents, ReadDirectoryChangesW, kqueue.
 
 use super::inbox::Inbox;
-use crate::watch::known::Follow;
+use crate::watch::window::Follow;
 use notify::{Error, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 use std::io;
 use std::path::PathBuf;

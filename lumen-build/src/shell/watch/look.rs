@@ -2,7 +2,7 @@
 
 use crate::files::{Files, MAXIMUM_DOCUMENT_BYTES, Stat};
 use crate::shell::disk::{Disk, stat};
-use crate::watch::known::{Found, Listing, Look};
+use crate::watch::window::{Found, Listing, Look};
 use lumen_compiler::interface::Digest;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;

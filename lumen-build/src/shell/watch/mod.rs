@@ -6,14 +6,18 @@ mod look;
 
 use crate::outcome::Outcome;
 use crate::shell::{Disk, clock};
+use crate::watch::changes::Changes;
 use crate::watch::hints::Hints;
 use crate::watch::interest::{Interest, Kind, Subject, normal};
-use crate::watch::known::{Changes, Follow, Known};
+use crate::watch::known::Known;
 use crate::watch::mounts;
 use crate::watch::settle::{SETTLE, poll_interval};
+use crate::watch::window::Follow;
 use crate::{Options, Scope};
 use events::Events;
 use inbox::Inbox;
+use lumen_pkg::LOCK_FILE;
+use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -193,9 +197,15 @@ impl Watch {
         }
     }
 
-    /// Watches folders too that a build has found packages in, beside those that manifests name: the folders of `[patch]`. What
-    /// changed in them while they were not watched is unknown, so that counts as a change.
+    /// Takes a lock that a build wrote for what was there before, and watches folders too that it has found packages in, beside
+    /// those that manifests name: the folders of `[patch]`. What changed in them while they were not watched is unknown, so that
+    /// counts as a change.
     pub fn follow_outcome(&mut self, outcome: &Outcome) {
+        if let Some(lock) = &outcome.written_lock {
+            let content = Sha256::digest(lock).into();
+            self.known
+                .absorb_file(&Disk, &outcome.root.join(LOCK_FILE), content);
+        }
         let Some(image) = &outcome.image else { return };
         let mut interest = self.known.interest().clone();
         for folder in image.source_folders() {
@@ -276,4 +286,5 @@ fn remote_file_system(_folder: &Path) -> Option<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the tests make files")]
 mod tests;

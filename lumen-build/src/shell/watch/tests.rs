@@ -3,7 +3,7 @@
 use super::{Awoken, Inbox, Mode, Watch};
 use crate::Scope;
 use crate::watch::interest::Subject;
-use crate::watch::known::Follow;
+use crate::watch::window::Follow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

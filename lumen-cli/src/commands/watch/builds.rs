@@ -25,6 +25,7 @@ enum Said {
         notes: Vec<Note>,
         problems: Vec<Problem>,
         modules: usize,
+        succeeded: bool,
     },
     Error(String, Vec<Problem>),
 }
@@ -100,6 +101,14 @@ impl<'s> Builds<'s> {
         }
     }
 
+    /// Whether the last build succeeded.
+    pub(super) fn succeeded(&self) -> bool {
+        match &self.said {
+            Some(Said::Outcome { succeeded, .. }) => *succeeded,
+            _ => false,
+        }
+    }
+
     fn is_new(&mut self, said: Said) -> bool {
         let is_new = self.said.as_ref() != Some(&said);
         self.said = Some(said);
@@ -113,8 +122,11 @@ impl Said {
         Said::Outcome {
             reports: outcome.reports.clone(),
             notes: outcome.notes.clone(),
-            problems: manifests.map(|loaded| loaded.problems.clone()).unwrap_or_default(),
+            problems: manifests
+                .map(|loaded| loaded.problems.clone())
+                .unwrap_or_default(),
             modules: outcome.modules,
+            succeeded: outcome.succeeded(),
         }
     }
 

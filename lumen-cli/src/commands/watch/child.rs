@@ -26,14 +26,21 @@ impl Child {
             .executable
             .as_ref()
             .context("the program file of `lumen` cannot be found")?;
-        #[expect(clippy::disallowed_methods, reason = "programs and tests are run in a process of their own")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "programs and tests are run in a process of their own"
+        )]
         let mut process = Command::new(executable);
         process
             .args(without_watch(&environment.arguments, command))
             .current_dir(&environment.folder)
             .stdin(Stdio::null());
-        let process = SharedChild::spawn(&mut process)
-            .with_context(|| format!("`lumen {command}` cannot be started in `{}`", environment.folder.display()))?;
+        let process = SharedChild::spawn(&mut process).with_context(|| {
+            format!(
+                "`lumen {command}` cannot be started in `{}`",
+                environment.folder.display()
+            )
+        })?;
         let process = Arc::new(process);
         let waited = Arc::clone(&process);
         #[expect(clippy::disallowed_methods, reason = "somebody has to wait for the process")]
@@ -99,9 +106,21 @@ mod tests {
     fn a_command_line_loses_what_belongs_to_watch() {
         for (given, command, kept) in [
             ("lumen watch test", "test", "test"),
-            ("lumen watch --poll --clear run notes.lm.md", "run", "run notes.lm.md"),
-            ("lumen -q watch --color always --poll test -p @a/b x", "test", "-q --color always test -p @a/b x"),
-            ("lumen --message-format json watch run watch.lm.md --arg x=--poll", "run", "--message-format json run watch.lm.md --arg x=--poll"),
+            (
+                "lumen watch --poll --clear run notes.lm.md",
+                "run",
+                "run notes.lm.md",
+            ),
+            (
+                "lumen -q watch --color always --poll test -p @a/b x",
+                "test",
+                "-q --color always test -p @a/b x",
+            ),
+            (
+                "lumen --message-format json watch run watch.lm.md --arg x=--poll",
+                "run",
+                "--message-format json run watch.lm.md --arg x=--poll",
+            ),
             ("lumen watch run --poll", "run", "run --poll"),
         ] {
             let words: Vec<OsString> = given.split(' ').map(OsString::from).collect();

@@ -18,6 +18,7 @@ use anyhow::Result;
 use builds::{Builds, Step};
 use lumen_build::{Options, Watch, WatchOptions, document_stem};
 use lumen_pkg::shell::Home;
+use program::Kind;
 use std::path::Path;
 use waiting::{Next, Waiting};
 
@@ -62,8 +63,8 @@ pub(crate) fn watch(session: &Session, arguments: &WatchArguments) -> Result<Exi
     let mut waiting = Waiting::start(session, watch, command.name(), arguments.clear);
     let exit = match command {
         WatchCommand::Build(_) | WatchCommand::Check(_) => build(session, subject, &mut waiting)?,
-        WatchCommand::Test(_) => program::test(session, &mut waiting)?,
-        WatchCommand::Run(_) => program::run(session, subject, &mut waiting)?,
+        WatchCommand::Test(_) => program::run(session, subject, &mut waiting, Kind::Tests)?,
+        WatchCommand::Run(_) => program::run(session, subject, &mut waiting, Kind::Program)?,
     };
     waiting.stopped();
     Ok(exit)
@@ -105,7 +106,9 @@ fn build(session: &Session, subject: Subject<'_>, waiting: &mut Waiting<'_>) -> 
     loop {
         match builds.build(waiting, changes.as_ref()) {
             Step::Stopped => return Ok(Exit::Done),
-            Step::Ended { exit: Exit::Usage, .. } if changes.is_none() => return Ok(Exit::Usage),
+            Step::Ended {
+                exit: Exit::Usage, ..
+            } if changes.is_none() => return Ok(Exit::Usage),
             Step::Ended { exit, .. } => waiting.idle(exit == Exit::Done),
             Step::Same => waiting.unchanged(),
         }

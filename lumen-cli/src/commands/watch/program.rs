@@ -1,5 +1,7 @@
 //! `lumen watch test` and `lumen watch run`: after a change, what runs is stopped and started anew. Both start the command that
 //! stands on the command line, so they do exactly what `lumen test` and `lumen run` do.
+//!
+//! The build comes first, in this process: its errors are there at once, and an edit of prose lets a program run on.
 
 use super::builds::{Builds, Step};
 use super::child::Child;
@@ -10,99 +12,155 @@ use crate::exit::Exit;
 use anyhow::Result;
 use lumen_build::Changes;
 
+/// What is run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Tests: after each change. Which of them have to run again, their cache knows.
+    Tests,
+    /// A program: after each change of code.
+    Program,
+}
+
 /// Exit status 2, wrong usage: no change of a file mends that.
 const USAGE: i32 = 2;
 
-/// Runs tests after each change. Which of them have to run again, the test runner's cache knows.
-pub(super) fn test(session: &Session, waiting: &mut Waiting<'_>) -> Result<Exit> {
-    let mut patience = Patience::default();
-    let mut changes: Option<Changes> = None;
-    let mut first = true;
-    loop {
-        waiting.begin(changes.take().as_ref());
-        let mut child = start(session, waiting, "test");
-        waiting.tell_run("started", None);
-        loop {
-            let left = child.as_ref().map(|child| child.left(patience.time()));
-            if changes.is_some() && left.is_none_or(|left| left.is_zero()) {
-                break;
-            }
-            match waiting.next(left.filter(|_| changes.is_some())) {
-                Next::Stopped => return Ok(Exit::Done),
-                Next::Changed(new) => changes = Some(new),
-                Next::Called => {}
-            }
-            let Some(status) = child.as_ref().and_then(Child::status) else {
-                continue;
-            };
-            child = None;
-            patience.ended();
-            waiting.absorb_own_writes();
-            waiting.tell_run("ended", Some(status));
-            if status == USAGE && first {
-                return Ok(Exit::Usage);
-            }
-            waiting.idle(status == 0);
-        }
-        first = false;
-        if child.take().is_some() {
-            patience.stopped();
-            waiting.tell_run("stopped", None);
-        }
-    }
+/// What runs, and what it was built from.
+struct Running<'s> {
+    session: &'s Session,
+    kind: Kind,
+    child: Option<Child>,
+    image: Option<[u8; 32]>,
+    patience: Patience,
 }
 
-/// Builds after each change, and starts the program anew if that gave other code.
-pub(super) fn run(session: &Session, subject: Subject<'_>, waiting: &mut Waiting<'_>) -> Result<Exit> {
+/// Builds and runs until Ctrl-C.
+pub(super) fn run(
+    session: &Session,
+    subject: Subject<'_>,
+    waiting: &mut Waiting<'_>,
+    kind: Kind,
+) -> Result<Exit> {
     let mut builds = Builds::new(session, subject).silent_if_built();
-    let mut running: Option<Child> = None;
-    let mut started = None;
-    let mut changes: Option<Changes> = None;
+    let mut running = Running {
+        session,
+        kind,
+        child: None,
+        image: None,
+        patience: Patience::default(),
+    };
+    let mut changes = None;
     loop {
         match builds.build(waiting, changes.as_ref()) {
             Step::Stopped => return Ok(Exit::Done),
-            Step::Ended { exit: Exit::Usage, .. } if changes.is_none() => return Ok(Exit::Usage),
-            Step::Ended { exit: Exit::Done, image } if image.is_some() && image == started => waiting.unchanged(),
+            Step::Ended {
+                exit: Exit::Usage, ..
+            } if changes.is_none() => return Ok(Exit::Usage),
+            Step::Ended { exit, image } => running.built(waiting, exit == Exit::Done, image),
+            Step::Same if kind == Kind::Tests && builds.succeeded() => {
+                waiting.begin(changes.as_ref());
+                running.start(waiting);
+            }
             Step::Same => waiting.unchanged(),
-            Step::Ended { exit, image } => {
-                if running.take().is_some() {
-                    session.output.status("Stopped", "the program");
-                    waiting.tell_run("stopped", None);
-                }
-                started = image.filter(|_| exit == Exit::Done);
-                match exit {
-                    Exit::Done => {
-                        running = start(session, waiting, "run");
-                        waiting.tell_run("started", None);
-                    }
-                    _ => waiting.idle(false),
-                }
-            }
         }
-        changes = loop {
-            match waiting.next(None) {
-                Next::Stopped => return Ok(Exit::Done),
-                Next::Changed(new) => break Some(new),
-                Next::Called => {}
-            }
-            if let Some(status) = running.as_ref().and_then(Child::status) {
-                running = None;
-                let how = format!("with status {status}; a change starts it again");
-                session.output.status("Ended", &how);
-                waiting.tell_run("ended", Some(status));
-                if status == USAGE && changes.is_none() {
-                    return Ok(Exit::Usage);
-                }
-                waiting.idle(status == 0);
-            }
+        changes = match running.next(waiting, changes.is_none()) {
+            Ok(changes) => Some(changes),
+            Err(exit) => return Ok(exit),
         };
     }
 }
 
-/// Starts it, or says why not: the folder may be gone, and come back.
-fn start(session: &Session, waiting: &Waiting<'_>, command: &str) -> Option<Child> {
-    let child = Child::start(session, command, waiting.waker());
-    child
-        .inspect_err(|error| session.output.error(&format!("{error:#}")))
-        .ok()
+impl Running<'_> {
+    /// A build has something new to say.
+    fn built(&mut self, waiting: &Waiting<'_>, succeeded: bool, image: Option<[u8; 32]>) {
+        if succeeded && self.kind == Kind::Program && image.is_some() && image == self.image {
+            return waiting.unchanged();
+        }
+        self.image = image.filter(|_| succeeded);
+        match succeeded {
+            true => self.start(waiting),
+            false => {
+                self.stop(waiting);
+                waiting.idle(false);
+            }
+        }
+    }
+
+    /// Starts it anew, or says why not: the folder may be gone, and come back.
+    fn start(&mut self, waiting: &Waiting<'_>) {
+        self.stop(waiting);
+        let command = match self.kind {
+            Kind::Tests => "test",
+            Kind::Program => "run",
+        };
+        match Child::start(self.session, command, waiting.waker()) {
+            Ok(child) => {
+                self.child = Some(child);
+                waiting.tell_run("started", None);
+            }
+            Err(error) => {
+                self.session.output.error(&format!("{error:#}"));
+                waiting.idle(false);
+            }
+        }
+    }
+
+    fn stop(&mut self, waiting: &Waiting<'_>) {
+        if self.child.take().is_some() {
+            self.patience.stopped();
+            let what = match self.kind {
+                Kind::Tests => "the tests",
+                Kind::Program => "the program",
+            };
+            self.session.output.status("Stopped", what);
+            waiting.tell_run("stopped", None);
+        }
+    }
+
+    /// Waits for a change that is to be dealt with now, or says how all of it ends.
+    fn next(&mut self, waiting: &mut Waiting<'_>, is_first: bool) -> Result<Changes, Exit> {
+        let mut changes: Option<Changes> = None;
+        loop {
+            let left = self.left();
+            if left.is_none()
+                && let Some(changes) = changes
+            {
+                return Ok(changes);
+            }
+            match waiting.next(left.filter(|_| changes.is_some())) {
+                Next::Stopped => return Err(Exit::Done),
+                Next::Changed(new) => match &mut changes {
+                    Some(changes) => changes.join(new),
+                    None => changes = Some(new),
+                },
+                Next::Called => {}
+            }
+            if let Some(status) = self.child.as_ref().and_then(Child::status) {
+                self.ended(waiting, status);
+                if status == USAGE && is_first {
+                    return Err(Exit::Usage);
+                }
+            }
+        }
+    }
+
+    /// How long a change has to wait still: tests are not stopped again and again.
+    fn left(&self) -> Option<std::time::Duration> {
+        let child = self.child.as_ref().filter(|_| self.kind == Kind::Tests)?;
+        let left = child.left(self.patience.time());
+        (!left.is_zero()).then_some(left)
+    }
+
+    fn ended(&mut self, waiting: &mut Waiting<'_>, status: i32) {
+        self.child = None;
+        self.patience.ended();
+        match self.kind {
+            Kind::Tests => waiting.absorb_own_writes(),
+            Kind::Program => {
+                let how = format!("with status {status}; a change starts it again");
+                self.session.output.status("Ended", &how);
+            }
+        }
+        waiting.tell_run("ended", Some(status));
+        waiting.idle(status == 0);
+    }
 }

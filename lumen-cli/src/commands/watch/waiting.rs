@@ -147,7 +147,9 @@ impl<'s> Waiting<'s> {
 
     /// Says that it is over.
     pub(super) fn stopped(&self) {
-        self.session.output.event(&json!({"event": "watch-stopped", "version": 1}));
+        self.session
+            .output
+            .event(&json!({"event": "watch-stopped", "version": 1}));
     }
 
     fn tell_idle(&self, result: &str) {
@@ -160,7 +162,9 @@ impl<'s> Waiting<'s> {
     }
 
     fn tell_polling(&self) {
-        let Some(reason) = self.watch.polling() else { return };
+        let Some(reason) = self.watch.polling() else {
+            return;
+        };
         let output = &self.session.output;
         if self.cycle > 0 {
             output.event(&json!({
