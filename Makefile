@@ -36,7 +36,7 @@ bench-vm:
 bench-build:
 	@bash scripts/install-peers.sh ninja-build make
 	@$(CARGO) build --release --quiet -p lumen-cli
-	@python3 bench/build/measure.py --lumen $(TARGET)/release/lumen --sizes 1000x50,10000x200 --peers ninja,make,esbuild --work $(TARGET)/bench-build --gate
+	@python3 bench/build/measure.py --lumen $(TARGET)/release/lumen --sizes 1000x50,10000x200 --peers ninja,make,esbuild --large 100000x2000 --work $(TARGET)/bench-build --gate
 
 bench-check:
 	@$(CARGO) build --release --quiet -p lumen-cli --bin lumen --example check_speed
