@@ -7,7 +7,7 @@
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: demo test test-conformance tuf-conformance soak bench bench-build bench-check bench-vm bench-hostile bench-resolve bench-log bench-registry clean
+.PHONY: demo test test-conformance tuf-conformance soak bench bench-build bench-watch bench-check bench-vm bench-hostile bench-resolve bench-log bench-registry clean
 
 demo:
 	@$(CARGO) build --release --quiet -p lumen-cli -p registry-server
@@ -26,7 +26,7 @@ tuf-conformance:
 soak:
 	@bash scripts/soak.sh
 
-bench: bench-vm bench-build bench-check bench-hostile bench-resolve bench-log bench-registry
+bench: bench-vm bench-build bench-watch bench-check bench-hostile bench-resolve bench-log bench-registry
 
 bench-vm:
 	@bash scripts/install-peers.sh lua5.4
@@ -37,6 +37,10 @@ bench-build:
 	@bash scripts/install-peers.sh ninja-build make
 	@$(CARGO) build --release --quiet -p lumen-cli
 	@python3 bench/build/measure.py --lumen $(TARGET)/release/lumen --sizes 1000x50,10000x200 --peers ninja,make,esbuild --large 100000x2000 --work $(TARGET)/bench-build --gate
+
+bench-watch:
+	@$(CARGO) build --release --quiet -p lumen-cli
+	@python3 bench/build/watch.py --lumen $(TARGET)/release/lumen --sizes 1000x50,10000x200 --peers tsc,esbuild --work $(TARGET)/bench-watch --gate
 
 bench-check:
 	@$(CARGO) build --release --quiet -p lumen-cli --bin lumen --example check_speed

@@ -42,6 +42,8 @@ properties() {
   cargo build --release --quiet -p registry-server
   run "kill -9 of a client that installs" "100 rounds" env LUMEN_CRASH_ROUNDS=100 \
     cargo test --release -p lumen-cli --test killed_install --quiet
+  run "edits under one \`lumen watch\`, whose memory stays within 24 MB of that after a quarter of them" "10000" env LUMEN_WATCH_EDITS=10000 \
+    cargo test --release -p lumen-cli --test watch --quiet a_long_session
   run "sentences of the grammar, parsed and recognised" "100000" env LUMEN_SENTENCES=100000 \
     cargo test --release -p lumen-compiler --test grammar --quiet
   run "dependency graphs, solved exactly if a SAT solver can" "10000" env LUMEN_RESOLVER_GRAPHS=10000 \

@@ -346,6 +346,32 @@ fn tests_run_again_and_an_endless_one_is_stopped() {
     watching.until_result("passed");
 }
 
+/// While it is stopped, more happens in the workspace's folder than the system's queue holds, and then an error appears elsewhere, of
+/// which nobody tells.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_queue_that_ran_over_loses_nothing() {
+    let limit = std::fs::read_to_string("/proc/sys/fs/inotify/max_queued_events");
+    let limit = limit.ok().and_then(|text| text.trim().parse::<usize>().ok());
+    let Some(limit) = limit.filter(|limit| *limit <= 1 << 17) else {
+        println!("skipped: the queue is too long to be filled");
+        return;
+    };
+    let workspace = Workspace::new();
+    let mut watching = watching(&workspace, "build");
+    watching.signal("-STOP");
+    // Events that are equal to the one before are one, so that two files take turns.
+    for number in 0..=limit {
+        workspace.write(["noise.txt", "other noise.txt"][number % 2], "");
+    }
+    workspace.write("src/deep/part.lm.md", &document(BAD));
+    watching.signal("-CONT");
+    let events = watching.until_result("failed");
+    assert!(changed(&events).contains("src/deep/part.lm.md"));
+    workspace.write("src/deep/part.lm.md", &document(GOOD));
+    watching.until_result("passed");
+}
+
 /// Resident memory of a process, in MB.
 #[cfg(target_os = "linux")]
 fn resident(id: u32) -> u64 {

@@ -8,6 +8,7 @@ mod file_state;
 pub(crate) mod hints;
 pub(crate) mod interest;
 pub(crate) mod known;
+#[cfg(any(target_os = "linux", test))]
 pub(crate) mod mounts;
 pub(crate) mod settle;
 #[cfg(test)]

@@ -10,7 +10,6 @@ use crate::watch::changes::Changes;
 use crate::watch::hints::Hints;
 use crate::watch::interest::{Interest, Kind, Subject, normal};
 use crate::watch::known::Known;
-use crate::watch::mounts;
 use crate::watch::settle::{SETTLE, poll_interval};
 use crate::watch::window::Follow;
 use crate::{Options, Scope};
@@ -272,7 +271,7 @@ impl Watch {
 fn remote_file_system(folder: &Path) -> Option<String> {
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
     let folder = std::fs::canonicalize(folder).ok()?;
-    let kind = mounts::remote_type(&mounts, &folder)?;
+    let kind = crate::watch::mounts::remote_type(&mounts, &folder)?;
     Some(format!(
         "`{}` lies on a file system of the type {kind}, which does not tell what others change",
         folder.display()
