@@ -3,24 +3,18 @@
 
 use crate::codec::{Reader, Writer};
 use crate::digest::PartHasher;
+use crate::settings::Settings;
 use crate::state::{Import, Results, decode_imports, encode_imports};
 use lumen_compiler::interface::{Consulted, Digest};
-use lumen_vm::lir::{LIR_VERSION, ModuleId};
-
-/// What is the same for every module of a build: compiler, LIR version and profile.
-pub(crate) fn settings(compiler: &Digest, profile: &str) -> Digest {
-    let mut hasher = PartHasher::new("lumen build settings v1");
-    hasher
-        .part(compiler)
-        .part(&LIR_VERSION.to_le_bytes())
-        .part(profile.as_bytes());
-    hasher.finish()
-}
+use lumen_vm::lir::ModuleId;
 
 /// What is known before a module is parsed: settings, its logical name (never a path), its code.
-pub(crate) fn weak_key(settings: &Digest, module: &ModuleId, code: &Digest) -> Digest {
+pub(crate) fn weak_key(settings: &Settings, module: &ModuleId, code: &Digest) -> Digest {
     let mut hasher = PartHasher::new("lumen action v1");
-    hasher.part(settings).part(module.as_str().as_bytes()).part(code);
+    hasher
+        .part(settings.digest())
+        .part(module.as_str().as_bytes())
+        .part(code);
     hasher.finish()
 }
 

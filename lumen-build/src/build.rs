@@ -3,7 +3,8 @@
 use crate::files::Files;
 use crate::finish::{self, StateFrame};
 use crate::image::Image;
-use crate::log::{Event, Log};
+use crate::locate::Located;
+use crate::log::{BuildLog, PhaseKind};
 use crate::lumen::Lumen;
 
 use crate::options::{BuildError, Options, Scope};
@@ -15,16 +16,17 @@ use crate::reason::Reason;
 use crate::scan::{Scan, markdown_twin};
 use crate::scheduler::{Failures, Scheduler};
 use crate::session::{Old, Session, Slot};
-use crate::shell::{Disk, PackStore, clock};
+use crate::settings::Settings;
+use crate::shell::{Disk, PackStore};
 use crate::snippet::Snippet;
-use crate::state::{NotState, State};
+use crate::state::{Head, State};
 use crate::store::Store;
 use crate::surroundings::{Closed, Surroundings};
+use crate::timeline::Timeline;
 use crate::toolchain::Toolchain;
 use crate::topology::Topology;
 use crate::why::{self, Explanation};
 use crate::workspace::{self, FoundWorkspace, OwnedInput};
-use lumen_compiler::interface::Digest;
 use lumen_pkg::Loaded;
 use lumen_pkg::sync::{Request, Synced, Update};
 use lumen_vm::lir::ModuleId;
@@ -32,7 +34,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-const DAMAGED_STATE: &str = "the state of the workspace was damaged; everything is looked at again";
+pub(crate) const DAMAGED_STATE: &str =
+    "the state of the workspace was damaged; everything is looked at again";
 
 /// What `--offline` leaves open, also where it succeeds.
 pub const UNCHECKED: &str = "nobody was asked (`--offline`): whether the packages of the lock are still the ones to use was not checked";
@@ -59,11 +62,11 @@ pub struct PackageGraph {
 
 /// A build that can be run, and asked about afterwards.
 pub struct Build {
-    options: Options,
+    pub(crate) options: Options,
     pub(crate) files: Box<dyn Files>,
     pub(crate) store: Box<dyn Store>,
     pub(crate) toolchain: Box<dyn Toolchain>,
-    surroundings: Box<dyn Surroundings>,
+    pub(crate) surroundings: Box<dyn Surroundings>,
     cancelled: Arc<AtomicBool>,
     /// Modules whose results turned out to be gone when they were loaded.
     lost: Mutex<Vec<ModuleId>>,
@@ -73,6 +76,16 @@ impl Build {
     /// A build of documents on disk with the Lumen compiler.
     pub fn new(options: Options) -> Build {
         let store = Box::new(PackStore::open(&options.cache));
+        Build::with(options, Box::new(Disk), store, Box::new(Lumen))
+    }
+
+    /// A build that is only asked what it would do, or what there is to build: damaged files of the cache stay as they are.
+    pub fn asking(options: Options) -> Build {
+        let store = Box::new(PackStore::open_to_read(&options.cache));
+        let options = Options {
+            offline: true,
+            ..options
+        };
         Build::with(options, Box::new(Disk), store, Box::new(Lumen))
     }
 
@@ -128,7 +141,7 @@ impl Build {
         })
     }
 
-    fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Request {
         Request {
             locked: self.options.locked,
             offline: self.options.offline,
@@ -148,10 +161,13 @@ impl Build {
     /// # Errors
     /// If it cannot be said what there is to build. Errors in documents are part of the outcome.
     pub fn run(&self, progress: &dyn Progress) -> Result<Outcome, BuildError> {
-        let begin = clock::moment();
-        let mut outcome = self.run_untimed(progress)?;
+        let mut timeline = Timeline::begin();
+        let mut outcome = match self.locate(Keep::Lock)? {
+            Some(Located { found, state }) => self.run_in(found, state.as_ref(), &mut timeline, progress)?,
+            None => self.run_standalone(&mut timeline, progress)?,
+        };
         outcome.notes.extend(self.store.take_notes());
-        outcome.duration = begin.elapsed();
+        outcome.duration = timeline.elapsed();
         Ok(outcome)
     }
 
@@ -171,7 +187,13 @@ impl Build {
     /// Why a module of the workspace at `root` was dealt with when it last was. Nothing if the logs that are kept do not
     /// mention it.
     pub fn why(&self, root: &Path, module: &ModuleId) -> Option<Explanation> {
-        why::explain(&self.files.logs(root), module)
+        why::explain(&self.logs(root), module)
+    }
+
+    /// What the last builds of the workspace at `root` did, the newest first; nothing for a log that cannot be read.
+    pub fn logs(&self, root: &Path) -> Vec<Option<BuildLog>> {
+        let logs = self.files.logs(root);
+        logs.iter().map(|text| BuildLog::parse(text)).collect()
     }
 
     /// Makes the next run compile these modules, whatever the cache says.
@@ -183,69 +205,21 @@ impl Build {
         self.lost.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run_untimed(&self, progress: &dyn Progress) -> Result<Outcome, BuildError> {
-        let start = match &self.options.scope {
-            Scope::Document(path) => path.parent().unwrap_or(path),
-            Scope::Workspace | Scope::Package(_) => &self.options.start,
-        };
-        let mut state = workspace::nearest_state(&*self.files, start);
-        if let Some((root, Ok(state))) = &state
-            && let Some(head) = state
-                .head()
-                .filter(|head| workspace::is_fresh(&*self.files, start, root, head))
-        {
-            let found = FoundWorkspace {
-                root: root.clone(),
-                packages: head.packages.clone().with_bundle(self.toolchain.bundle()),
-                inputs: head.inputs.iter().map(OwnedInput::of).collect(),
-                notes: Vec::new(),
-                loaded: None,
-                written_lock: None,
-            };
-            return self.run_in(found, Some(state), progress);
-        }
-        let Some(mut found) = workspace::load(&*self.files, &*self.surroundings, start, &self.request())?
-        else {
-            return match &self.options.scope {
-                Scope::Document(path) => self.run_standalone(path, progress),
-                _ => Err(BuildError::NoWorkspace(start.to_owned())),
-            };
-        };
-        found.packages = found.packages.with_bundle(self.toolchain.bundle());
-        if state.as_ref().is_none_or(|(root, _)| *root != found.root) {
-            state = self
-                .files
-                .load_state(&found.root)
-                .map(|bytes| (found.root.clone(), State::parse(bytes)));
-        }
-        if let Some((_, Err(NotState::Damaged))) = state {
-            found.notes.push(Note::new(DAMAGED_STATE.to_owned()));
-        }
-        self.run_in(
-            found,
-            state.as_ref().and_then(|(_, state)| state.as_ref().ok()),
-            progress,
-        )
-    }
-
     /// Builds in a workspace.
     fn run_in(
         &self,
         mut found: FoundWorkspace,
         state: Option<&State>,
+        timeline: &mut Timeline,
         progress: &dyn Progress,
     ) -> Result<Outcome, BuildError> {
-        let settings = self.settings();
-        let circumstances = Circumstances {
-            settings: &settings,
-            store: &*self.store,
-            paranoid: self.options.paranoid,
-        };
-        let bundle = self.toolchain.bundle();
+        timeline.end_of(PhaseKind::Manifest);
         let head = state.and_then(State::head);
-        let known = head.as_ref().filter(|_| !self.options.paranoid);
-        let scan = Scan::of(&*self.files, &found.root, &found.packages, bundle, known);
+        let scan = self.scan(&found, head.as_ref());
         let modules = self.scoped_modules(&found.packages, &scan, &found.root)?;
+        timeline.end_of(PhaseKind::Scan);
+        let settings = self.settings();
+        let circumstances = self.circumstances(&settings);
         // What was loaded anew has something to tell, or at least a state to be written.
         if let (true, Some(head), Some(state)) = (found.loaded.is_none(), &head, state)
             && !self.options.snippets
@@ -265,18 +239,49 @@ impl Build {
             };
             return Ok(self.scoped(outcome, &found));
         }
+        let session = self.open(&mut found, scan, head.zip(state), timeline, progress);
+        session.activate(modules.iter().copied());
+        timeline.end_of(PhaseKind::Plan);
+        session.run(self.threads(&session));
+        timeline.end_of(PhaseKind::Compile);
+        self.finish(&session, &modules, found, timeline)
+    }
+
+    /// The documents of a workspace.
+    pub(crate) fn scan(&self, found: &FoundWorkspace, head: Option<&Head<'_>>) -> Scan {
+        let known = head.filter(|_| !self.options.paranoid);
+        let bundle = self.toolchain.bundle();
+        Scan::of(&*self.files, &found.root, &found.packages, bundle, known)
+    }
+
+    fn circumstances<'a>(&'a self, settings: &'a Settings) -> Circumstances<'a> {
+        Circumstances {
+            settings,
+            store: &*self.store,
+            paranoid: self.options.paranoid,
+        }
+    }
+
+    /// A session in which nothing has been done yet, and it is known what has to be done for each module.
+    pub(crate) fn open<'s>(
+        &'s self,
+        found: &mut FoundWorkspace,
+        scan: Scan,
+        last: Option<(Head<'s>, &'s State)>,
+        timeline: &Timeline,
+        progress: &'s dyn Progress,
+    ) -> Session<'s> {
+        let settings = self.settings();
+        let circumstances = self.circumstances(&settings);
         let topology = Topology::new(found.packages.clone(), scan);
-        let mut removed = Vec::new();
         let mut plans = None;
         let mut old = Old::default();
-        if let (Some(head), Some(state)) = (head, state) {
+        if let Some((head, state)) = last {
             match state.body() {
                 None => found.notes.push(Note::new(DAMAGED_STATE.to_owned())),
                 Some(body) => {
                     let since = plan::Since::of(&head, &topology, &circumstances);
-                    let packages = head.packages.clone();
                     old = plan::match_old(head, body, &topology);
-                    removed = finish::removed_events(&old, &packages);
                     plans = Some(plan::plans(&topology, &old, &since, &circumstances));
                 }
             }
@@ -287,11 +292,9 @@ impl Build {
                 *plan = Plan::Build(Reason::ResultGone);
             }
         }
-        let session = self.session(settings, found.root.clone(), topology, old, plans, progress);
+        let session = self.session(found.root.clone(), topology, old, plans, timeline, progress);
         self.mark_lost(&session);
-        session.activate(modules.iter().copied());
-        session.run(self.threads(&session));
-        self.finish(&session, &modules, found, removed)
+        session
     }
 
     /// An outcome limited to the scope: warnings of modules that were only needed by others, or belong to packages outside of the
@@ -314,10 +317,14 @@ impl Build {
         session: &Session<'_>,
         modules: &[u32],
         found: FoundWorkspace,
-        removed: Vec<Event>,
+        timeline: &mut Timeline,
     ) -> Result<Outcome, BuildError> {
         let snippets = self.snippets(session, modules);
+        if self.options.snippets {
+            timeline.end_of(PhaseKind::Snippets);
+        }
         let permanent = self.store.seal();
+        timeline.end_of(PhaseKind::Store);
         let failures = session.scheduler().failures();
         let mut outcome = self.scoped(session.outcome(&failures), &found);
         outcome.snippets = snippets;
@@ -331,45 +338,59 @@ impl Build {
             packs: &packs,
         };
         let state = session.state(frame);
+        timeline.end_of(PhaseKind::Link);
         // A state that promises results which nobody kept would be worse than an old one.
         let saved = match permanent {
             true => self.files.save_state(&found.root, &state),
             false => Ok(()),
         };
-        if let Err(reason) = saved {
-            outcome.notes.push(Note::new(format!(
+        timeline.end_of(PhaseKind::State);
+        outcome.log = self.log(session, &failures, outcome.modules, timeline);
+        if permanent && saved.is_ok() {
+            self.store.keep_workspace(&found.root);
+        }
+        match (saved, &outcome.log) {
+            (Err(reason), _) => outcome.notes.push(Note::new(format!(
                 "the state of the workspace cannot be written: {reason}"
-            )));
-        } else {
-            if permanent {
-                self.store.keep_workspace(&found.root);
+            ))),
+            (Ok(()), Some(log)) => {
+                // Without a log nothing but the questions about it is poorer.
+                let _ = self.files.save_log(&session.root, &log.render());
             }
-            self.log(session, &failures, removed);
+            (Ok(()), None) => {}
         }
         outcome.image = State::parse(state).ok().map(Image::new);
         Ok(outcome)
     }
 
-    fn log(&self, session: &Session<'_>, failures: &Failures, removed: Vec<Event>) {
+    /// What the build did; nothing if there was nothing to do.
+    pub(crate) fn log(
+        &self,
+        session: &Session<'_>,
+        failures: &Failures,
+        modules: usize,
+        timeline: &mut Timeline,
+    ) -> Option<BuildLog> {
         let mut events = session.events(failures);
-        events.extend(removed);
-        if !events.is_empty() {
-            let log = Log {
-                time: self.files.now(),
-                events,
-            };
-            // Without a log nothing but `why` is poorer.
-            let _ = self.files.save_log(&session.root, &log.render(&session.settings));
-        }
+        events.extend(finish::removed_events(&session.old));
+        (!events.is_empty()).then(|| BuildLog {
+            time: self.files.now(),
+            settings: session.settings.texts(),
+            jobs: u32::try_from(self.options.jobs).unwrap_or(u32::MAX),
+            modules: modules as u64,
+            duration: timeline.microseconds(),
+            phases: timeline.take_phases(),
+            events,
+        })
     }
 
     pub(crate) fn session<'s>(
         &'s self,
-        settings: Digest,
         root: PathBuf,
         topology: Topology,
         old: Old<'s>,
         plans: Vec<Plan>,
+        timeline: &Timeline,
         progress: &'s dyn Progress,
     ) -> Session<'s> {
         let count = topology.len();
@@ -379,8 +400,10 @@ impl Build {
             toolchain: &*self.toolchain,
             progress,
             cancelled: &self.cancelled,
-            settings,
+            foresees: false,
+            settings: self.settings(),
             root,
+            began: timeline.began(),
             topology,
             old,
             plans,
@@ -391,8 +414,8 @@ impl Build {
         }
     }
 
-    pub(crate) fn settings(&self) -> Digest {
-        crate::action::settings(&self.toolchain.id(), &self.options.profile)
+    pub(crate) fn settings(&self) -> Settings {
+        Settings::new(self.toolchain.id(), &self.options.profile)
     }
 
     pub(crate) fn snippets(&self, session: &Session<'_>, modules: &[u32]) -> Vec<Snippet> {
@@ -424,14 +447,14 @@ impl Build {
     }
 
     /// No more threads than there are modules to look at.
-    fn threads(&self, session: &Session<'_>) -> usize {
+    pub(crate) fn threads(&self, session: &Session<'_>) -> usize {
         let unsettled = session.scheduler().unsettled();
         session.progress.planned(unsettled);
         self.options.jobs.clamp(1, unsettled.max(1))
     }
 
     /// Modules that the scope asks for.
-    fn scoped_modules(
+    pub(crate) fn scoped_modules(
         &self,
         packages: &PackageTable,
         scan: &Scan,

@@ -3,6 +3,7 @@
 use crate::cycle;
 use crate::digest;
 use crate::load::Loaded;
+use crate::log;
 use crate::outcome::{Report, Unreadable};
 use crate::reason::Decision;
 use crate::scheduler::{Job, Next, Verdict};
@@ -123,6 +124,7 @@ impl Session<'_> {
             seen: None,
             result: None,
             report: Some(report),
+            waited_for: Vec::new(),
         };
         self.slot(module).finished = Some(Box::new(finished));
         self.scheduler().finished(module, Verdict::Failed);
@@ -137,18 +139,30 @@ impl Work for Session<'_> {
         }
     }
 
-    fn perform(&self, job: Job) {
+    fn perform(&self, job: Job, lane: u32) {
+        let start = self.elapsed();
+        let worked = || log::Work {
+            lane,
+            start,
+            end: self.elapsed(),
+        };
         match job {
-            Job::Load(module) => match catch_unwind(AssertUnwindSafe(|| self.load(module))) {
-                Ok(Loaded::Waits(dependencies)) => {
-                    self.activate(dependencies.imports.iter().copied());
-                    self.scheduler().loaded(module, &dependencies);
+            Job::Load(module) => {
+                let loaded = catch_unwind(AssertUnwindSafe(|| self.load(module)));
+                self.slot(module).trail.read = Some(worked());
+                match loaded {
+                    Ok(Loaded::Waits(dependencies)) => {
+                        self.activate(dependencies.imports.iter().copied());
+                        self.scheduler().loaded(module, &dependencies);
+                    }
+                    Ok(Loaded::Unreadable) => self.scheduler().finished(module, Verdict::Failed),
+                    Err(_) => self.defect(module),
                 }
-                Ok(Loaded::Unreadable) => self.scheduler().finished(module, Verdict::Failed),
-                Err(_) => self.defect(module),
-            },
+            }
             Job::Build(module) | Job::BuildInCycle(module) => {
-                match catch_unwind(AssertUnwindSafe(|| self.build(module))) {
+                let built = catch_unwind(AssertUnwindSafe(|| self.build(module)));
+                self.slot(module).trail.build = Some(worked());
+                match built {
                     Ok(Built::Finished(verdict)) => self.scheduler().finished(module, verdict),
                     Ok(Built::Missing(missing)) => self.scheduler().interrupted(module, &missing),
                     Ok(Built::Reload) => self.scheduler().reload(module),

@@ -1,12 +1,12 @@
 //! The end of a build: what it found out becomes an outcome, a state file and a log.
 
 use crate::digest;
-use crate::log::Event;
+use crate::log::ModuleEvent;
 use crate::outcome::{Outcome, Skipped};
 use crate::plan::Plan;
 use crate::reason::{Decision, Reason};
 use crate::scheduler::Failures;
-use crate::session::{Finished, NewResult, Session, Slot};
+use crate::session::{Finished, NewResult, Old, Session, Slot};
 use crate::state::{
     Head, Import, Input, NO_EDGE, Record, RecordParts, Results, State, StateFile, TraceEntry, append_record,
 };
@@ -90,37 +90,6 @@ impl Session<'_> {
         self.scheduler().is_reported(module)
     }
 
-    /// What the build did, for the log; nothing for modules that needed nothing.
-    pub(crate) fn events(&self, failures: &Failures) -> Vec<Event> {
-        let mut events = Vec::new();
-        for module in 0..self.topology.len() as u32 {
-            if let Some(finished) = &self.slot(module).finished {
-                // A document that was read again, for its time stamps or its snippets, and is what it was.
-                let reread = finished.decision == Decision::Kept
-                    && self
-                        .old
-                        .record(module)
-                        .is_some_and(|record| record.source == finished.source);
-                if reread {
-                    continue;
-                }
-                events.push(Event {
-                    module: self.topology.id(module),
-                    decision: finished.decision.clone(),
-                    reason: finished.reason.clone(),
-                });
-            }
-        }
-        for (module, because) in &failures.skipped {
-            events.push(Event {
-                module: self.topology.id(*module),
-                decision: Decision::Skipped(self.topology.id(*because)),
-                reason: self.reason(*module, None),
-            });
-        }
-        events
-    }
-
     /// The new state file.
     pub(crate) fn state(&self, frame: StateFrame<'_>) -> Vec<u8> {
         let mut body = Vec::new();
@@ -137,7 +106,7 @@ impl Session<'_> {
             });
         }
         let head = Head {
-            settings: self.settings,
+            settings: self.settings.clone(),
             root: frame.root,
             inputs: frame.inputs,
             packages: self.topology.packages.clone(),
@@ -355,23 +324,15 @@ fn append_empty(body: &mut Vec<u8>) {
 }
 
 /// Documents that were there at the last build and are gone.
-pub(crate) fn removed_events(
-    old: &crate::session::Old<'_>,
-    packages: &crate::package::PackageTable,
-) -> Vec<Event> {
-    let gone = old
-        .files
-        .iter()
-        .zip(&old.module)
-        .filter(|(_, module)| **module == NO_EDGE);
-    gone.filter_map(|(file, _)| {
-        let package = packages.get(file.package)?;
-        let module = package.module_of(file.path)?;
-        Some(Event {
+pub(crate) fn removed_events(old: &Old<'_>) -> Vec<ModuleEvent> {
+    let gone = (0..).zip(&old.module).filter(|(_, module)| **module == NO_EDGE);
+    gone.filter_map(|(edge, _)| {
+        let module = old.id(edge)?;
+        Some(ModuleEvent::untimed(
             module,
-            decision: Decision::Removed,
-            reason: Reason::ProseChanged,
-        })
+            Decision::Removed,
+            Reason::DocumentGone,
+        ))
     })
     .collect()
 }

@@ -6,6 +6,7 @@
 //! plan        documents and state file -> what has to be done for each module
 //! scheduler   what is done next; session, load, unit, drive do it on threads
 //! store       results by content and by what they depended on; shell::packs keeps them in a folder
+//! forecast    what a build would do;  graph: which module imports which, as the documents are now
 //! finish      outcome, new state file, log;  image: programs for the machine;  why: the log explained
 //! watch       what matters to a build, and whether it has changed; shell::watch waits for that
 //! ```
@@ -26,8 +27,11 @@ mod environment;
 mod files;
 mod finish;
 mod fix;
+mod forecast;
+mod graph;
 mod image;
 mod load;
+mod locate;
 mod log;
 mod lumen;
 mod memory;
@@ -45,6 +49,7 @@ mod result;
 mod scan;
 mod scheduler;
 mod session;
+mod settings;
 mod shell;
 mod snippet;
 mod standalone;
@@ -53,6 +58,7 @@ mod store;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod toolchain;
 mod topology;
 mod trace;
@@ -67,13 +73,18 @@ pub use bytes::readable_bytes;
 pub use digest::{hex, short_hex};
 pub use files::{Files, Found, MAXIMUM_DOCUMENT_BYTES, Stat, document_stem};
 pub use fix::{AppliedFix, Fixed, FixedDocument, Fixing, fix};
+pub use forecast::{Forecast, ModuleForecast, Prediction};
+pub use graph::{GraphModule, GraphPackage, ModuleGraph};
 pub use image::{Image, ImageModule, LoadError, Program, ProgramModule};
+pub use log::{
+    BuildLog, CriticalStep, Lookup, ModuleDifference, ModuleEvent, Phase, PhaseKind, Work, difference,
+};
 pub use memory::MemoryFiles;
 pub use options::{BuildError, Options, Scope};
 pub use outcome::{Note, Outcome, Report, Skipped, Unreadable};
 pub use program::{ProgramError, TestCase};
 pub use progress::{Progress, Silent, Step};
-pub use reason::{Decision, Reason};
+pub use reason::{Decision, PackagePart, Reason, Setting};
 pub use shell::{
     Awoken, CacheStatistics, Collected, CollectionRequest, Disk, PackFault, PackInfo, PackStore,
     VerifiedPack, Waker, Watch, WatchOptions, replace_document,

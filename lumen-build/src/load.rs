@@ -143,6 +143,7 @@ impl Session<'_> {
             seen: Some(seen),
             result: None,
             report: None,
+            waited_for: Vec::new(),
         };
         self.slot(module).finished = Some(Box::new(finished));
     }
@@ -165,6 +166,7 @@ impl Session<'_> {
             seen: read.map(|(_, seen)| seen),
             result: None,
             report: Some(report),
+            waited_for: Vec::new(),
         };
         self.slot(module).finished = Some(Box::new(finished));
         Loaded::Unreadable
@@ -185,11 +187,13 @@ impl Session<'_> {
             .map(|record| record.code)
             .filter(|old| *old != digest::NONE);
         match (self.plan(module), old, code) {
-            (Plan::Build(Reason::NoResult) | Plan::Reread | Plan::Keep, Some(old), Some(new))
-                if old != new =>
-            {
-                Reason::CodeChanged { old, new }
-            }
+            (
+                Plan::Build(Reason::NoResult | Reason::ImportMoved { .. } | Reason::ResultGone)
+                | Plan::Reread
+                | Plan::Keep,
+                Some(old),
+                Some(new),
+            ) if old != new => Reason::CodeChanged { old, new },
             (Plan::Build(reason), _, _) => reason.clone(),
             (Plan::Reread | Plan::Keep, _, _) => Reason::ProseChanged,
         }

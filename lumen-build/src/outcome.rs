@@ -1,6 +1,7 @@
 //! What a build has to say when it is over: plain data for the command line to render.
 
 use crate::image::Image;
+use crate::log::BuildLog;
 use crate::snippet::Snippet;
 use lumen_compiler::diagnostic::{Diagnostic, Severity};
 use lumen_pkg::Loaded;
@@ -104,6 +105,8 @@ pub struct Outcome {
     pub snippets: Vec<Snippet>,
     /// Packages that the scope is limited to, or the module; nothing for the whole workspace.
     pub(crate) scope: Option<ModuleScope>,
+    /// What was done with each module, and when; nothing if nothing had to be done.
+    pub log: Option<BuildLog>,
     /// From start to end.
     pub duration: Duration,
 }

@@ -1,15 +1,18 @@
 //! Compares the workspace with the state file: what has to be done for each module, as far as that can be said without
 //! reading a document.
 
-use crate::reason::Reason;
+use crate::image;
+use crate::package::Package;
+use crate::reason::{PackagePart, Reason};
 use crate::scan::Scan;
 use crate::scheduler::{Dependencies, Known};
 use crate::session::{Old, Session, has_results};
-use crate::state::{Head, NO_EDGE, RecordRef};
+use crate::settings::Settings;
+use crate::state::{Head, Import, NO_EDGE, RecordRef};
 use crate::store::Store;
 use crate::topology::{Importer, Target, Topology};
-use lumen_compiler::interface::Digest;
-use rustc_hash::{FxHashMap, FxHashSet};
+use lumen_vm::lir::ModuleId;
+use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 use std::sync::PoisonError;
 
@@ -26,7 +29,7 @@ pub(crate) enum Plan {
 
 /// What all plans depend on.
 pub(crate) struct Circumstances<'a> {
-    pub(crate) settings: &'a Digest,
+    pub(crate) settings: &'a Settings,
     pub(crate) store: &'a dyn Store,
     /// Whether times of files say nothing.
     pub(crate) paranoid: bool,
@@ -66,6 +69,7 @@ pub(crate) fn match_old<'s>(head: Head<'s>, body: &'s [u8], topology: &Topology)
         .collect();
     let package = |old: u32| known.get(old as usize).copied().flatten();
     let files = head.files;
+    let packages = head.packages;
     let matches = |position: usize, module: u32| {
         let file = topology.file(module);
         files.get(position).is_some_and(|old| {
@@ -105,13 +109,14 @@ pub(crate) fn match_old<'s>(head: Head<'s>, body: &'s [u8], topology: &Topology)
         }
     }
     old.files = files;
+    old.packages = packages;
     old
 }
 
 /// What is not what it was at the last build, for all modules.
 pub(crate) struct Since {
-    /// Compiler, LIR version or profile.
-    settings: bool,
+    /// Compiler, LIR version or profile: the first that differs.
+    settings: Option<Reason>,
     /// Packages or documents, so imports may lead elsewhere.
     topology: bool,
     /// Some packs are gone.
@@ -123,7 +128,7 @@ impl Since {
         let scan = &topology.scan;
         let mut files = head.files.iter().zip(&scan.files);
         Since {
-            settings: head.settings != *circumstances.settings,
+            settings: circumstances.settings.difference(&head.settings),
             topology: head.packages != topology.packages
                 || head.files.len() != scan.files.len()
                 || files.any(|(old, file)| old.path != scan.path(file)),
@@ -140,16 +145,21 @@ pub(crate) fn plans(
     circumstances: &Circumstances<'_>,
 ) -> Vec<Plan> {
     let paths = OnceCell::new();
-    let old_paths = || paths.get_or_init(|| old.files.iter().map(|file| file.path).collect::<FxHashSet<_>>());
+    let old_paths = || {
+        paths.get_or_init(|| {
+            let packages = old.files.iter().map(|file| (file.path, file.package));
+            packages.collect::<FxHashMap<&str, u32>>()
+        })
+    };
     let plan = |module: u32| {
         let Some(known) = old.file(module) else {
-            return Plan::Build(match old_paths().contains(topology.path(module)) {
-                true => Reason::PackageChanged,
-                false => Reason::NewModule,
-            });
+            let package = old_paths().get(topology.path(module));
+            let package = package.and_then(|number| old.packages.get(*number));
+            let difference = package.and_then(|old| package_difference(old, topology, module));
+            return Plan::Build(difference.unwrap_or(Reason::NewModule));
         };
-        if since.settings {
-            return Plan::Build(Reason::NewCompiler);
+        if let Some(reason) = &since.settings {
+            return Plan::Build(reason.clone());
         }
         let Some(record) = old
             .record_bytes(known)
@@ -161,8 +171,11 @@ pub(crate) fn plans(
         if since.packs && !has_results(circumstances.store, &record.results) {
             return Plan::Build(Reason::ResultGone);
         }
-        if since.topology && !leads_where_it_did(topology, old, module, &record) {
-            return Plan::Build(Reason::ImportsMoved);
+        let moved = since
+            .topology
+            .then(|| moved_import(topology, old, module, &record));
+        if let Some(reason) = moved.flatten() {
+            return Plan::Build(reason);
         }
         let same = !circumstances.paranoid
             && known.settled
@@ -175,18 +188,73 @@ pub(crate) fn plans(
     (0..topology.len() as u32).map(plan).collect()
 }
 
-/// Whether every import of a module resolves to what it did, and nothing in its trace is gone.
-fn leads_where_it_did(topology: &Topology, old: &Old<'_>, module: u32, record: &RecordRef<'_>) -> bool {
+/// What is different about the package of a module whose document was there under another name.
+fn package_difference(old: &Package, topology: &Topology, module: u32) -> Option<Reason> {
+    let new = topology.packages.get(topology.file(module).package)?;
+    let parts = [
+        (PackagePart::Name, &old.name, &new.name),
+        (PackagePart::Version, &old.version, &new.version),
+        (PackagePart::Folder, &old.root, &new.root),
+        (PackagePart::Content, &old.content, &new.content),
+    ];
+    let (part, old, new) = parts.into_iter().find(|(_, old, new)| old != new)?;
+    Some(Reason::PackageChanged {
+        part,
+        old: old.clone(),
+        new: new.clone(),
+    })
+}
+
+/// The first import of a module that does not resolve to what it did, or else what its trace names and is gone.
+fn moved_import(topology: &Topology, old: &Old<'_>, module: u32, record: &RecordRef<'_>) -> Option<Reason> {
     let package = topology.file(module).package;
-    let same = |(import, edge): &(crate::state::Import, u32)| {
-        let target = record.edge(*edge).and_then(|edge| old.target(edge));
-        match topology.resolve(package, import, Importer::Module) {
-            Target::Module(now) => target == Some(now),
-            Target::NoPackage(_) | Target::NoModule(_) => false,
-        }
+    let Some(imports) = record.imports() else {
+        return Some(Reason::NoResult);
     };
-    record.edges().all(|edge| old.target(edge).is_some())
-        && record.imports().is_some_and(|imports| imports.iter().all(same))
+    for (import, edge) in &imports {
+        let edge = record.edge(*edge);
+        let before = edge.and_then(|edge| old.target(edge));
+        let now = match topology.resolve(package, import, Importer::Module) {
+            Target::Module(now) => Some(now),
+            Target::NoPackage(_) | Target::NoModule(_) => None,
+        };
+        if now.is_none() || now != before {
+            return Some(Reason::ImportMoved {
+                import: written(import),
+                old: edge.and_then(|edge| old.id(edge)),
+                new: now.map(|now| topology.id(now)),
+            });
+        }
+    }
+    let gone = record.edges().find(|edge| old.target(*edge).is_none())?;
+    Some(Reason::gone(old.id(gone)))
+}
+
+/// An import as people write it.
+pub(crate) fn written(import: &Import) -> String {
+    match (&import.package, import.path.as_str()) {
+        (Some(package), "") => package.clone(),
+        (Some(package), path) => format!("{package}.{path}"),
+        (None, path) => path.to_owned(),
+    }
+}
+
+impl Reason {
+    /// A module that was met through imports is met no more.
+    pub(crate) fn gone(module: Option<ModuleId>) -> Reason {
+        Reason::ImportMoved {
+            import: String::new(),
+            old: module,
+            new: None,
+        }
+    }
+}
+
+impl Old<'_> {
+    /// What the module at the end of an edge was called.
+    pub(crate) fn id(&self, edge: u32) -> Option<ModuleId> {
+        image::module_id(&self.packages, self.files.get(edge as usize)?)
+    }
 }
 
 impl Session<'_> {

@@ -10,7 +10,7 @@ use crate::state::{Import, Results};
 use crate::store::BlobKind;
 use crate::toolchain::Artefact;
 use crate::topology::{Importer, Target};
-use crate::trace::Holds;
+use crate::trace::ActionHolds;
 use crate::unit::Built;
 use lumen_compiler::diagnostic::Diagnostic;
 use lumen_compiler::interface::{Consulted, Digest, Interface};
@@ -43,9 +43,9 @@ impl Session<'_> {
                 continue;
             }
             match self.action_holds(module, importer, &action) {
-                Holds::Yes => return Stored::Found(Box::new(action)),
-                Holds::No(_) => {}
-                Holds::Missing(missing) => return Stored::Missing(missing),
+                ActionHolds::Yes => return Stored::Found(Box::new(action)),
+                ActionHolds::No => {}
+                ActionHolds::Missing(missing) => return Stored::Missing(missing),
             }
         }
         Stored::Nothing
@@ -105,6 +105,7 @@ impl Session<'_> {
             seen,
             result: Some(result),
             report,
+            waited_for: Vec::new(),
         }));
         drop(slot);
         self.progress.finished(id, Step::Cached);
@@ -158,14 +159,21 @@ impl Session<'_> {
             .decode_diagnostics(&self.store.blob(BlobKind::Plain, &results.warnings)?)
     }
 
-    /// Stores what was compiled.
-    pub(crate) fn put(&self, interface: &Interface, artefact: &Artefact, warnings: &[Diagnostic]) -> Results {
-        let put = |kind: BlobKind, bytes: &[u8]| {
+    /// Stores what was compiled, and says how many bytes that is.
+    pub(crate) fn put(
+        &self,
+        interface: &Interface,
+        artefact: &Artefact,
+        warnings: &[Diagnostic],
+    ) -> (Results, u64) {
+        let mut length = 0;
+        let mut put = |kind: BlobKind, bytes: &[u8]| {
             let digest = kind.digest_of(bytes);
             self.store.put_blob(kind, &digest, bytes);
+            length += bytes.len() as u64;
             digest
         };
-        Results {
+        let results = Results {
             module: put(BlobKind::Module, &artefact.module),
             debug: put(BlobKind::Debug, &artefact.debug),
             interface: put(BlobKind::Plain, &self.toolchain.encode_interface(interface)),
@@ -177,7 +185,8 @@ impl Session<'_> {
                 true => digest::NONE,
                 false => put(BlobKind::Plain, &artefact.tests),
             },
-        }
+        };
+        (results, length)
     }
 
     /// Stores what a compilation asked and yielded, under its weak key.

@@ -6,19 +6,24 @@
 use crate::cycle::Cycles;
 use crate::digest;
 use crate::files::{Files, Stat};
+use crate::log::Work;
 use crate::outcome::Report;
+use crate::package::PackageTable;
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::reason::{Decision, Reason};
 use crate::scheduler::Scheduler;
+use crate::settings::Settings;
 use crate::state::{Import, NO_EDGE, RecordRef, Results, StateFile};
 use crate::store::{BlobKind, Store};
+use crate::timeline::microseconds;
 use crate::toolchain::{Reading, Toolchain};
 use crate::topology::Topology;
 use lumen_compiler::interface::{Consulted, Digest, Interface};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 /// A build in progress. Modules are named by their numbers in the topology.
 pub(crate) struct Session<'s> {
@@ -27,9 +32,13 @@ pub(crate) struct Session<'s> {
     pub(crate) toolchain: &'s dyn Toolchain,
     pub(crate) progress: &'s dyn Progress,
     pub(crate) cancelled: &'s AtomicBool,
+    /// Whether nothing is compiled, only foreseen that it would be.
+    pub(crate) foresees: bool,
     /// Compiler, LIR version and profile.
-    pub(crate) settings: Digest,
+    pub(crate) settings: Settings,
     pub(crate) root: PathBuf,
+    /// When the build began.
+    pub(crate) began: Instant,
     pub(crate) topology: Topology,
     pub(crate) old: Old<'s>,
     /// What has to be done for each module, before anything is done.
@@ -46,6 +55,8 @@ pub(crate) struct Session<'s> {
 #[derive(Default)]
 pub(crate) struct Old<'s> {
     pub(crate) files: Vec<StateFile<'s>>,
+    /// The packages of that time.
+    pub(crate) packages: PackageTable,
     pub(crate) body: &'s [u8],
     /// For each module its position in `files`, or `NO_EDGE`.
     pub(crate) position: Vec<u32>,
@@ -67,6 +78,18 @@ pub(crate) struct Slot {
     pub(crate) lost: bool,
     /// Why it is being built, if that turned out after planning.
     pub(crate) reason: Option<Reason>,
+    pub(crate) trail: Trail,
+}
+
+/// What the work on a module cost, for the log.
+#[derive(Default)]
+pub(crate) struct Trail {
+    pub(crate) read: Option<Work>,
+    pub(crate) build: Option<Work>,
+    /// Whether the cache was asked for a result.
+    pub(crate) asked: bool,
+    /// Bytes that were put in the cache.
+    pub(crate) bytes: u64,
 }
 
 /// A document that was read.
@@ -98,6 +121,8 @@ pub(crate) struct Finished {
     /// Nothing if the old record holds, but for the source.
     pub(crate) result: Option<NewResult>,
     pub(crate) report: Option<Report>,
+    /// Modules that it imports, if it failed.
+    pub(crate) waited_for: Vec<u32>,
 }
 
 /// A result that was made or found.
@@ -140,6 +165,16 @@ impl<'s> Old<'s> {
 }
 
 impl Session<'_> {
+    /// Goes on after a failure with everything that does not depend on it.
+    pub(crate) fn go_on(&mut self) {
+        self.scheduler = Mutex::new(Scheduler::new(self.topology.len(), true));
+    }
+
+    /// Microseconds since the build began.
+    pub(crate) fn elapsed(&self) -> u64 {
+        microseconds(self.began.elapsed())
+    }
+
     pub(crate) fn scheduler(&self) -> MutexGuard<'_, Scheduler> {
         self.scheduler.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -253,7 +253,7 @@ impl Session<'_> {
             }
             return Ok(SnippetResult::Failed(report(compiled.diagnostics)));
         };
-        let results = self.put(&compiled.interface, &artefact, &compiled.diagnostics);
+        let (results, _) = self.put(&compiled.interface, &artefact, &compiled.diagnostics);
         let imports = self.resolved_by_snippet(host, snippet.imports.iter());
         self.put_action(&id, &snippet.code, &imports, &compiled.trace, results);
         Ok(SnippetResult::Compiled(self.snippet_module(

@@ -4,21 +4,59 @@ use crate::build::Build;
 use crate::files::document_stem;
 use crate::finish::StateFrame;
 use crate::image::Image;
-use crate::options::BuildError;
+use crate::log::PhaseKind;
+use crate::options::{BuildError, Scope};
 use crate::outcome::Outcome;
 use crate::package::PackageTable;
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::reason::Reason;
 use crate::scan::Scan;
-use crate::session::Old;
+use crate::session::{Old, Session};
 use crate::state::State;
+use crate::timeline::Timeline;
 use crate::topology::Topology;
-use std::path::Path;
 
 impl Build {
     /// Builds a document that no package has. Its results are cached, but no state is kept.
-    pub(crate) fn run_standalone(&self, path: &Path, progress: &dyn Progress) -> Result<Outcome, BuildError> {
+    pub(crate) fn run_standalone(
+        &self,
+        timeline: &mut Timeline,
+        progress: &dyn Progress,
+    ) -> Result<Outcome, BuildError> {
+        let session = self.open_standalone(timeline, progress)?;
+        timeline.end_of(PhaseKind::Plan);
+        session.run(1);
+        timeline.end_of(PhaseKind::Compile);
+        let snippets = self.snippets(&session, &[0]);
+        if self.options.snippets {
+            timeline.end_of(PhaseKind::Snippets);
+        }
+        self.store.seal();
+        timeline.end_of(PhaseKind::Store);
+        let failures = session.scheduler().failures();
+        let mut outcome = session.outcome(&failures);
+        outcome.snippets = snippets;
+        let frame = StateFrame {
+            root: &session.root.to_string_lossy(),
+            inputs: Vec::new(),
+            packs: &[],
+        };
+        outcome.image = State::parse(session.state(frame)).ok().map(Image::new);
+        timeline.end_of(PhaseKind::Link);
+        outcome.log = self.log(&session, &failures, outcome.modules, timeline);
+        Ok(outcome)
+    }
+
+    /// A session with the document as its only module beside the bundled ones.
+    pub(crate) fn open_standalone<'s>(
+        &'s self,
+        timeline: &Timeline,
+        progress: &'s dyn Progress,
+    ) -> Result<Session<'s>, BuildError> {
+        let Scope::Document(path) = &self.options.scope else {
+            return Err(BuildError::NoWorkspace(self.options.start.clone()));
+        };
         let no_document = |reason: &str| BuildError::NoDocument {
             path: path.to_owned(),
             reason: reason.to_owned(),
@@ -42,23 +80,10 @@ impl Build {
         let scan = Scan::standalone(name, Ok(stat)).with_bundle(&packages, bundle);
         let topology = Topology::new(packages, scan);
         let old = Old::default();
-        let settings = self.settings();
         let plans = vec![Plan::Build(Reason::FirstBuild); topology.len()];
-        let session = self.session(settings, root.clone(), topology, old, plans, progress);
+        let session = self.session(root, topology, old, plans, timeline, progress);
         session.activate([0]);
         self.mark_lost(&session);
-        session.run(1);
-        let snippets = self.snippets(&session, &[0]);
-        self.store.seal();
-        let failures = session.scheduler().failures();
-        let mut outcome = session.outcome(&failures);
-        outcome.snippets = snippets;
-        let frame = StateFrame {
-            root: &root.to_string_lossy(),
-            inputs: Vec::new(),
-            packs: &[],
-        };
-        outcome.image = State::parse(session.state(frame)).ok().map(Image::new);
-        Ok(outcome)
+        Ok(session)
     }
 }

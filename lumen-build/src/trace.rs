@@ -16,6 +16,14 @@ pub(crate) enum Holds {
     Missing(Vec<u32>),
 }
 
+/// Whether the answers that an action in the store was given are still given.
+pub(crate) enum ActionHolds {
+    Yes,
+    No,
+    /// The interfaces of these modules are gone from the store.
+    Missing(Vec<u32>),
+}
+
 impl Session<'_> {
     /// Whether the old result of a module is still the right one.
     pub(crate) fn old_trace_holds(&self, module: u32) -> Holds {
@@ -28,11 +36,12 @@ impl Session<'_> {
         let mut missing = Vec::new();
         for entry in trace {
             let Some(target) = record.edge(entry.edge).and_then(|edge| self.old.target(edge)) else {
-                return Holds::No(Reason::ImportsMoved);
+                let gone = record.edge(entry.edge).and_then(|edge| self.old.id(edge));
+                return Holds::No(Reason::gone(gone));
             };
             // What is not met any more need not have a result.
             if !self.is_usable(target) {
-                return Holds::No(Reason::ImportsMoved);
+                return Holds::No(Reason::gone(Some(self.topology.id(target))));
             }
             // What has not changed still gives the answers that it gave.
             if !self.scheduler().has_changed(target) {
@@ -85,12 +94,12 @@ impl Session<'_> {
     }
 
     /// Whether the answers of an earlier compilation are given now.
-    pub(crate) fn action_holds(&self, module: u32, importer: Importer, action: &Action) -> Holds {
+    pub(crate) fn action_holds(&self, module: u32, importer: Importer, action: &Action) -> ActionHolds {
         let package = self.topology.file(module).package;
         for (import, id) in &action.imports {
             match self.topology.resolve(package, import, importer) {
                 Target::Module(now) if self.is_usable(now) && self.topology.id(now) == *id => {}
-                _ => return Holds::No(Reason::ImportsMoved),
+                _ => return ActionHolds::No,
             }
         }
         let mut missing = Vec::new();
@@ -100,17 +109,17 @@ impl Session<'_> {
                 .find(module)
                 .filter(|target| self.is_usable(*target))
             else {
-                return Holds::No(Reason::ImportsMoved);
+                return ActionHolds::No;
             };
             match self.interface(target) {
                 None => missing.push(target),
                 Some(interface) if answer(&interface, name) == *hash => {}
-                Some(_) => return Holds::No(Reason::ImportsMoved),
+                Some(_) => return ActionHolds::No,
             }
         }
         match missing.is_empty() {
-            true => Holds::Yes,
-            false => Holds::Missing(missing),
+            true => ActionHolds::Yes,
+            false => ActionHolds::Missing(missing),
         }
     }
 }

@@ -41,7 +41,7 @@ impl Session<'_> {
         let (kept, lost) = (slot.document.is_none() || slot.finished.is_some(), slot.lost);
         drop(slot);
         if cycles.is_some() && self.slot(module).document.is_none() {
-            self.slot(module).reason = Some(Reason::ImportsMoved);
+            self.slot(module).reason = Some(Reason::ImportCycle);
             if let Loaded::Unreadable = self.load(module) {
                 return Built::Finished(Verdict::Failed);
             }
@@ -65,6 +65,7 @@ impl Session<'_> {
                 .as_ref()
                 .map(|document| document.reading.code);
             let code = code.or_else(|| self.old.record(module).map(|record| record.code));
+            self.slot(module).trail.asked = true;
             match code.map(|code| self.stored_result(module, Importer::Module, &id, &code)) {
                 Some(Stored::Found(result)) => return self.adopt(module, &id, *result),
                 Some(Stored::Missing(missing)) => return Built::Missing(missing),
@@ -73,6 +74,13 @@ impl Session<'_> {
         }
         let document = self.slot(module).document.take();
         match document {
+            Some(document) if self.foresees => {
+                let reason = match cycles {
+                    Some(_) => Reason::ImportCycle,
+                    None => self.compile_reason(module, document.reading.code),
+                };
+                self.would_compile(module, *document, reason)
+            }
             Some(document) => self.compile(module, &id, document, cycles),
             // A suspect after all: its document has not been read yet.
             None => Built::Reload,
@@ -119,7 +127,8 @@ impl Session<'_> {
                     .iter()
                     .all(|diagnostic| diagnostic.severity == Severity::Warning)
             );
-            let results = self.put(&interface, &artefact, &diagnostics);
+            let (results, bytes) = self.put(&interface, &artefact, &diagnostics);
+            self.slot(module).trail.bytes = bytes;
             let imports = self.resolved(module, document.reading.imports.iter().cloned());
             self.put_action(id, &document.reading.code, &imports, &trace, results);
             NewResult {
@@ -131,6 +140,10 @@ impl Session<'_> {
         let decision = match &result {
             Some(_) => Decision::Compiled,
             None => Decision::Failed,
+        };
+        let waited_for = match &result {
+            Some(_) => Vec::new(),
+            None => self.targets(module, &document.reading.imports),
         };
         let verdict = match &result {
             Some(result) => self.verdict(module, &result.results.interface),
@@ -160,6 +173,7 @@ impl Session<'_> {
             seen: Some(document.seen),
             result,
             report,
+            waited_for,
         }));
         drop(slot);
         self.progress.finished(id, step);

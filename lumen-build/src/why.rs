@@ -1,6 +1,6 @@
 //! Why a module was dealt with, from the build logs: its last event, and the chain of events that led to it.
 
-use crate::log::{Event, Log};
+use crate::log::{BuildLog, ModuleEvent};
 use crate::reason::{Decision, Reason};
 use lumen_vm::lir::ModuleId;
 use rustc_hash::FxHashSet;
@@ -30,10 +30,9 @@ pub struct Step {
 }
 
 /// Explains the last event of a module. Nothing if no log that is kept mentions it.
-pub(crate) fn explain(logs: &[String], module: &ModuleId) -> Option<Explanation> {
-    let logs: Vec<Option<Log>> = logs.iter().map(|text| Log::parse(text)).collect();
-    let (builds_ago, log, _) = find(&logs, 0, module)?;
-    let steps = chain(&logs, builds_ago, module);
+pub(crate) fn explain(logs: &[Option<BuildLog>], module: &ModuleId) -> Option<Explanation> {
+    let (builds_ago, log, _) = find(logs, 0, module)?;
+    let steps = chain(logs, builds_ago, module);
     let cascade = count_cascade(log, &steps.last()?.module);
     Some(Explanation {
         builds_ago,
@@ -44,7 +43,11 @@ pub(crate) fn explain(logs: &[String], module: &ModuleId) -> Option<Explanation>
 }
 
 /// The newest event of a module that is at least so many builds old.
-fn find<'l>(logs: &'l [Option<Log>], from: usize, module: &ModuleId) -> Option<(usize, &'l Log, &'l Event)> {
+fn find<'l>(
+    logs: &'l [Option<BuildLog>],
+    from: usize,
+    module: &ModuleId,
+) -> Option<(usize, &'l BuildLog, &'l ModuleEvent)> {
     logs.iter().enumerate().skip(from).find_map(|(builds_ago, log)| {
         let log = log.as_ref()?;
         let event = log.events.iter().find(|event| event.module == *module)?;
@@ -52,18 +55,9 @@ fn find<'l>(logs: &'l [Option<Log>], from: usize, module: &ModuleId) -> Option<(
     })
 }
 
-/// The module whose change or failure an event goes back to.
-fn cause(event: &Event) -> Option<&ModuleId> {
-    match (&event.decision, &event.reason) {
-        (Decision::Skipped(because), _) => Some(because),
-        (_, Reason::ItemChanged { module, .. }) => Some(module),
-        _ => None,
-    }
-}
-
 /// Follows causes to the root. What happened to a cause stands in the same log, or in an older one if that build failed and this one
 /// only met the failure again.
-fn chain(logs: &[Option<Log>], builds_ago: usize, module: &ModuleId) -> Vec<Step> {
+fn chain(logs: &[Option<BuildLog>], builds_ago: usize, module: &ModuleId) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut seen = FxHashSet::default();
     let mut next = Some((builds_ago, module.clone()));
@@ -71,7 +65,7 @@ fn chain(logs: &[Option<Log>], builds_ago: usize, module: &ModuleId) -> Vec<Step
         let Some((builds_ago, _, event)) = find(logs, from, &module) else {
             break;
         };
-        next = cause(event).map(|cause| (builds_ago, cause.clone()));
+        next = event.cause().map(|cause| (builds_ago, cause.clone()));
         steps.push(Step {
             module,
             decision: event.decision.clone(),
@@ -82,12 +76,12 @@ fn chain(logs: &[Option<Log>], builds_ago: usize, module: &ModuleId) -> Vec<Step
 }
 
 /// Modules whose chain ends at `root`.
-fn count_cascade(log: &Log, root: &ModuleId) -> usize {
+fn count_cascade(log: &BuildLog, root: &ModuleId) -> usize {
     let mut reached: FxHashSet<&ModuleId> = FxHashSet::from_iter([root]);
     loop {
         let before = reached.len();
         for event in &log.events {
-            if cause(event).is_some_and(|cause| reached.contains(cause)) {
+            if event.cause().is_some_and(|cause| reached.contains(cause)) {
                 reached.insert(&event.module);
             }
         }

@@ -1,5 +1,6 @@
 //! From the start folder to the workspace: by the state file if nothing that it depends on changed, else by `lumen-pkg`.
 
+use crate::build::Keep;
 use crate::files::Files;
 use crate::options::BuildError;
 use crate::outcome::Note;
@@ -83,7 +84,8 @@ pub(crate) fn is_fresh(files: &dyn Files, start: &Path, root: &Path, head: &Head
         && head.inputs.iter().all(same)
 }
 
-/// Reads the manifests, completes the package graph, and brings the lock up to date. Nothing if there is no manifest.
+/// Reads the manifests, completes the package graph, and brings the lock up to date if it is to be kept. Nothing if there is no
+/// manifest.
 ///
 /// # Errors
 /// If a manifest or the lock is wrong, or a package cannot be had.
@@ -92,6 +94,7 @@ pub(crate) fn load(
     surroundings: &dyn Surroundings,
     start: &Path,
     request: &Request,
+    keep: Keep,
 ) -> Result<Option<FoundWorkspace>, BuildError> {
     let looked_at = files.now();
     let Some(whole) = complete(files, surroundings, start, request)? else {
@@ -100,7 +103,10 @@ pub(crate) fn load(
     let Whole { loaded, synced, lock } = whole;
     let mut notes: Vec<Note> = synced.notes.iter().cloned().map(Note::new).collect();
     notes.extend(lock.note());
-    let is_written = lock.write(files, &synced, request);
+    let is_written = match keep {
+        Keep::Lock => lock.write(files, &synced, request),
+        Keep::Nothing => Ok(false),
+    };
     let written_lock = (is_written == Ok(true)).then(|| synced.lock.render());
     notes.extend(
         is_written

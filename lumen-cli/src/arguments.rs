@@ -1,15 +1,21 @@
 //! The command line as data: every command, option and help text. What they do is in `commands`.
 
+mod build;
 mod cache;
+mod graph;
+mod log;
 mod registry;
 mod shells;
 mod test;
 mod watch;
 
+pub(crate) use build::SingleBuildArguments;
 pub(crate) use cache::{CacheArguments, CacheCollectArguments, CacheCommand};
+pub(crate) use graph::{GraphArguments, GraphFormat};
+pub(crate) use log::{BuildChoice, LogArguments, LogCommand, WhyArguments};
 pub(crate) use registry::{
-    InfoArguments, LogArguments, LogCommand, LoginArguments, OwnerArguments, OwnerCommand, PublishArguments,
-    RegistryArguments, SearchArguments, VerifyArguments, YankArguments,
+    InfoArguments, LoginArguments, OwnerArguments, OwnerCommand, PublishArguments, RegistryArguments,
+    SearchArguments, VerifyArguments, YankArguments,
 };
 pub(crate) use shells::{CompletionsArguments, ManArguments};
 pub(crate) use test::TestArguments;
@@ -63,9 +69,9 @@ pub(crate) enum Command {
     /// Run tests: `@test` cells and `lumen test` fences
     Test(TestArguments),
     /// Compile what changed, and link
-    Build(BuildArguments),
+    Build(SingleBuildArguments),
     /// Look for errors only
-    Check(BuildArguments),
+    Check(SingleBuildArguments),
     /// Build, test or run again whenever something has changed
     Watch(WatchArguments),
     /// Follow the advice of findings: change documents as it says
@@ -92,6 +98,8 @@ pub(crate) enum Command {
     Pkg(PkgArguments),
     /// Say why a module was, or was not, compiled in the last build
     Why(WhyArguments),
+    /// Write which module imports which: for graphviz, as JSON, or as a page to browse
+    Graph(GraphArguments),
     /// Print the LIR of a document or module
     Emit(EmitArguments),
     /// Look for packages in a registry
@@ -106,7 +114,7 @@ pub(crate) enum Command {
     Owner(OwnerArguments),
     /// Verify every package of the lock again
     Verify(VerifyArguments),
-    /// Prove, verify and audit what is in a registry's log
+    /// Say what builds did and where the time went; prove, verify and audit what is in a registry's log
     Log(LogArguments),
     /// Pin a registry and keep a token for it
     Login(LoginArguments),
@@ -183,7 +191,7 @@ impl PackageOptions {
     }
 }
 
-/// `lumen build`, `lumen check`.
+/// A build.
 #[derive(Debug, Args)]
 pub(crate) struct BuildArguments {
     #[command(flatten)]
@@ -454,14 +462,6 @@ pub(crate) struct TreeArguments {
 pub(crate) struct FetchArguments {
     #[command(flatten)]
     pub(crate) options: PackageOptions,
-}
-
-/// `lumen why`.
-#[derive(Debug, Args)]
-pub(crate) struct WhyArguments {
-    /// A module: `@acme/money fx`, `fx` if only one package has it, or its file
-    #[arg(value_name = "MODULE", required = true, num_args = 1..=2)]
-    pub(crate) module: Vec<String>,
 }
 
 /// `lumen emit`.

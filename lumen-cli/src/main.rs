@@ -7,6 +7,7 @@ mod environment;
 mod exit;
 mod interrupt;
 mod output;
+mod pages;
 mod paths;
 mod surroundings;
 

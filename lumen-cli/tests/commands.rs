@@ -183,7 +183,7 @@ fn normal(text: &str, place: &Path) -> String {
     result
 }
 
-/// Durations become `0 ms`, milliseconds of events 0, hashes of at least 8 digits `HASH`.
+/// Durations become `0 ms`, measurements in events 0, hashes of at least 8 digits `HASH`.
 fn without_measurements(line: &str) -> String {
     let mut result = String::with_capacity(line.len());
     let mut rest = line;
@@ -201,7 +201,10 @@ fn without_measurements(line: &str) -> String {
         if let Some(unit) = unit.filter(|_| number) {
             result.push_str("0 ms");
             rest = &after[unit.len()..];
-        } else if number && result.ends_with("\"milliseconds\":") {
+        } else if number && is_measured(&result) {
+            if result.ends_with('-') {
+                result.pop();
+            }
             result.push('0');
         } else if is_hash(word) {
             result.push_str("HASH");
@@ -210,6 +213,23 @@ fn without_measurements(line: &str) -> String {
         }
     }
     result + rest
+}
+
+/// Whether what comes next is a measurement in an event: the key before it says so.
+fn is_measured(before: &str) -> bool {
+    const KEYS: [&str; 9] = [
+        "milliseconds",
+        "duration",
+        "start",
+        "end",
+        "until",
+        "length",
+        "longer",
+        "bytes",
+        "time",
+    ];
+    let before = before.trim_end_matches('-');
+    KEYS.iter().any(|key| before.ends_with(&format!("\"{key}\":")))
 }
 
 fn is_hash(word: &str) -> bool {

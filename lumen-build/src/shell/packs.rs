@@ -24,6 +24,8 @@ const PACK_LIMIT: usize = 32 << 20;
 pub struct PackStore {
     /// `CACHE/v1`.
     folder: PathBuf,
+    /// Whether damaged packs are taken away.
+    mends: bool,
     /// Sealed packs, the newest first.
     packs: RwLock<Vec<Arc<Pack>>>,
     own: Mutex<Own>,
@@ -61,6 +63,14 @@ pub(crate) fn sealed_packs(folder: &Path) -> io::Result<Vec<String>> {
 }
 
 impl PackStore {
+    /// The store below `cache`, to be asked and not to be changed: a damaged pack stays where it is.
+    pub fn open_to_read(cache: &Path) -> PackStore {
+        PackStore {
+            mends: false,
+            ..PackStore::open(cache)
+        }
+    }
+
     /// The store below `cache`, which need not exist. Lists the packs and opens none.
     pub fn open(cache: &Path) -> PackStore {
         PackStore::open_at(cache, super::clock::nanoseconds())
@@ -85,6 +95,7 @@ impl PackStore {
             .collect();
         PackStore {
             folder,
+            mends: true,
             packs: RwLock::new(packs),
             own: Mutex::default(),
             notes: Mutex::new(notes),
@@ -167,7 +178,9 @@ impl PackStore {
                             pack.path().display()
                         )
                     });
-                    pack.remove();
+                    if self.mends {
+                        pack.remove();
+                    }
                 }
                 continue;
             };

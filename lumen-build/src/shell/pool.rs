@@ -11,7 +11,8 @@ const STACK: usize = 64 << 20;
 pub(crate) trait Work: Sync {
     fn next(&self) -> Next;
 
-    fn perform(&self, job: Job);
+    /// `lane` is the number of the thread, from 0.
+    fn perform(&self, job: Job, lane: u32);
 }
 
 /// Performs jobs on `threads` threads until there are none.
@@ -23,10 +24,10 @@ pub(crate) fn drive(work: &impl Work, threads: usize) {
     let turns = Turns::default();
     match pool {
         Ok(pool) => {
-            pool.broadcast(|_| perform_all(work, &turns));
+            pool.broadcast(|thread| perform_all(work, &turns, thread.index() as u32));
         }
         // A machine that gives no threads still has this one.
-        Err(_) => perform_all(work, &turns),
+        Err(_) => perform_all(work, &turns, 0),
     }
 }
 
@@ -37,13 +38,13 @@ struct Turns {
     changed: Condvar,
 }
 
-fn perform_all(work: &impl Work, turns: &Turns) {
+fn perform_all(work: &impl Work, turns: &Turns, lane: u32) {
     loop {
         let before = *turns.finished.lock().unwrap_or_else(PoisonError::into_inner);
         match work.next() {
             Next::Done => return,
             Next::Job(job) => {
-                work.perform(job);
+                work.perform(job, lane);
                 *turns.finished.lock().unwrap_or_else(PoisonError::into_inner) += 1;
                 turns.changed.notify_all();
             }

@@ -3,13 +3,13 @@
 use crate::codec::{Reader, Writer};
 use crate::files::Stat;
 use crate::package::PackageTable;
-use lumen_compiler::interface::Digest;
+use crate::settings::Settings;
 
 /// Everything that a build without changes compares.
 #[derive(Debug)]
 pub(crate) struct Head<'a> {
     /// Compiler, LIR version and profile.
-    pub(crate) settings: Digest,
+    pub(crate) settings: Settings,
     /// The workspace's folder when the file was written.
     pub(crate) root: &'a str,
     /// What the package graph depends on; empty if the manifests must be read every time, to warn again.
@@ -70,7 +70,7 @@ const IS_HELD: u8 = 8;
 
 impl<'a> Head<'a> {
     pub(super) fn encode(&self, writer: &mut Writer) {
-        writer.digest(&self.settings);
+        self.settings.encode(writer);
         writer.text(self.root);
         writer.count(self.inputs.len());
         for input in &self.inputs {
@@ -99,7 +99,7 @@ impl<'a> Head<'a> {
     }
 
     pub(super) fn decode(reader: &mut Reader<'a>) -> Option<Head<'a>> {
-        let settings = reader.digest()?;
+        let settings = Settings::decode(reader)?;
         let root = reader.text()?;
         let inputs = (0..reader.count(45)?)
             .map(|_| decode_input(reader))

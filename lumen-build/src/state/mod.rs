@@ -23,7 +23,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
 
 const MAGIC: &[u8; 8] = b"LUMNSTAT";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const HEADER_LENGTH: usize = 8 + 4 + 4 + 8 + 8 + 16 + 16;
 
 /// Of a part of the file. It tells damage, not intent: who may write here may write the documents too, and a cryptographic hash of the

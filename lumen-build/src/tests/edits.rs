@@ -2,7 +2,7 @@
 
 use super::Workspace;
 use super::workspace::{counts, digests, messages};
-use crate::reason::{Decision, Reason};
+use crate::reason::{Decision, PackagePart, Reason};
 use crate::store::MemoryStore;
 use lumen_vm::lir::ModuleId;
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// `a.base` <- `a.user`, `b.far`; `b.far` <- `b.top`.
-fn small() -> Workspace {
+pub(super) fn small() -> Workspace {
     let workspace = Workspace::new(&[("a", &[]), ("b", &["a"])]);
     workspace.write("a.base", "Prose.\ncell f Int\ncell g Int\nbody 1\n");
     workspace.write("a.user", "import base: f\ncell h Int\n");
@@ -218,7 +218,12 @@ fn another_version_of_a_package_is_why_its_modules_are_built() {
         .tool()
         .why(&outcome.root, &base)
         .expect("the module was built");
-    assert_eq!(why.steps[0].reason, Reason::PackageChanged);
+    let change = Reason::PackageChanged {
+        part: PackagePart::Version,
+        old: "0.1.0".to_owned(),
+        new: "0.2.0".to_owned(),
+    };
+    assert_eq!(why.steps[0].reason, change);
 }
 
 #[test]
@@ -281,7 +286,7 @@ fn why_a_module_still_fails_goes_back_to_the_build_that_broke_it() {
 
 /// A step of a random history. Numbers are taken modulo what there is.
 #[derive(Clone, Debug)]
-enum Edit {
+pub(super) enum Edit {
     Prose(usize, u8),
     Body(usize, u8),
     Signature(usize, u8, u8),
@@ -295,7 +300,7 @@ enum Edit {
     Build(bool),
 }
 
-fn edits() -> impl Strategy<Value = Edit> {
+pub(super) fn edits() -> impl Strategy<Value = Edit> {
     let module = 0..MODULES.len();
     prop_oneof![
         2 => (module.clone(), any::<u8>()).prop_map(|(module, value)| Edit::Prose(module, value)),
@@ -312,7 +317,7 @@ fn edits() -> impl Strategy<Value = Edit> {
     ]
 }
 
-const MODULES: [&str; 6] = ["a.one", "a.two", "a.three", "b.four", "b.five", "b.deep.six"];
+pub(super) const MODULES: [&str; 6] = ["a.one", "a.two", "a.three", "b.four", "b.five", "b.deep.six"];
 
 /// The text of a module, line by line.
 fn lines(workspace: &Workspace, module: &str) -> Vec<String> {
@@ -343,7 +348,7 @@ fn import_of(from: &str, to: &str) -> String {
     }
 }
 
-fn apply(workspace: &Workspace, edit: &Edit) {
+pub(super) fn apply(workspace: &Workspace, edit: &Edit) {
     match edit {
         Edit::Prose(module, value) => put(
             workspace,

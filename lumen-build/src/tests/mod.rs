@@ -3,6 +3,7 @@
 mod collection;
 mod disk;
 mod edits;
+mod forecast;
 mod packages;
 mod real;
 mod scope;

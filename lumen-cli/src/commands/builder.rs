@@ -8,7 +8,9 @@ use crate::output::{BuildProgress, print_problems};
 use crate::paths::{absolute, shown};
 use crate::surroundings::HomeSurroundings;
 use anyhow::Result;
-use lumen_build::{Build, BuildError, Options, Outcome, Program, ProgramError, Scope, readable_bytes};
+use lumen_build::{
+    Build, BuildError, Forecast, ModuleGraph, Options, Outcome, Program, ProgramError, Scope, readable_bytes,
+};
 use lumen_vm::lir::ModuleId;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
@@ -72,6 +74,30 @@ impl<'s> Builder<'s> {
     /// With snippets too, for tests.
     pub(crate) fn with_snippets(session: &'s Session, target: Target, options: &BuildOptions) -> Builder<'s> {
         Builder::with(session, target, options, true)
+    }
+
+    /// That is asked and writes nothing.
+    pub(crate) fn asking(session: &'s Session, target: Target, options: &BuildOptions) -> Builder<'s> {
+        let build = Build::asking(target.options(session, options))
+            .with_surroundings(Box::new(HomeSurroundings::new(session, true)));
+        Builder { session, build }
+    }
+
+    /// What running it would do. What is wrong with manifests, arguments or the lock is printed, and gives an exit status instead.
+    pub(crate) fn forecast(&self) -> std::result::Result<Forecast, Exit> {
+        let session = self.session;
+        session.interrupt.tell(Some(self.build.cancellation()));
+        let progress = BuildProgress::new(&session.output, &session.interrupt);
+        let forecast = self.build.forecast(&progress);
+        progress.clear();
+        session.interrupt.tell(None);
+        forecast.map_err(|error| print_error(session, &error))
+    }
+
+    /// Which module imports which. Trouble is printed, as by [`Builder::forecast`].
+    pub(crate) fn graph(&self) -> std::result::Result<ModuleGraph, Exit> {
+        let graph = self.build.graph();
+        graph.map_err(|error| print_error(self.session, &error))
     }
 
     fn with(session: &'s Session, target: Target, options: &BuildOptions, snippets: bool) -> Builder<'s> {

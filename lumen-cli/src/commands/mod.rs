@@ -12,6 +12,8 @@ mod emit;
 mod explain;
 mod fetch;
 mod fix;
+mod forecast;
+mod graph;
 mod info;
 mod log;
 mod login;
@@ -25,11 +27,13 @@ mod packing;
 mod pkg;
 mod program;
 mod publish;
+mod reasons;
 mod registry;
 mod remove;
 mod run;
 mod search;
 mod test;
+mod timings;
 mod tree;
 mod update;
 mod verify;
@@ -77,6 +81,7 @@ pub(crate) fn dispatch(session: &Session, command: &Command) -> Result<Exit> {
         Command::Remove(arguments) => remove::remove(session, arguments),
         Command::Pkg(arguments) => pkg::pkg(session, &arguments.command),
         Command::Why(arguments) => why::why(session, arguments),
+        Command::Graph(arguments) => graph::graph(session, arguments),
         Command::Emit(arguments) => emit::emit(session, arguments),
         Command::Search(arguments) => search::search(session, arguments),
         Command::Info(arguments) => info::info(session, arguments),

@@ -1,69 +1,185 @@
-//! `lumen why`: what the last build did with a module, and the chain of reasons. Builds nothing: it reads what the last
-//! build left.
+//! `lumen why`: what the last builds did with a module, and the chain of reasons. Builds nothing: it reads what they left.
 
 use super::Session;
 use super::builder::{Builder, Target};
-use super::modules::{find_module, spoken};
+use super::modules::{Naming, spoken};
+use super::reasons::{decision, reason, step_fields, versioned};
 use crate::arguments::{BuildOptions, WhyArguments};
 use crate::exit::Exit;
 use crate::output::{MessageFormat, plural};
 use anyhow::Result;
-use lumen_build::{Decision, Explanation, ExplanationStep, Reason, short_hex};
+use lumen_build::{Build, Decision, Explanation, Image};
+use lumen_compiler::diagnostic::closest;
 use lumen_vm::lir::ModuleId;
-use serde_json::json;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Explains the module's last event.
 pub(crate) fn why(session: &Session, arguments: &WhyArguments) -> Result<Exit> {
     let builder = Builder::new(session, Target::of(session, None, None), &BuildOptions::default());
-    let Some((root, image)) = builder.build().last() else {
+    let build = builder.build();
+    let Some((root, image)) = build.last() else {
         session
             .output
             .error("nothing has been built here yet: `lumen build` does it");
         return Ok(Exit::Usage);
     };
-    let Some(module) = find_module(session, &root, &image, &arguments.module) else {
-        return Ok(Exit::Usage);
+    let naming = Naming::new(session, &root, &arguments.module);
+    let known: Vec<ModuleId> = image.documents().into_iter().map(|(id, _)| id).collect();
+    let found = match naming.module_at(&image) {
+        Some(module) => vec![module],
+        None => naming.among(&known).into_iter().cloned().collect(),
     };
-    match builder.build().why(&root, &module) {
-        None => {
-            let text = format!("{}: none of the last builds had to look at it", spoken(&module));
-            session.output.item(
-                &text,
-                &json!({"event": "why", "version": 1, "module": spoken(&module), "steps": []}),
-            );
+    match found.as_slice() {
+        [module] => answer(session, build, &root, &image, module),
+        [] => unknown(session, build, &root, &naming, &known),
+        several => {
+            session.output.error(&naming.ambiguous(several));
+            Ok(Exit::Usage)
         }
-        Some(explanation) if session.output.format == MessageFormat::Json => {
-            session.output.event(&event(&module, &explanation));
-        }
-        Some(explanation) => print(session, &explanation),
     }
+}
+
+/// Says what the logs know of a module of the workspace, or why they know nothing.
+fn answer(session: &Session, build: &Build, root: &Path, image: &Image, module: &ModuleId) -> Result<Exit> {
+    if let Some(explanation) = build.why(root, module) {
+        print(session, module, &explanation);
+        return Ok(Exit::Done);
+    }
+    let has_result = image.modules().iter().any(|other| other.id == *module);
+    let (status, text) = match has_result {
+        true => (
+            "quiet",
+            "none of the last builds had to look at it: what it was compiled from has not changed since",
+        ),
+        false => (
+            "never-compiled",
+            "it has not been compiled yet: the build stopped before its turn, at an error elsewhere; \
+             `lumen build --keep-going` compiles everything that does not depend on an error",
+        ),
+    };
+    let line = format!("{}: {text}", spoken(module));
+    session
+        .output
+        .item(&line, &event(status, &spoken(module), Vec::new(), Map::new()));
     Ok(Exit::Done)
 }
 
-/// The explanation for programs.
-fn event(module: &ModuleId, explanation: &Explanation) -> serde_json::Value {
-    let steps: Vec<serde_json::Value> = explanation
-        .steps
+/// No document that the last build knew has this name: perhaps it is gone, comes with lumen, or is misspelt.
+fn unknown(
+    session: &Session,
+    build: &Build,
+    root: &Path,
+    naming: &Naming<'_>,
+    known: &[ModuleId],
+) -> Result<Exit> {
+    let now = modules_now(session);
+    if let Some((module, path)) = now
         .iter()
-        .map(|step| {
-            json!({
-                "module": spoken(&step.module),
-                "decision": decision(step),
-                "reason": reason(&step.reason),
-            })
-        })
+        .find(|(module, path)| naming.is_path(path) || naming.among(std::slice::from_ref(module)).len() == 1)
+    {
+        let text = format!(
+            "{} has not been built yet: its document, `{path}`, is new since the last build; `lumen build` compiles it",
+            spoken(module)
+        );
+        return refuse(session, naming, "not-built", &text, Vec::new());
+    }
+    let logs = build.logs(root);
+    let mentioned: Vec<ModuleId> = logs
+        .iter()
+        .flatten()
+        .flat_map(|log| &log.events)
+        .map(|event| event.module.clone())
         .collect();
-    json!({
-        "event": "why",
-        "version": 1,
-        "module": spoken(module),
-        "builds_ago": explanation.builds_ago,
-        "steps": steps,
-        "cascade": explanation.cascade,
-    })
+    if let [module, ..] = naming.among(&mentioned).as_slice()
+        && let Some(explanation) = build.why(root, module)
+    {
+        print(session, module, &explanation);
+        return Ok(Exit::Done);
+    }
+    let known: Vec<ModuleId> = known
+        .iter()
+        .chain(now.iter().map(|(module, _)| module))
+        .cloned()
+        .collect();
+    let near = near_names(naming.text(), &known);
+    let advice = match near.as_slice() {
+        [] => "name it like `@acme/money fx`, or by its document's path".to_owned(),
+        near => format!("did you mean `{}`?", near.join("` or `")),
+    };
+    let text = format!("there is no module `{}`: {advice}", naming.text());
+    refuse(session, naming, "unknown", &text, near)
 }
 
-fn print(session: &Session, explanation: &Explanation) {
+/// Names of modules that are nearly what was written.
+fn near_names(written: &str, known: &[ModuleId]) -> Vec<String> {
+    let names: Vec<String> = known.iter().map(spoken).collect();
+    let paths = known.iter().map(ModuleId::path);
+    let Some(near) = closest(written, names.iter().map(String::as_str).chain(paths)) else {
+        return Vec::new();
+    };
+    let same = known
+        .iter()
+        .filter(|module| module.path() == near || spoken(module) == near);
+    let near: BTreeSet<String> = same.map(spoken).collect();
+    near.into_iter().take(5).collect()
+}
+
+/// The workspace's own modules as they are now, and the paths of their documents; none if that cannot be said.
+fn modules_now(session: &Session) -> Vec<(ModuleId, String)> {
+    let target = Target::of(session, None, None);
+    let builder = Builder::asking(session, target, &BuildOptions::default());
+    let graph = builder.build().graph().unwrap_or_default();
+    let is_member = |package: usize| graph.packages.get(package).is_some_and(|package| package.member);
+    let modules = graph.modules.iter().filter(|module| is_member(module.package));
+    modules
+        .map(|module| (module.id.clone(), module.path.clone()))
+        .collect()
+}
+
+fn refuse(
+    session: &Session,
+    naming: &Naming<'_>,
+    status: &str,
+    text: &str,
+    suggestions: Vec<String>,
+) -> Result<Exit> {
+    match session.output.format {
+        MessageFormat::Text => session.output.error(text),
+        MessageFormat::Json => {
+            let mut more = Map::new();
+            more.insert("suggestions".to_owned(), suggestions.into());
+            more.insert("message".to_owned(), text.into());
+            let event = event(status, naming.text(), Vec::new(), more);
+            session.output.event(&event);
+        }
+    }
+    Ok(Exit::Usage)
+}
+
+/// The answer for programs.
+fn event(status: &str, module: &str, steps: Vec<Value>, more: Map<String, Value>) -> Value {
+    let mut fields = more;
+    fields.insert("module".to_owned(), module.into());
+    fields.insert("status".to_owned(), status.into());
+    fields.insert("steps".to_owned(), steps.into());
+    versioned("why", 2, fields)
+}
+
+fn print(session: &Session, module: &ModuleId, explanation: &Explanation) {
+    if session.output.format == MessageFormat::Json {
+        let steps = explanation.steps.iter();
+        let steps = steps
+            .map(|step| Value::Object(step_fields(&step.module, &step.decision, &step.reason)))
+            .collect();
+        let mut more = Map::new();
+        more.insert("builds_ago".to_owned(), explanation.builds_ago.into());
+        more.insert("time".to_owned(), explanation.time.into());
+        more.insert("cascade".to_owned(), explanation.cascade.into());
+        let event = event("explained", &spoken(module), steps, more);
+        return session.output.event(&event);
+    }
     let when = match explanation.builds_ago {
         0 => "in the last build that had something to do".to_owned(),
         ago => format!("{} before the last", plural(ago, "build")),
@@ -87,56 +203,11 @@ fn print(session: &Session, explanation: &Explanation) {
         session.output.data(&format!(
             "{lead}{}: {}{time}{reason}",
             spoken(&step.module),
-            decision(step)
+            decision(&step.decision)
         ));
     }
     if explanation.cascade > 1 {
         let others = plural(explanation.cascade - 1, "other module");
         session.output.data(&format!("the same cause reached {others}"));
-    }
-}
-
-fn decision(step: &ExplanationStep) -> String {
-    match &step.decision {
-        Decision::Compiled => "compiled".to_owned(),
-        Decision::Cached => "taken from the cache".to_owned(),
-        Decision::Kept => "not compiled".to_owned(),
-        Decision::Failed => "has errors, looked at".to_owned(),
-        Decision::Skipped(because) => format!("skipped ({} has no result)", spoken(because)),
-        Decision::Removed => "removed".to_owned(),
-    }
-}
-
-fn reason(reason: &Reason) -> String {
-    match reason {
-        Reason::FirstBuild => "the workspace had no state of an earlier build".to_owned(),
-        Reason::NewModule => "the document is new".to_owned(),
-        Reason::PackageChanged => "the name, version or folder of its package changed".to_owned(),
-        Reason::CodeChanged { old, new } => {
-            format!("its code changed (hash {} -> {})", short_hex(old), short_hex(new))
-        }
-        Reason::ProseChanged => "its prose changed, its code did not".to_owned(),
-        Reason::ItemChanged {
-            module,
-            name,
-            old,
-            new,
-        } => {
-            let item = match name.as_str() {
-                "" => format!("the names in {}", spoken(module)),
-                name => format!("`{name}` of {}", spoken(module)),
-            };
-            match (old, new) {
-                (None, _) => format!("{item} appeared"),
-                (_, None) => format!("{item} is gone"),
-                (Some(old), Some(new)) => {
-                    format!("{item} changed (hash {} -> {})", short_hex(old), short_hex(new))
-                }
-            }
-        }
-        Reason::ImportsMoved => "its imports lead to other modules than before".to_owned(),
-        Reason::NoResult => "it had no result, since it or an import had errors".to_owned(),
-        Reason::NewCompiler => "it was compiled by another version of Lumen".to_owned(),
-        Reason::ResultGone => "its result was no longer in the cache".to_owned(),
     }
 }

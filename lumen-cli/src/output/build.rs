@@ -2,9 +2,10 @@
 
 use super::{MessageFormat, Output};
 use crate::paths::shown;
-use lumen_build::{Outcome, Report as DocumentReport, hex};
+use lumen_build::{Note, Outcome, Report as DocumentReport, hex};
 use lumen_compiler::diagnostic::{Code, Report, Severity, Source};
 use lumen_compiler::document::{DocumentRange, Form, LineColumn};
+use lumen_pkg::Loaded;
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,25 +18,35 @@ impl Output {
 
     /// Prints findings and notes, not how the build ended: for commands whose own work comes next.
     pub(crate) fn findings(&self, outcome: &Outcome, folder: &Path) {
-        self.warnings_of_manifests(outcome, folder);
+        self.warnings_of_manifests(outcome.manifests.as_ref(), folder);
         for report in &outcome.reports {
             self.document(report, &outcome.root, folder);
         }
-        for note in &outcome.notes {
-            self.build_note(&note.text);
-        }
+        self.notes(&outcome.notes);
+    }
+
+    /// Prints what was found on the way to an answer about modules: warnings of manifests, and notes.
+    pub(crate) fn remarks(&self, manifests: Option<&Loaded>, notes: &[Note], folder: &Path) {
+        self.warnings_of_manifests(manifests, folder);
+        self.notes(notes);
+    }
+
+    fn notes(&self, notes: &[Note]) {
+        notes.iter().for_each(|note| self.build_note(&note.text));
     }
 
     /// Prints a note of the build.
     pub(crate) fn build_note(&self, text: &str) {
         match self.format {
             MessageFormat::Text => self.note(&format!("note: {text}")),
-            MessageFormat::Json => self.event(&serde_json::json!({"event": "note", "message": text})),
+            MessageFormat::Json => {
+                self.event(&serde_json::json!({"event": "note", "version": 1, "message": text}));
+            }
         }
     }
 
-    fn warnings_of_manifests(&self, outcome: &Outcome, folder: &Path) {
-        if let Some(loaded) = outcome.manifests.as_ref().filter(|_| !self.quiet) {
+    fn warnings_of_manifests(&self, manifests: Option<&Loaded>, folder: &Path) {
+        if let Some(loaded) = manifests.filter(|_| !self.quiet) {
             super::print_problems(self, &loaded.problems, |file| loaded.source_text(file), folder);
         }
     }

@@ -1,8 +1,8 @@
-//! `lumen log`: proofs of versions, and the audit of a registry.
+//! `lumen log prove`, `verify`, `audit`: proofs of versions, and the audit of a registry.
 
-use super::Session;
-use super::registry::{Access, exact, traffic_event};
-use crate::arguments::{LogArguments, LogCommand, RegistryArguments};
+use super::super::Session;
+use super::super::registry::{Access, exact, traffic_event};
+use crate::arguments::RegistryArguments;
 use crate::exit::Exit;
 use crate::output::plural;
 use anyhow::{Context, Result, anyhow};
@@ -13,20 +13,7 @@ use lumen_pkg::shell::{Disk, EvidenceFolder, now};
 use serde_json::json;
 use std::path::Path;
 
-/// Proves, verifies or audits.
-pub(crate) fn log(session: &Session, arguments: &LogArguments) -> Result<Exit> {
-    match &arguments.command {
-        LogCommand::Prove {
-            release,
-            output,
-            registry,
-        } => prove(session, release, output.as_deref(), registry),
-        LogCommand::Verify { file, key, registry } => verify(session, file, key.as_deref(), registry),
-        LogCommand::Audit { registry } => audit(session, registry),
-    }
-}
-
-fn prove(
+pub(super) fn prove(
     session: &Session,
     version: &str,
     output: Option<&Path>,
@@ -69,7 +56,12 @@ fn prove(
 }
 
 /// Offline: with a key that is given, or with what is known of a registry.
-fn verify(session: &Session, file: &Path, key: Option<&str>, registry: &RegistryArguments) -> Result<Exit> {
+pub(super) fn verify(
+    session: &Session,
+    file: &Path,
+    key: Option<&str>,
+    registry: &RegistryArguments,
+) -> Result<Exit> {
     let path = session.environment.folder.join(file);
     let bytes = Disk
         .read(&path, MAXIMUM_BUNDLE_BYTES as u64)
@@ -129,7 +121,7 @@ fn known_policy(session: &Session, bytes: &[u8], registry: &RegistryArguments) -
     Ok(found.policy())
 }
 
-fn audit(session: &Session, registry: &RegistryArguments) -> Result<Exit> {
+pub(super) fn audit(session: &Session, registry: &RegistryArguments) -> Result<Exit> {
     let access = Access::new(session, Freshness::Now)?;
     let opened = access.open(access.choose(registry, None)?)?;
     let audited = opened.audit()?;

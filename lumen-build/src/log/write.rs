@@ -1,0 +1,156 @@
+//! A build log as lines of JSON. Keys come in the order in which they are written here.
+
+use super::{BuildLog, ModuleEvent, VERSION, Work};
+use crate::digest;
+use crate::reason::{Decision, Reason, Setting};
+use lumen_vm::lir::ModuleId;
+use std::fmt::Write as _;
+
+impl BuildLog {
+    /// The whole file.
+    pub(crate) fn render(&self) -> String {
+        let mut text = String::with_capacity(320 * self.events.len() + 1024);
+        let mut line = Line::new(&mut text, "build");
+        line.number("version", VERSION);
+        line.raw("time", &self.time.to_string());
+        for setting in Setting::ALL {
+            line.text(setting.name(), self.setting(setting));
+        }
+        line.number("jobs", u64::from(self.jobs));
+        line.number("modules", self.modules);
+        line.number("duration", self.duration);
+        line.end();
+        for phase in &self.phases {
+            let mut line = Line::new(&mut text, "phase");
+            line.text("phase", phase.kind.name());
+            line.number("start", phase.start);
+            line.number("end", phase.end);
+            line.end();
+        }
+        for event in &self.events {
+            event.render(&mut text);
+        }
+        text
+    }
+}
+
+impl ModuleEvent {
+    fn render(&self, text: &mut String) {
+        let mut line = Line::new(text, "module");
+        line.text("module", self.module.as_str());
+        line.text("decision", self.decision.name());
+        if let Decision::Skipped(because) = &self.decision {
+            line.text("because", because.as_str());
+        }
+        self.reason.render(&mut line);
+        if let Some(lookup) = self.lookup {
+            line.text("cache", lookup.name());
+        }
+        for (key, work) in [("read", self.read), ("build", self.build)] {
+            if let Some(Work { lane, start, end }) = work {
+                line.raw(
+                    key,
+                    &format!("{{\"lane\":{lane},\"start\":{start},\"end\":{end}}}"),
+                );
+            }
+        }
+        if self.bytes > 0 {
+            line.number("bytes", self.bytes);
+        }
+        if !self.needs.is_empty() {
+            let needs: Vec<String> = self.needs.iter().map(u32::to_string).collect();
+            line.raw("needs", &format!("[{}]", needs.join(",")));
+        }
+        line.end();
+    }
+}
+
+impl Reason {
+    /// Its name, the part of the key that it is about, and that part's old and new value.
+    fn render(&self, line: &mut Line<'_>) {
+        line.text("reason", self.name());
+        if let Some(component) = self.component() {
+            line.text("component", component);
+        }
+        let mut change = |old: Option<&str>, new: Option<&str>| {
+            line.optional("old", old);
+            line.optional("new", new);
+        };
+        match self {
+            Reason::FirstBuild
+            | Reason::NewModule
+            | Reason::ProseChanged
+            | Reason::ImportCycle
+            | Reason::DocumentGone
+            | Reason::ImportFailed
+            | Reason::NoResult
+            | Reason::ResultGone => {}
+            Reason::SettingChanged { old, new, .. } => change(Some(old), Some(new)),
+            Reason::PackageChanged { part, old, new } => {
+                change(Some(old), Some(new));
+                line.text("part", part.name());
+            }
+            Reason::CodeChanged { old, new } => change(Some(&digest::hex(old)), Some(&digest::hex(new))),
+            Reason::ImportMoved { import, old, new } => {
+                change(
+                    old.as_ref().map(ModuleId::as_str),
+                    new.as_ref().map(ModuleId::as_str),
+                );
+                line.text("import", import);
+            }
+            Reason::ItemChanged {
+                module,
+                name,
+                old,
+                new,
+            } => {
+                let [old, new] = [old, new].map(|hash| hash.as_ref().map(digest::hex));
+                change(old.as_deref(), new.as_deref());
+                line.text("of", module.as_str());
+                line.text("item", name);
+            }
+        }
+    }
+}
+
+/// An object on a line of its own.
+struct Line<'t> {
+    text: &'t mut String,
+}
+
+impl<'t> Line<'t> {
+    fn new(text: &'t mut String, event: &str) -> Line<'t> {
+        let _ = write!(text, "{{\"event\":\"{event}\"");
+        Line { text }
+    }
+
+    /// `value` is JSON.
+    fn raw(&mut self, key: &str, value: &str) {
+        let _ = write!(self.text, ",\"{key}\":{value}");
+    }
+
+    fn number(&mut self, key: &str, value: u64) {
+        let _ = write!(self.text, ",\"{key}\":{value}");
+    }
+
+    fn text(&mut self, key: &str, value: &str) {
+        let plain = value
+            .bytes()
+            .all(|byte| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\');
+        let _ = match plain {
+            true => write!(self.text, ",\"{key}\":\"{value}\""),
+            false => write!(self.text, ",\"{key}\":{}", serde_json::Value::from(value)),
+        };
+    }
+
+    fn optional(&mut self, key: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.text(key, value),
+            None => self.raw(key, "null"),
+        }
+    }
+
+    fn end(self) {
+        self.text.push_str("}\n");
+    }
+}

@@ -1,0 +1,120 @@
+//! Pages for browsers: each a single file that asks no network for anything. Script and style lie beside this file, as
+//! they are; a page is put together of them and of its data, which is JSON in an element of its own.
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+use std::path::Path;
+
+/// What a page is made of.
+pub(crate) struct Page {
+    markup: &'static str,
+    styles: &'static [&'static str],
+    scripts: &'static [&'static str],
+}
+
+const THEME: &str = include_str!("theme.css");
+const THEME_SCRIPT: &str = include_str!("theme.js");
+
+/// The modules of a workspace.
+pub(crate) const GRAPH: Page = Page {
+    markup: include_str!("graph/page.html"),
+    styles: &[THEME, include_str!("graph/style.css")],
+    scripts: &[
+        THEME_SCRIPT,
+        include_str!("graph/model.js"),
+        include_str!("graph/scene.js"),
+        include_str!("graph/layout.js"),
+        include_str!("graph/canvas.js"),
+        include_str!("graph/app.js"),
+    ],
+};
+
+/// Where the time of a build went.
+pub(crate) const TIMINGS: Page = Page {
+    markup: include_str!("timings/page.html"),
+    styles: &[THEME, include_str!("timings/style.css")],
+    scripts: &[
+        THEME_SCRIPT,
+        include_str!("timings/lanes.js"),
+        include_str!("timings/app.js"),
+    ],
+};
+
+impl Page {
+    /// The whole file.
+    pub(crate) fn render(&self, title: &str, data: &Value) -> String {
+        // Nothing in the data can end the element that it lies in.
+        let data = data.to_string().replace('<', "\\u003c");
+        let mut page = String::with_capacity(data.len() + 65_536);
+        let mut rest = self.markup;
+        while let Some((before, (name, after))) = next_mark(rest) {
+            page.push_str(before);
+            match name {
+                "title" => page.push_str(&escaped(title)),
+                "style" => self.styles.iter().for_each(|style| page.push_str(style)),
+                "script" => self.scripts.iter().for_each(|script| page.push_str(script)),
+                "data" => page.push_str(&data),
+                _ => {}
+            }
+            rest = after;
+        }
+        page.push_str(rest);
+        page
+    }
+}
+
+/// Writes a file that the user asked for, and the folder that it lies in if that is missing.
+///
+/// # Errors
+/// If that is not possible; the file is named.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "making the file is what the user asked for"
+)]
+pub(crate) fn write(file: &Path, text: &str) -> Result<()> {
+    let failure = || format!("`{}` cannot be written", file.display());
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).with_context(failure)?;
+    }
+    std::fs::write(file, text).with_context(failure)
+}
+
+/// What stands before the next `{{NAME}}`, the name, and the rest.
+fn next_mark(text: &str) -> Option<(&str, (&str, &str))> {
+    let (before, after) = text.split_once("{{")?;
+    Some((before, after.split_once("}}")?))
+}
+
+/// A text within markup.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn data_cannot_leave_its_element_and_marks_in_it_are_data() {
+        for page in [GRAPH, TIMINGS] {
+            let rendered = page.render("<&>", &json!(["</script><script>alert(1)", "{{script}}", "<!--"]));
+            assert_eq!(rendered.matches("</script>").count(), 2);
+            assert!(rendered.contains("<title>&lt;&amp;&gt;</title>"));
+            assert!(rendered.contains(r#"["\u003c/script>\u003cscript>alert(1)","{{script}}","\u003c!--"]"#));
+        }
+    }
+
+    #[test]
+    fn pages_ask_no_network() {
+        for page in [GRAPH, TIMINGS] {
+            let rendered = page.render("title", &json!({}));
+            for word in ["http:", "https:", "src=", "url(", "import(", "fetch(", "@import"] {
+                assert!(!rendered.contains(word), "{word}");
+            }
+            assert!(rendered.contains("default-src 'none'"));
+        }
+    }
+}
