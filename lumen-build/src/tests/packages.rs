@@ -393,7 +393,8 @@ fn a_log_that_does_not_continue_that_of_the_lock_is_refused() {
     assert_eq!(case.lock(), lock);
 }
 
-/// Edits of a lock that lead elsewhere than what was published, with everything already in the store: nobody is asked, and nothing is built.
+/// Edits of a lock that lead elsewhere than what was published, with everything already in the store. An archive that was never proved to be
+/// this publication is asked for, and its registry does not have it; the rest is refused without asking.
 #[test]
 fn a_lock_that_lies_about_a_package_is_refused() {
     type Lie<'l> = (&'l str, &'l dyn Fn(&str) -> String, &'l str);
@@ -404,7 +405,7 @@ fn a_lock_that_lies_about_a_package_is_refused() {
                 let (of, by) = (archive("@far/base", "1.4.0"), archive("@far/base", "2.0.0"));
                 lock.replace(&of.0, &by.0).replace(&of.1, &by.1)
             },
-            "one of @far/base 2.0.0",
+            "does not have what the lock holds: @far/base 1.4.0",
         ),
         (
             "the archive of another package",
