@@ -2,12 +2,13 @@
 # test   everything that continuous integration checks, sampled where cases are many; ends in a plain count
 # tuf-conformance   the TUF client against theupdateframework/tuf-conformance (TUF_CONFORMANCE_DIR names a checkout)
 # soak   the full counts; writes bench/SOAK.md
+# asan tsan miri coverage   tests under tools that watch them (docs/ci.md); what is missing here is skipped by name
 # bench  speed against the physical floor and peers, as ratios in one run
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: demo test test-conformance tuf-conformance soak bench bench-build bench-watch bench-check bench-vm bench-hostile bench-resolve bench-log bench-registry clean
+.PHONY: demo test test-conformance tuf-conformance soak asan tsan miri coverage bench bench-build bench-watch bench-check bench-vm bench-hostile bench-resolve bench-log bench-registry clean
 
 demo:
 	@$(CARGO) build --release --quiet -p lumen-cli -p registry-server
@@ -25,6 +26,12 @@ tuf-conformance:
 
 soak:
 	@bash scripts/soak.sh
+
+asan tsan miri:
+	@bash scripts/checked.sh $@
+
+coverage:
+	@bash scripts/coverage.sh
 
 bench: bench-vm bench-build bench-watch bench-check bench-hostile bench-resolve bench-log bench-registry
 
