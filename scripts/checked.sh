@@ -25,7 +25,11 @@ case $tool in
     cargo +nightly miri --version >/dev/null 2>&1 || skip "no Miri: rustup component add --toolchain nightly miri"
     # A word of the machine holds a pointer as a number, hence the provenance; few cases of a property, for time.
     export PROPTEST_CASES=${PROPTEST_CASES:-4} MIRIFLAGS=${MIRIFLAGS:--Zmiri-disable-isolation -Zmiri-permissive-provenance}
-    cargo +nightly miri test --target-dir "$target" -p lumen-vm --lib -- "${@:-heap}"
+    if [ $# -eq 0 ]; then
+      echo "left out: the properties of maps and sets, which take very long; 'scripts/checked.sh miri heap' has them"
+      set -- heap --skip the_sorted_
+    fi
+    cargo +nightly miri test --target-dir "$target" -p lumen-vm --lib -- "$@"
     ;;
   asan)
     case $host in
