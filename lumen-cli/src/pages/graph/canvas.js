@@ -136,10 +136,10 @@ class GraphCanvas {
     context.lineWidth = 1;
     for (const edge of scene.edges) {
       if (edge.from === marked || edge.to === marked) strong.push(edge);
-      else this.edge(edge, edge.cycle ? colour.warn : colour.line, marked >= 0 ? 0.45 : 1);
+      else this.edge(edge, edge.cycle ? colour.warn : colour.dim, marked >= 0 ? 0.13 : 0.3);
     }
     for (const edge of strong) {
-      context.lineWidth = Math.min(4, 1.5 + Math.log2(edge.count) / 2);
+      context.lineWidth = strong.length > 20 ? 1.5 : Math.min(4, 1.5 + Math.log2(edge.count) / 2);
       this.edge(edge, edge.cycle ? colour.warn : edge.from === marked ? colour.import : colour.user, 1);
     }
     const near = new Set(strong.flatMap((edge) => [edge.from, edge.to]));
@@ -174,7 +174,7 @@ class GraphCanvas {
     if (this.view.scale < 0.25) return;
     context.textBaseline = "middle";
     context.font = "11px system-ui, sans-serif";
-    const note = this.short(node.note, 70);
+    const note = this.short(node.note, 100);
     const noteWidth = note ? context.measureText(note).width + 8 : 0;
     context.fillStyle = colour.dim;
     if (note) context.fillText(note, node.x + this.scene.width - 8 - context.measureText(note).width, node.y + HEIGHT / 2 + 0.5);

@@ -5,8 +5,8 @@ const HEIGHT = 26, ROW = 34, GAP = 64, FOLD_GAP = 12, MOST_ROWS = 34;
 
 // Nodes of a scene are as wide as its longest name needs, within reason.
 function nodeWidth(nodes) {
-  const longest = nodes.reduce((most, node) => Math.max(most, 7.6 * node.label.length + 6.2 * Math.min(12, node.note.length)), 0);
-  return Math.round(Math.min(230, Math.max(92, longest + 34)));
+  const longest = nodes.reduce((most, node) => Math.max(most, 8.7 * node.label.length + 7.2 * Math.min(14, node.note.length)), 0);
+  return Math.round(Math.min(260, Math.max(92, longest + 40)));
 }
 
 // Columns by the longest chain of imports below a node. An edge that closes a cycle does not count, and is marked.
