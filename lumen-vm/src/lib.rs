@@ -15,6 +15,7 @@ mod intrinsics;
 mod json;
 pub mod lir;
 mod load;
+pub mod property;
 mod show;
 #[cfg(test)]
 mod test_values;

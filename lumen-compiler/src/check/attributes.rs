@@ -1,7 +1,7 @@
 //! Attributes: which there are, and above what they may stand.
 
 use super::context::Checker;
-use super::messages::{e0001, e0010, e0011, e0013, e0019, e0060};
+use super::messages::{e0001, e0010, e0011, e0013, e0019};
 use crate::diagnostic::closest;
 use crate::syntax::ast::{Attribute, ExprKind, Item, ItemKind, StringPart};
 
@@ -49,12 +49,6 @@ impl Checker<'_> {
             self.report(e0019::generic_test(
                 generic.name.span,
                 self.text(generic.name.name),
-            ));
-        }
-        if let Some(parameter) = cell.parameters.first() {
-            self.report(e0060::not_supported(
-                parameter.name.span,
-                "`@test` cells with parameters (property tests) are",
             ));
         }
     }

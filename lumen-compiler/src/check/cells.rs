@@ -2,9 +2,9 @@
 
 use super::body::{Body, Mode, Role, Want};
 use super::context::Checker;
-use super::definition::{CellId, Definition, ResultType, Source};
+use super::definition::{CellId, Definition, ParameterInfo, ResultType, Source};
 use super::jump::Returns;
-use super::messages::e0019;
+use super::messages::{e0014, e0019};
 use super::order::components;
 use super::request::Test;
 use super::tree::Header;
@@ -185,6 +185,7 @@ impl<'a> Checker<'a> {
             CellKind::Declared
         };
         if kind == CellKind::Test {
+            self.check_test_parameters(declaration, &parameters);
             self.tests.push(Test {
                 cell: name.clone(),
                 name: name.clone(),
@@ -225,6 +226,17 @@ impl<'a> Checker<'a> {
         let mut tree = tree.cell(header, locals, result, hir::Body::Expr(expr));
         tree.generator = generated.is_some();
         self.slots[slot as usize] = Some(tree);
+    }
+
+    /// Values for the parameters of a test are made from their types, which must have some.
+    fn check_test_parameters(&mut self, declaration: &'a ast::Cell, parameters: &[ParameterInfo]) {
+        for (written, info) in declaration.parameters.iter().zip(parameters) {
+            if let Some(part) = self.without_json_form(info.ty, &mut Vec::new()) {
+                let (shown, part) = (self.show(info.ty), self.show(part));
+                let span = written.ty.map_or(written.name.span, |ty| self.ast.types[ty].span);
+                self.report(e0014::not_made(span, &shown, &part));
+            }
+        }
     }
 
     /// Checks the defaults of a cell's parameters; positions of the parameters that they read.

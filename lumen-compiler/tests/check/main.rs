@@ -8,6 +8,7 @@ mod exhaustiveness;
 mod hostile;
 mod modules;
 mod mutations;
+mod properties;
 mod running;
 mod snippets;
 mod trace;

@@ -124,7 +124,7 @@ impl<'a> Vm<'a> {
     }
 
     /// A word of this machine as a value, which takes over its reference.
-    pub(super) fn value(&self, word: Word, ty: TypeRef) -> Value {
+    pub(crate) fn value(&self, word: Word, ty: TypeRef) -> Value {
         Value {
             word,
             ty,

@@ -61,7 +61,7 @@ impl Vm<'_> {
     }
 
     /// Runs a cell while another one waits. Borrows the arguments.
-    fn run_nested(&mut self, cell: CellRef, arguments: &[Word]) -> Result<Word, Failure> {
+    pub(crate) fn run_nested(&mut self, cell: CellRef, arguments: &[Word]) -> Result<Word, Failure> {
         if self.fuel <= 1 {
             return Err(super::unwind::out_of_fuel());
         }

@@ -33,6 +33,7 @@ use crate::failure::Failure;
 use crate::heap::{TypeRef, Word};
 use crate::lir::Intrinsic;
 
+pub(crate) use pattern::parse_pattern;
 pub use pattern::{PatternError, check_pattern};
 
 /// A builtin: takes the machine, the arguments and the type of its value.

@@ -6,6 +6,8 @@
 
 use super::re2;
 use regex::{Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::Hir;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use thiserror::Error;
@@ -30,6 +32,14 @@ pub struct PatternError {
 /// Whether a pattern can be matched at all.
 pub fn check_pattern(pattern: &str) -> Result<(), PatternError> {
     compile(pattern).map(drop)
+}
+
+/// What a pattern says, for whoever makes texts that match; nothing if it is faulty.
+pub(crate) fn parse_pattern(pattern: &str) -> Option<Hir> {
+    compile(pattern).ok()?;
+    let translated = re2::translate(pattern).ok()?;
+    let mut parser = ParserBuilder::new();
+    parser.nest_limit(MAX_NESTING).build().parse(&translated).ok()
 }
 
 /// The patterns that a machine has compiled, the oldest forgotten first.

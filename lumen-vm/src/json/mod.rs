@@ -19,8 +19,8 @@ mod text;
 
 pub(crate) use argument::read_text;
 pub(crate) use decode::{
-    Decoded, NATIVE_DEPTH, Records, Trial, decode, field_error, invalid, shown_errors, type_name,
-    validation_error,
+    Decoded, NATIVE_DEPTH, Records, Trial, decode, field_error, invalid, release_faults, shown_errors,
+    type_name, validation_error,
 };
 pub(crate) use diff::diff;
 pub(crate) use encode::{Functions, NotJson, encode, redacted};

@@ -2,7 +2,8 @@
 
 use super::machine::run_test;
 use super::names::Named;
-use super::report::print_verdict;
+use super::property::Properties;
+use super::report::{Again, print_verdict};
 use super::verdict::Verdict;
 use crate::arguments::TestArguments;
 use crate::commands::Session;
@@ -22,6 +23,7 @@ pub(super) fn run_tests(
     built: &mut Built<'_>,
     tests: &[Named],
     limits: Limits,
+    properties: Properties<'_>,
     arguments: &TestArguments,
 ) -> Result<Option<Vec<Verdict>>> {
     if tests.is_empty() {
@@ -41,6 +43,7 @@ pub(super) fn run_tests(
         root: &built.outcome.root,
         folder: &session.environment.folder,
     };
+    let again = Again::new(arguments, properties);
     let threads = arguments
         .options
         .jobs
@@ -52,8 +55,8 @@ pub(super) fn run_tests(
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(test) = tests.get(index) else { return };
-            let verdict = run_test(&program, &test.case, limits);
-            print_verdict(session, &report, test, &verdict);
+            let verdict = run_test(&program, test, limits, properties);
+            print_verdict(session, &report, test, &verdict, &again);
             if let Ok(mut verdicts) = verdicts.lock() {
                 verdicts[index] = Some(verdict);
             }

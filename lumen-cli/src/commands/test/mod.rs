@@ -4,6 +4,8 @@ mod broken;
 mod execute;
 mod machine;
 mod names;
+mod property;
+mod regressions;
 mod report;
 mod verdict;
 
@@ -17,6 +19,7 @@ use broken::broken_snippets;
 use execute::run_tests;
 use lumen_build::document_stem;
 use names::{Named, named_tests};
+use property::{CASES, Properties, any_seed};
 use report::summary;
 use serde_json::json;
 use std::path::PathBuf;
@@ -69,8 +72,22 @@ pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit>
         return Ok(Exit::Done);
     }
     let broken = broken_snippets(session, &built);
-    let Some(ran) = run_tests(session, &mut built, &tests, limits(&arguments.limits), arguments)? else {
+    let root = built.outcome.root.clone();
+    let properties = Properties {
+        seed: arguments.seed.map_or_else(any_seed, Ok)?,
+        cases: arguments.cases.unwrap_or(CASES),
+        root: &root,
+    };
+    let limits = limits(&arguments.limits);
+    let Some(ran) = run_tests(session, &mut built, &tests, limits, properties, arguments)? else {
         return Ok(Exit::Security);
     };
-    Ok(summary(session, &tests, &ran, broken, filters.len()))
+    Ok(summary(
+        session,
+        &tests,
+        &ran,
+        broken,
+        filters.len(),
+        properties.seed,
+    ))
 }

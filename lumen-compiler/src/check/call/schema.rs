@@ -140,7 +140,7 @@ impl<'a> Body<'_, 'a> {
 
 impl Checker<'_> {
     /// The part of a type that has no JSON form, if there is one.
-    fn without_json_form(&mut self, ty: Ty, seen: &mut Vec<NominalId>) -> Option<Ty> {
+    pub(crate) fn without_json_form(&mut self, ty: Ty, seen: &mut Vec<NominalId>) -> Option<Ty> {
         let parts: Vec<Ty> = match self.form(ty) {
             Type::Function(..) | Type::Generator(_) | Type::Never => return Some(ty),
             Type::List(part) | Type::Set(part) => vec![part],

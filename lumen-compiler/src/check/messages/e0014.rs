@@ -35,6 +35,21 @@ pub(crate) fn no_json_form(span: Span, name: &str, part: &str) -> Diagnostic {
     }
 }
 
+/// A parameter of a test, of a type of which no values are made.
+pub(crate) fn not_made(span: Span, name: &str, part: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0014,
+        span,
+        format!("no values of type {name} can be made for a test"),
+    )
+    .help("arguments of tests are data: numbers, texts, collections, records, enums, Json");
+    if name == part {
+        diagnostic
+    } else {
+        diagnostic.label(format!("it holds a {part}"))
+    }
+}
+
 /// `m.T` without such a module.
 pub(crate) fn no_module(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(Code::E0014, span, format!("`{name}` is not an imported module"))

@@ -1,0 +1,93 @@
+//! Tests with parameters: run as properties, with the failing cases of former runs first.
+
+use super::names::Named;
+use super::regressions::Regressions;
+use super::verdict::{Falsified, Outcome};
+use anyhow::{Context, Result};
+use lumen_vm::property::{Property, PropertyFailure, PropertyOutcome};
+use lumen_vm::{CellRef, Limits, MemoryOutput, Program};
+use std::path::Path;
+
+/// How many cases a property is run with, unless `--cases` says otherwise.
+pub(super) const CASES: u32 = 100;
+
+/// What is the same for all properties of a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Properties<'r> {
+    /// The seed of the run.
+    pub(super) seed: u64,
+    /// How many cases each is run with.
+    pub(super) cases: u32,
+    /// The workspace's folder.
+    pub(super) root: &'r Path,
+}
+
+/// A seed that nobody has chosen. It is short, for people type it.
+pub(super) fn any_seed() -> Result<u64> {
+    let mut octets = [0; 4];
+    getrandom::fill(&mut octets).context("the operating system has no random numbers: choose a `--seed`")?;
+    Ok(u64::from(u32::from_le_bytes(octets)))
+}
+
+/// Runs a property: its outcome, what the failing case printed, and notes.
+pub(super) fn run_property(
+    program: &Program,
+    cell: CellRef,
+    test: &Named,
+    limits: Limits,
+    properties: Properties<'_>,
+) -> (Outcome, MemoryOutput, Vec<String>) {
+    let regressions = Regressions::of(properties.root, &test.case);
+    let kept = match regressions.read() {
+        Ok(kept) => kept,
+        Err(problem) => return (Outcome::Refused(problem), MemoryOutput::default(), Vec::new()),
+    };
+    let property = Property {
+        program,
+        cell,
+        limits,
+        seed: properties.seed,
+        name: &test.name,
+        cases: properties.cases,
+        kept: &kept,
+    };
+    let found = match property.check(MemoryOutput::default, || true) {
+        PropertyOutcome::Passed { stale: 0 } => {
+            return (Outcome::Passed, MemoryOutput::default(), Vec::new());
+        }
+        PropertyOutcome::Passed { stale } => {
+            let note = format!(
+                "{}: {stale} of {} cases do not fit the parameters of the test any more",
+                regressions.name(),
+                kept.len()
+            );
+            return (Outcome::Passed, MemoryOutput::default(), vec![note]);
+        }
+        PropertyOutcome::GaveUp { reason, .. } => {
+            return (Outcome::Refused(reason), MemoryOutput::default(), Vec::new());
+        }
+        PropertyOutcome::Failed(found) => *found,
+    };
+    let mut notes = Vec::new();
+    if !found.is_known {
+        let mut all = kept;
+        all.push(found.kept);
+        notes.push(match regressions.write(&all) {
+            Ok(()) => format!("kept in {}, and run first from now on", regressions.name()),
+            Err(error) => format!("could not be kept in {}: {error}", regressions.name()),
+        });
+    }
+    let falsified = Falsified {
+        arguments: found.arguments,
+        case: found.case,
+        steps: found.steps,
+        known: found.is_known.then(|| regressions.name().to_owned()),
+    };
+    let outcome = match found.failure {
+        PropertyFailure::Failed(failure) => Outcome::Failed(failure, Some(falsified)),
+        PropertyFailure::Returned(value) => {
+            Outcome::Falsified(format!("the property returned {value}"), falsified)
+        }
+    };
+    (outcome, found.output, notes)
+}

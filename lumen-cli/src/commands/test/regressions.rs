@@ -1,0 +1,86 @@
+//! The files that keep failing cases of properties: `tests/regressions/` of a package, or beside a document.
+
+use lumen_build::{TestCase, document_stem};
+use lumen_vm::lir::ModuleId;
+use lumen_vm::property::KeptCase;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+/// The largest file that is read, in bytes (1 MiB).
+const MAXIMUM_BYTES: u64 = 1 << 20;
+
+/// The file of a test.
+pub(super) struct Regressions {
+    /// As seen from the workspace's folder, with `/`.
+    name: String,
+    path: PathBuf,
+}
+
+impl Regressions {
+    pub(super) fn of(root: &Path, case: &TestCase) -> Regressions {
+        let name = name(case);
+        let path = root.join(&name);
+        Regressions { name, path }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The cases that are kept; none if there is no file. The error is a sentence.
+    pub(super) fn read(&self) -> Result<Vec<KeptCase>, String> {
+        let cannot = |error: std::io::Error| format!("{} cannot be read: {error}", self.name);
+        #[expect(clippy::disallowed_methods, reason = "tests keep failing cases in files")]
+        let file = match std::fs::File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(cannot(error)),
+        };
+        let mut text = String::new();
+        file.take(MAXIMUM_BYTES + 1)
+            .read_to_string(&mut text)
+            .map_err(cannot)?;
+        if text.len() as u64 > MAXIMUM_BYTES {
+            return Err(format!(
+                "{} is larger than 1 MiB: remove cases from it",
+                self.name
+            ));
+        }
+        KeptCase::parse_all(&text).map_err(|error| format!("{}: {error}", self.name))
+    }
+
+    /// Writes the file, at once.
+    #[expect(clippy::disallowed_methods, reason = "tests keep failing cases in files")]
+    pub(super) fn write(&self, cases: &[KeptCase]) -> std::io::Result<()> {
+        if let Some(folder) = self.path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let temporary = self.path.with_extension(format!("{:x}.tmp", std::process::id()));
+        let written = std::fs::write(&temporary, KeptCase::write_all(cases))
+            .and_then(|()| std::fs::rename(&temporary, &self.path));
+        if written.is_err() {
+            // If it cannot be removed either, it only takes space.
+            let _ = std::fs::remove_file(&temporary);
+        }
+        written
+    }
+}
+
+fn name(case: &TestCase) -> String {
+    let host = case.module.as_str().split('#').next().unwrap_or_default();
+    let module = ModuleId::parse(host);
+    let stem = document_stem(&case.path).unwrap_or(&case.path);
+    let folder = match module.package() {
+        Some(_) => {
+            let below = module.path().replace('.', "/");
+            let source = stem.strip_suffix(&below).unwrap_or(stem);
+            let package = source.strip_suffix("src/").unwrap_or(source);
+            format!("{package}tests/regressions/{below}")
+        }
+        None => format!("{stem}.regressions"),
+    };
+    match case.snippet {
+        Some(number) => format!("{folder}/fence.{}.json", number + 1),
+        None => format!("{folder}/{}.json", case.test.cell),
+    }
+}
