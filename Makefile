@@ -1,5 +1,6 @@
 # demo   build, and show the main job: from a cold build to an explained rebuild, and a registry from its first publish to two attacks
 # test   everything that continuous integration checks, sampled where cases are many; ends in a plain count
+# test-pages   the pages of `lumen graph` and `--timings` in a browser, with Chromium and Graphviz installed where that is possible
 # tuf-conformance   the TUF client against theupdateframework/tuf-conformance (TUF_CONFORMANCE_DIR names a checkout)
 # soak   the full counts; writes bench/SOAK.md
 # asan tsan miri coverage   tests under tools that watch them (docs/ci.md); what is missing here is skipped by name
@@ -8,7 +9,7 @@
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: demo test test-conformance tuf-conformance soak asan tsan miri coverage bench bench-build bench-watch bench-check bench-vm bench-hostile bench-resolve bench-log bench-registry clean
+.PHONY: demo test test-pages test-conformance tuf-conformance soak asan tsan miri coverage bench bench-build bench-watch bench-check bench-vm bench-hostile bench-resolve bench-log bench-registry clean
 
 demo:
 	@$(CARGO) build --release --quiet -p lumen-cli -p registry-server
@@ -20,6 +21,10 @@ test:
 
 test-conformance:
 	@$(CARGO) test --workspace --quiet --test conformance
+
+test-pages:
+	@bash scripts/install-peers.sh chromium graphviz
+	@$(CARGO) test --quiet -p lumen-cli --test pages -- --nocapture
 
 tuf-conformance:
 	@bash scripts/tuf-conformance.sh
