@@ -48,6 +48,7 @@ mod replay;
 mod result;
 mod scan;
 mod scheduler;
+mod scope;
 mod session;
 mod settings;
 mod shell;
