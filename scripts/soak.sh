@@ -50,6 +50,12 @@ properties() {
     cargo test --release -p lumen-pkg --test solve_oracle --quiet
   run "histories of edits, built incrementally as by a clean build" "10000" env LUMEN_HISTORIES=10000 \
     cargo test --release -p lumen-cli --test faults --quiet histories
+  run "builds in which every file operation fails once, in every way" "all operations of four builds" env LUMEN_FAULTS=all \
+    cargo test --release -p lumen-cli --test faults --quiet injection
+  run "builds in which file operations fail by chance, over histories of edits" "1000" env LUMEN_FAULT_SCHEDULES=1000 \
+    cargo test --release -p lumen-cli --test faults --quiet schedules
+  run "kill -9 of a build, at every file operation and at any moment" "500" env LUMEN_BUILD_KILLS=500 \
+    cargo test --release -p lumen-cli --test faults --quiet kills
   if has_nightly; then
     local host
     host=$(rustc -vV | sed -n 's/^host: //p')

@@ -213,7 +213,7 @@ impl Build {
     ) -> Result<Outcome, BuildError> {
         timeline.end_of(PhaseKind::Manifest);
         let head = state.and_then(State::head);
-        let scan = self.scan(&found, head.as_ref());
+        let scan = self.scan(&found, head.as_ref())?;
         let modules = self.scoped_modules(&found.packages, &scan, &found.root)?;
         timeline.end_of(PhaseKind::Scan);
         let settings = self.settings();
@@ -246,7 +246,7 @@ impl Build {
     }
 
     /// The documents of a workspace.
-    pub(crate) fn scan(&self, found: &FoundWorkspace, head: Option<&Head<'_>>) -> Scan {
+    pub(crate) fn scan(&self, found: &FoundWorkspace, head: Option<&Head<'_>>) -> Result<Scan, BuildError> {
         let known = head.filter(|_| !self.options.paranoid);
         let bundle = self.toolchain.bundle();
         Scan::of(&*self.files, &found.root, &found.packages, bundle, known)

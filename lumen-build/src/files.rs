@@ -70,7 +70,8 @@ pub trait Files: Sync {
     /// In words, if the folder cannot be listed; `None` if it does not exist.
     fn list(&self, folder: &Path, visit: &mut dyn FnMut(&OsStr, Found)) -> Result<(), Option<String>>;
 
-    /// The state of a file or folder, links followed; nothing if there is none.
+    /// The state of a file or folder, links followed; nothing if there is none. What is there and cannot be looked at has the
+    /// default one.
     fn stat(&self, path: &Path) -> Option<Stat>;
 
     /// The content of a file of at most `limit` bytes, and its state if it did not change while it was read.

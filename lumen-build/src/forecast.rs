@@ -79,7 +79,7 @@ impl Build {
             }
             Some(Located { mut found, state }) => {
                 let head = state.as_ref().and_then(State::head);
-                let scan = self.scan(&found, head.as_ref());
+                let scan = self.scan(&found, head.as_ref())?;
                 let modules = self.scoped_modules(&found.packages, &scan, &found.root)?;
                 timeline.end_of(PhaseKind::Scan);
                 let last = head.zip(state.as_ref());

@@ -83,7 +83,7 @@ impl Build {
             return Ok(session.graph(&[0], self.options.jobs));
         };
         let head = state.as_ref().and_then(State::head);
-        let scan = self.scan(&found, head.as_ref());
+        let scan = self.scan(&found, head.as_ref())?;
         let modules = self.scoped_modules(&found.packages, &scan, &found.root)?;
         let session = self.open(&mut found, scan, head.zip(state.as_ref()), &timeline, &Silent);
         let mut graph = session.graph(&modules, self.options.jobs);

@@ -86,6 +86,14 @@ pub enum BuildError {
     /// The user's configuration is wrong.
     #[error("the configuration of Lumen has errors")]
     Configuration(Vec<Problem>),
+    /// A folder of sources cannot be listed, so nobody knows which modules there are.
+    #[error("`{path}` cannot be listed: {reason}")]
+    Folder {
+        /// As seen from the workspace's folder.
+        path: String,
+        /// In words.
+        reason: String,
+    },
     /// The workspace has no such package; those that it has.
     #[error("the workspace has no package `{name}`")]
     NoPackage {

@@ -5,6 +5,7 @@
 
 use crate::bundled::Bundle;
 use crate::files::{Files, Found, Stat, document_stem};
+use crate::options::BuildError;
 use crate::outcome::Note;
 use crate::package::{Package, PackageTable};
 use crate::state::{Head, StateFile};
@@ -38,13 +39,16 @@ pub(crate) struct ScannedFile {
 impl Scan {
     /// Walks `src` of every package; the bundled one's documents are known, and of packages whose files cannot change
     /// those that the state file has.
+    ///
+    /// # Errors
+    /// If a folder cannot be listed.
     pub(crate) fn of(
         files: &dyn Files,
         root: &Path,
         packages: &PackageTable,
         bundle: Option<&Bundle>,
         state: Option<&Head<'_>>,
-    ) -> Scan {
+    ) -> Result<Scan, BuildError> {
         let mut walk = Walk {
             files,
             root,
@@ -55,14 +59,14 @@ impl Scan {
         for (number, package) in packages.packages.iter().enumerate().filter(walked) {
             let source = package.source_folder();
             match state.map(|head| known_files(head, package)).unwrap_or_default() {
-                [] => walk.package(number as u32, source),
+                [] => walk.package(number as u32, source)?,
                 known => known.iter().for_each(|file| {
                     let stat = Ok(file.stat);
                     walk.scan.push(number as u32, "", file.path, source.len(), stat);
                 }),
             }
         }
-        walk.scan.with_bundle(packages, bundle)
+        Ok(walk.scan.with_bundle(packages, bundle))
     }
 
     /// The same documents, and behind them those of the bundled package.
@@ -157,7 +161,7 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
-    fn package(&mut self, package: u32, source: String) {
+    fn package(&mut self, package: u32, source: String) -> Result<(), BuildError> {
         let source_length = source.len();
         let mut pending = vec![(source, 0)];
         while let Some((folder, depth)) = pending.pop() {
@@ -165,8 +169,8 @@ impl Walk<'_> {
                 Ok(()) => {}
                 Err(None) => continue,
                 Err(Some(reason)) => {
-                    self.note(&folder, &format!("cannot be listed: {reason}"));
-                    continue;
+                    let path = folder.trim_end_matches('/').to_owned();
+                    return Err(BuildError::Folder { path, reason });
                 }
             }
             let mut names = std::mem::take(&mut self.names);
@@ -208,6 +212,7 @@ impl Walk<'_> {
             }
             self.names = names;
         }
+        Ok(())
     }
 
     /// Lists a folder into `names`, sorted.

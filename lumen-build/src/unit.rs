@@ -104,7 +104,8 @@ impl Session<'_> {
             .compile(&document.reading, Unit::Module, id, &environment);
         let is_whole = environment.is_whole();
         let missing = environment.into_missing();
-        if !missing.is_empty() {
+        // What a cycle is said of does not depend on anything else that it imports.
+        if !missing.is_empty() && cycles.is_none() {
             self.slot(module).document = Some(document);
             return Built::Missing(missing);
         }

@@ -22,14 +22,12 @@ const LOGS: usize = 4;
 #[expect(clippy::disallowed_methods, reason = "this is the shell")]
 impl Files for Disk {
     fn list(&self, folder: &Path, visit: &mut dyn FnMut(&OsStr, Found)) -> Result<(), Option<String>> {
-        let entries = fs::read_dir(folder).map_err(|error| match error.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory => None,
-            _ => Some(error.to_string()),
-        })?;
+        let in_words = |error: io::Error| (!is_absent(&error)).then(|| error.to_string());
+        let entries = fs::read_dir(folder).map_err(in_words)?;
         for entry in entries {
             let entry = entry.map_err(|error| Some(error.to_string()))?;
             let name = entry.file_name();
-            if let Some(found) = found(&entry, &name) {
+            if let Some(found) = found(&entry, &name).map_err(|error| Some(error.to_string()))? {
                 visit(&name, found);
             }
         }
@@ -37,7 +35,12 @@ impl Files for Disk {
     }
 
     fn stat(&self, path: &Path) -> Option<Stat> {
-        fs::metadata(path).ok().map(|metadata| stat(&metadata))
+        match fs::metadata(path) {
+            Ok(metadata) => Some(stat(&metadata)),
+            Err(error) if is_absent(&error) => None,
+            // Something is there. What cannot be looked at is like nothing that was there before.
+            Err(_) => Some(Stat::default()),
+        }
     }
 
     fn read(&self, path: &Path, limit: u64) -> Result<(Vec<u8>, Option<Stat>), String> {
@@ -107,15 +110,27 @@ fn log(folder: &Path, number: usize) -> PathBuf {
     }
 }
 
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
 /// What an entry is to the build; most are nothing.
+///
+/// # Errors
+/// If it cannot be said whether it is a folder.
 #[expect(clippy::disallowed_methods, reason = "this is the shell")]
-fn found(entry: &DirEntry, name: &OsStr) -> Option<Found> {
-    let kind = entry.file_type().ok()?;
+fn found(entry: &DirEntry, name: &OsStr) -> io::Result<Option<Found>> {
+    let kind = match entry.file_type() {
+        Ok(kind) => kind,
+        // It has gone since the folder was read.
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    };
     if kind.is_dir() {
-        return Some(Found::Folder);
+        return Ok(Some(Found::Folder));
     }
     if name == MANIFEST_FILE {
-        return Some(Found::Manifest);
+        return Ok(Some(Found::Manifest));
     }
     let bytes = name.as_encoded_bytes();
     let named_document = Form::ALL
@@ -125,15 +140,17 @@ fn found(entry: &DirEntry, name: &OsStr) -> Option<Found> {
     let metadata = match kind.is_symlink() {
         true => fs::metadata(entry.path()),
         false if named_document => entry.metadata(),
-        false => return None,
+        false => return Ok(None),
     };
-    match metadata {
+    Ok(match metadata {
         Ok(metadata) if metadata.is_dir() => Some(Found::FolderLink),
         _ if !named_document => None,
         Ok(metadata) if metadata.is_file() => Some(Found::Document(stat(&metadata))),
         Ok(_) => Some(Found::Unusable("it is not a regular file".to_owned())),
+        // A link that leads nowhere is an error; a file has gone since the folder was read.
+        Err(error) if is_absent(&error) && !kind.is_symlink() => None,
         Err(error) => Some(Found::Unusable(error.to_string())),
-    }
+    })
 }
 
 /// Reads a whole file; its state only if it was the same before and after.

@@ -3,14 +3,12 @@
 //! `LUMEN_HISTORIES` says how many random histories are played (300), `LUMEN_HISTORY_SEED` the seed of the first one. Those that once went
 //! wrong are kept in `cases`.
 
-use crate::count;
 use crate::history::{Random, Script, World, shrink};
 use crate::oracle::compare;
+use crate::{count, first_failure};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// More than there are cores: histories wait for the clock of the file system.
 const THREADS: usize = 6;
@@ -49,23 +47,10 @@ fn kept_histories_build_as_clean_ones() {
 fn random_histories_build_as_clean_ones() {
     let histories = count("LUMEN_HISTORIES", 300);
     let first = count("LUMEN_HISTORY_SEED", 1);
-    let next = AtomicU64::new(first);
-    let failed = OnceLock::new();
-    let work = || {
-        while failed.get().is_none() {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= first + histories {
-                return;
-            }
-            let script = Script::random(Random::new(seed).next());
-            if let Some(failure) = play(&script) {
-                let _ = failed.set((seed, script, failure));
-            }
-        }
-    };
-    std::thread::scope(|scope| (0..THREADS).for_each(|_| _ = scope.spawn(work)));
-    if let Some((seed, script, failure)) = failed.into_inner() {
-        let (script, failure) = shrink(script, failure, play);
+    let script = |seed| Script::random(Random::new(seed).next());
+    let failed = first_failure(first..first + histories, THREADS, |seed| play(&script(seed)));
+    if let Some((seed, failure)) = failed {
+        let (script, failure) = shrink(script(seed), failure, play);
         panic!("the history of seed {seed}, made shorter:\n{script}\n{failure}");
     }
 }

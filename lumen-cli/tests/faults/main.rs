@@ -4,12 +4,50 @@
 #![cfg(unix)]
 #![expect(
     clippy::disallowed_methods,
-    reason = "the tests make files and read their own settings"
+    clippy::print_stderr,
+    reason = "the tests make files, start processes, and say what they skip"
 )]
 
 mod histories;
 mod history;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+mod company;
+mod injection;
+mod kills;
 mod oracle;
+mod place;
+mod scarcity;
+mod schedules;
+mod shim;
+#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
+#[path = "../support/mod.rs"]
+mod support;
+
+/// Plays the cases of these seeds on several threads, until one fails.
+fn first_failure(
+    seeds: std::ops::Range<u64>,
+    threads: usize,
+    play: impl Fn(u64) -> Option<String> + Sync,
+) -> Option<(u64, String)> {
+    let next = AtomicU64::new(seeds.start);
+    let failed = OnceLock::new();
+    let work = || {
+        while failed.get().is_none() {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end {
+                return;
+            }
+            if let Some(failure) = play(seed) {
+                // One is enough.
+                let _ = failed.set((seed, failure));
+            }
+        }
+    };
+    std::thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(work)));
+    failed.into_inner()
+}
 
 /// How many cases to try: what the environment says, else so many.
 fn count(variable: &str, default: u64) -> u64 {

@@ -1,7 +1,7 @@
 //! The oracle: what a clean build of the same sources says and yields.
 
 use crate::history::{Ask, World};
-use lumen_build::{Build, BuildError, Outcome, Silent, SnippetResult};
+use lumen_build::{Build, BuildError, Outcome, Silent, SnippetResult, hex};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -20,14 +20,19 @@ struct Seen {
 /// Module name to digests of code and positions.
 type Digests = BTreeMap<String, String>;
 
-struct Built {
+pub(crate) struct Built {
     seen: Seen,
     digests: Digests,
-    succeeded: bool,
+    /// Hash of the link manifest.
+    pub(crate) image: String,
+    /// Document, code and message of every finding, sorted.
+    pub(crate) findings: Vec<(String, String, String)>,
+    pub(crate) succeeded: bool,
     compiled: usize,
 }
 
-fn build(root: &Path, cache: &Path, ask: &Ask) -> Built {
+/// Builds in this process.
+pub(crate) fn build(root: &Path, cache: &Path, ask: &Ask) -> Built {
     let tool = Build::new(ask.options(root, cache));
     // Where a workspace lies is the only thing that may differ.
     let place = root.to_string_lossy();
@@ -43,6 +48,8 @@ fn build(root: &Path, cache: &Path, ask: &Ask) -> Built {
                 ..Seen::default()
             },
             digests: Digests::new(),
+            image: String::new(),
+            findings: Vec::new(),
             succeeded: false,
             compiled: 0,
         },
@@ -61,6 +68,12 @@ fn build(root: &Path, cache: &Path, ask: &Ask) -> Built {
                 lock: fs::read_to_string(root.join("lumen.lock")).ok(),
             },
             digests: digests(&outcome),
+            image: outcome
+                .image
+                .as_ref()
+                .map(|image| hex(&image.hash()))
+                .unwrap_or_default(),
+            findings: coded(&outcome),
             succeeded: outcome.succeeded(),
             compiled: outcome.compiled,
         },
@@ -73,6 +86,19 @@ fn findings(outcome: &Outcome) -> Vec<String> {
     reports
         .chain(manifests.map(|problem| format!("{problem:?}")))
         .collect()
+}
+
+fn coded(outcome: &Outcome) -> Vec<(String, String, String)> {
+    let found = outcome.reports.iter().flat_map(|report| {
+        let of_document =
+            |code: &str, message: &str| (report.path.clone(), code.to_owned(), message.to_owned());
+        let diagnostics = report.diagnostics.iter();
+        let coded = diagnostics.map(move |found| of_document(found.code.info().name, &found.message));
+        coded.collect::<Vec<_>>()
+    });
+    let mut found: Vec<_> = found.collect();
+    found.sort();
+    found
 }
 
 /// What is said of the sources; a clean build has nothing to say of a cache or a state.
@@ -109,7 +135,7 @@ fn digests(outcome: &Outcome) -> Digests {
 }
 
 /// A clean build of the world's sources, below an empty `place`.
-fn clean(world: &World, ask: &Ask, place: &Path) -> Built {
+pub(crate) fn clean(world: &World, ask: &Ask, place: &Path) -> Built {
     let root = place.join("work");
     world.copy_sources(&root);
     build(&root, &place.join("cache"), ask)

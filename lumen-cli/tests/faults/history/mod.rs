@@ -14,7 +14,7 @@ mod world;
 
 pub(crate) use random::Random;
 use std::fmt;
-pub(crate) use world::{Ask, World};
+pub(crate) use world::{Ask, Part, World, copy};
 
 /// What a verb does, given its numbers.
 type Effect = fn(&mut World, [usize; 3]);

@@ -209,8 +209,13 @@ fn clear_the_way(path: &Path) {
     }
 }
 
-/// Copies a folder; links stay links. `wanted` decides by name.
+/// Copies a folder; links stay links, but for those that lead out of it. `wanted` decides by name.
 pub(crate) fn copy(from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool) {
+    let inside = fs::canonicalize(from).expect("it is there");
+    copy_within(&inside, from, to, wanted);
+}
+
+fn copy_within(inside: &Path, from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool) {
     fs::create_dir_all(to).expect("a folder can be made");
     for entry in fs::read_dir(from).expect("it can be listed") {
         let entry = entry.expect("it can be listed");
@@ -221,7 +226,9 @@ pub(crate) fn copy(from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool) {
         let target = to.join(&name);
         let kind = entry.file_type().expect("it has a kind");
         if kind.is_dir() {
-            copy(&path, &target, wanted);
+            copy_within(inside, &path, &target, wanted);
+        } else if kind.is_symlink() && fs::canonicalize(&path).is_ok_and(|real| !real.starts_with(inside)) {
+            fs::copy(&path, target).expect("it can be copied");
         } else if kind.is_symlink() {
             let link = fs::read_link(&path).expect("it is a link");
             std::os::unix::fs::symlink(link, target).expect("a link can be made");
@@ -231,8 +238,8 @@ pub(crate) fn copy(from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool) {
     }
 }
 
-/// How to build.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How to build. By default the whole workspace, without more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ask {
     pub(crate) keep_going: bool,
     pub(crate) paranoid: bool,
@@ -267,12 +274,25 @@ impl Ask {
         }
     }
 
+    /// The command line that asks for the same.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        let mut arguments = vec!["build".to_owned(), "--message-format=json".to_owned()];
+        arguments.push(format!("--jobs={}", self.jobs.max(1)));
+        arguments.extend(self.keep_going.then(|| "--keep-going".to_owned()));
+        arguments.extend(self.paranoid.then(|| "--paranoid".to_owned()));
+        arguments.extend(self.part.as_ref().map(|part| match part {
+            Part::Package(name) => format!("--package={name}"),
+            Part::Document(path) => path.clone(),
+        }));
+        arguments
+    }
+
     pub(crate) fn options(&self, root: &Path, cache: &Path) -> Options {
         Options {
             keep_going: self.keep_going,
             paranoid: self.paranoid,
             snippets: self.snippets,
-            jobs: self.jobs,
+            jobs: self.jobs.max(1),
             scope: match &self.part {
                 None => Scope::Workspace,
                 Some(Part::Package(name)) => Scope::Package(name.clone()),
