@@ -273,13 +273,13 @@ impl<'m, 'p> Maker<'m, 'p> {
 
     fn variant(&mut self, ty: TypeRef, variants: &[(u32, &[TypeRef])], depth: u32) -> Made {
         let heights = &self.plans.heights;
-        let height = |(_, payload): &(u32, &[TypeRef])| heights.of_all(payload);
-        let mut ways: Vec<(u32, u32)> = (variants.iter())
-            .filter_map(|way| Some((height(way)?, way.0)))
+        // Of variants as low as one another, those with the fewest parts are the simplest.
+        let mut ways: Vec<(u32, usize, u32)> = (variants.iter())
+            .filter_map(|(variant, payload)| Some((heights.of_all(payload)?, payload.len(), *variant)))
             .collect();
         ways.sort_unstable();
         let chosen = self.way(ways.iter().map(|way| way.0), depth);
-        let (_, variant) = ways[chosen];
+        let (.., variant) = ways[chosen];
         let payload = variants[variant as usize].1;
         let words = self.all(payload, depth + 1)?;
         Ok(self.vm.heap.variant(ty, variant, &words)?)

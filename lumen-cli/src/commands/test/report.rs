@@ -73,6 +73,7 @@ pub(super) fn print_verdict(
 pub(super) struct Again {
     seed: u64,
     cases: u32,
+    fuel: Option<u64>,
     /// The document that is tested alone.
     document: Option<String>,
 }
@@ -83,6 +84,7 @@ impl Again {
         Again {
             seed: properties.seed,
             cases: properties.cases,
+            fuel: arguments.limits.fuel,
             document: filters.find(|filter| document_stem(filter).is_some()).cloned(),
         }
     }
@@ -93,6 +95,9 @@ impl Again {
             command += &format!(" '{document}'");
         }
         command += &format!(" '{}'", test.name);
+        if let Some(fuel) = self.fuel {
+            command += &format!(" --fuel {fuel}");
+        }
         if falsified.known.is_some() {
             return command;
         }
