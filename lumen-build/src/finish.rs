@@ -86,7 +86,7 @@ impl Session<'_> {
     }
 
     /// Whether findings of a module are shown whatever the timing.
-    fn is_reported(&self, module: u32) -> bool {
+    pub(crate) fn is_reported(&self, module: u32) -> bool {
         self.scheduler().is_reported(module)
     }
 

@@ -122,6 +122,8 @@ impl Session<'_> {
             let package = self.topology.packages.get(self.topology.file(**module).package);
             package.is_some_and(|package| package.member)
                 && self.is_usable(**module)
+                // Whether a deeper one has a result depends on timing, and on what was built before.
+                && self.is_reported(**module)
                 && self.snippet_count(**module) > 0
         };
         let modules: Vec<u32> = modules.iter().filter(with_snippets).copied().collect();
