@@ -1,6 +1,7 @@
-//! Fixes the compiler's identity when it is built: a hash over the sources that decide what a document compiles to.
+//! Fixes the compiler's identity when it is built, a hash over the sources that decide what a document compiles to, and
+//! the machine's, which decide what a program does.
 //!
-//! It goes into every action key of the build cache (`docs/spec/build-cache-v1.md`), so a changed compiler never meets
+//! The compiler's goes into every action key of the build cache (`docs/spec/build-cache-v1.md`), so a changed compiler never meets
 //! results of another one. Line ends are normalised and paths are relative with `/`: the same sources give the same
 //! identity on every platform.
 #![expect(
@@ -13,13 +14,24 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// The folders that decide, as seen from this crate's folder: the compiler, and the machine that computes constants.
-const FOLDERS: &[&str] = &["src", "../lumen-vm/src"];
+const COMPILER: &[&str] = &["src", MACHINE];
+const MACHINE: &str = "../lumen-vm/src";
 
 fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let compiler = identity(b"lumen compiler v1\0", COMPILER)?;
+    fs::write(out.join("compiler_id.rs"), format!("{compiler:?}"))?;
+    let machine = identity(b"lumen machine v1\0", &[MACHINE])?;
+    fs::write(out.join("machine_id.rs"), format!("{machine:?}"))
+}
+
+/// The hash over all sources in some folders.
+fn identity(domain: &[u8], folders: &[&str]) -> io::Result<[u8; 32]> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let mut hasher = Sha256::new();
-    hasher.update(b"lumen compiler v1\0");
-    for folder in FOLDERS {
+    hasher.update(domain);
+    for folder in folders {
         println!("cargo::rerun-if-changed={folder}");
         for (name, content) in sources(&root.join(folder))? {
             for part in [folder.as_bytes(), name.as_bytes(), &content] {
@@ -28,10 +40,7 @@ fn main() -> io::Result<()> {
             }
         }
     }
-    println!("cargo::rerun-if-changed=build.rs");
-    let digest: [u8; 32] = hasher.finalize().into();
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    fs::write(out.join("compiler_id.rs"), format!("{digest:?}"))
+    Ok(hasher.finalize().into())
 }
 
 /// Every Rust source below `folder`: its path there with `/`, and its text with `\n` line ends. Sorted by path.

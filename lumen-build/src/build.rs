@@ -21,6 +21,7 @@ use crate::state::{Head, State};
 use crate::store::Store;
 use crate::surroundings::{Closed, Surroundings};
 use crate::timeline::Timeline;
+use crate::testing::Enough;
 use crate::toolchain::Toolchain;
 use crate::topology::Topology;
 use crate::why::{self, Explanation};
@@ -68,6 +69,8 @@ pub struct Build {
     cancelled: Arc<AtomicBool>,
     /// Modules whose results turned out to be gone when they were loaded.
     lost: Mutex<Vec<ModuleId>>,
+    /// When what the last run of tests left is all that is wanted.
+    pub(crate) enough: Option<Enough>,
 }
 
 impl Build {
@@ -101,6 +104,7 @@ impl Build {
             surroundings: Box::new(Closed),
             cancelled: Arc::default(),
             lost: Mutex::default(),
+            enough: None,
         }
     }
 
@@ -220,9 +224,10 @@ impl Build {
         let circumstances = self.circumstances(&settings);
         // What was loaded anew has something to tell, or at least a state to be written.
         if let (true, Some(head), Some(state)) = (found.loaded.is_none(), &head, state)
-            && !self.options.snippets
             && self.lost().is_empty()
             && plan::is_up_to_date(head, &scan, &circumstances)
+            && let known_tests = self.recall(&found.root, state)
+            && (known_tests.is_some() || !self.options.snippets)
             && let Some(reports) = self.replay(&found.root, head, state)
         {
             let image = Some(Image::new(state.clone()));
@@ -233,6 +238,7 @@ impl Build {
                 reports,
                 notes: scan.notes,
                 image,
+                known_tests,
                 ..Outcome::default()
             };
             return Ok(self.scoped(outcome, &found));

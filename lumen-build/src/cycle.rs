@@ -53,8 +53,8 @@ pub(crate) fn find(modules: &[u32], edges: &FxHashMap<u32, Vec<u32>>) -> Cycles 
     cycles
 }
 
-/// Strongly connected components, by Tarjan's algorithm (1972) on an explicit stack.
-fn components(modules: &[u32], edges: &FxHashMap<u32, Vec<u32>>) -> Vec<Vec<u32>> {
+/// Strongly connected components, each after those that it reaches, by Tarjan's algorithm (1972) on an explicit stack.
+pub(crate) fn components(modules: &[u32], edges: &FxHashMap<u32, Vec<u32>>) -> Vec<Vec<u32>> {
     let known: FxHashSet<u32> = modules.iter().copied().collect();
     let mut order: FxHashMap<u32, usize> = FxHashMap::default();
     let mut low: FxHashMap<u32, usize> = FxHashMap::default();

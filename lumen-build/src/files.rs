@@ -95,6 +95,15 @@ pub trait Files: Sync {
     /// In words.
     fn save_state(&self, root: &Path, content: &[u8]) -> Result<(), String>;
 
+    /// What the last runs of tests in a workspace left, if it can be read.
+    fn load_tests(&self, root: &Path) -> Option<Vec<u8>>;
+
+    /// Replaces what the last runs of tests left, at once.
+    ///
+    /// # Errors
+    /// In words.
+    fn save_tests(&self, root: &Path, content: &[u8]) -> Result<(), String>;
+
     /// Starts a new current build log with `content`; the log before it becomes the newest of the previous ones.
     ///
     /// # Errors

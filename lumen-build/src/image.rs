@@ -106,6 +106,21 @@ impl Image {
             .is_some_and(|head| head.packages.is_member(module))
     }
 
+    /// The folders in which members of the workspace keep files of tests, by path as seen from the workspace's folder.
+    pub(crate) fn test_folders(&self) -> Vec<String> {
+        let Some(head) = self.state.head() else {
+            return Vec::new();
+        };
+        let members = head.packages.packages.iter();
+        let members = members.filter(|package| package.member && !package.name.is_empty());
+        members
+            .map(|package| match package.root.as_str() {
+                "." => "tests".to_owned(),
+                root => format!("{root}/tests"),
+            })
+            .collect()
+    }
+
     /// The module of a document, by its path as seen from the workspace's folder.
     pub fn module_at(&self, path: &str) -> Option<ModuleId> {
         let head = self.state.head()?;
@@ -124,6 +139,12 @@ impl Image {
                 .part(&module.debug);
         }
         hasher.finish()
+    }
+
+    /// A hash of everything that the build saw and made: two workspaces in which it is the same have the same modules, tests and
+    /// positions.
+    pub(crate) fn state_digest(&self) -> Digest {
+        self.state.digest()
     }
 
     /// Loads the modules that can be reached from `entries`: cells that are called, records and enums that are used.

@@ -7,6 +7,7 @@
 //! scheduler   what is done next; session, load, unit, drive do it on threads
 //! store       results by content and by what they depended on; shell::packs keeps them in a folder
 //! forecast    what a build would do;  graph: which module imports which, as the documents are now
+//! testing     which tests are still right; snapshots; shards
 //! finish      outcome, new state file, log;  image: programs for the machine;  why: the log explained
 //! watch       what matters to a build, and whether it has changed; shell::watch waits for that
 //! ```
@@ -57,6 +58,7 @@ mod standalone;
 mod state;
 mod store;
 mod surroundings;
+mod testing;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -93,5 +95,9 @@ pub use shell::{
 pub use snippet::{Snippet, SnippetResult};
 pub use store::{BlobKind, MemoryStore, Store};
 pub use surroundings::Surroundings;
+pub use testing::{
+    ACCEPTED, Closures, Division, KnownTest, PENDING, Ran, Shard, Snapshot, TestFiles, TestKey, TestLimits,
+    TestMemory, TestPlace, TestScope, TestVerdict, check_snapshot_name, divide,
+};
 pub use watch::changes::Changes;
 pub use why::{Explanation, Step as ExplanationStep};

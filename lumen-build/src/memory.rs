@@ -18,6 +18,7 @@ pub struct MemoryFiles {
 struct Tree {
     files: BTreeMap<PathBuf, (Vec<u8>, Stat)>,
     states: BTreeMap<PathBuf, Vec<u8>>,
+    tests: BTreeMap<PathBuf, Vec<u8>>,
     logs: Vec<String>,
     now: i64,
     reads: usize,
@@ -180,6 +181,15 @@ impl Files for MemoryFiles {
         self.writable()?
             .states
             .insert(root.to_owned(), content.to_owned());
+        Ok(())
+    }
+
+    fn load_tests(&self, root: &Path) -> Option<Vec<u8>> {
+        self.tree().tests.get(root).cloned()
+    }
+
+    fn save_tests(&self, root: &Path, content: &[u8]) -> Result<(), String> {
+        self.writable()?.tests.insert(root.to_owned(), content.to_owned());
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use crate::image::Image;
 use crate::log::BuildLog;
 use crate::snippet::Snippet;
+use crate::testing::TestMemory;
 use lumen_compiler::diagnostic::{Diagnostic, Severity};
 use lumen_pkg::Loaded;
 use lumen_vm::lir::ModuleId;
@@ -103,6 +104,9 @@ pub struct Outcome {
     pub image: Option<Image>,
     /// Snippets, if they were asked for. By document and position.
     pub snippets: Vec<Snippet>,
+    /// The tests as they last ran, if nothing has changed since and nothing else was wanted
+    /// ([`crate::Build::unless_known`]).
+    pub known_tests: Option<TestMemory>,
     /// Packages that the scope is limited to, or the module; nothing for the whole workspace.
     pub(crate) scope: Option<ModuleScope>,
     /// What was done with each module, and when; nothing if nothing had to be done.

@@ -72,6 +72,14 @@ impl<F: Files> Files for Overlay<F> {
         Ok(())
     }
 
+    fn load_tests(&self, root: &Path) -> Option<Vec<u8>> {
+        self.files.load_tests(root)
+    }
+
+    fn save_tests(&self, _root: &Path, _content: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+
     fn save_log(&self, _root: &Path, _content: &str) -> Result<(), String> {
         Ok(())
     }

@@ -26,3 +26,7 @@ pub mod syntax;
 /// Which compiler this is: a SHA-256 over its sources (and those of LIR), the same on every platform. Part of every
 /// action key of the build.
 pub const COMPILER_ID: interface::Digest = include!(concat!(env!("OUT_DIR"), "/compiler_id.rs"));
+
+/// Which machine this is: a SHA-256 over the sources of `lumen-vm`, the same on every platform. Part of every key of a test's
+/// result.
+pub const MACHINE_ID: interface::Digest = include!(concat!(env!("OUT_DIR"), "/machine_id.rs"));

@@ -63,6 +63,14 @@ impl Files for Disk {
         super::packs::write_whole(&root.join(FOLDER), STATE, content).map_err(|error| error.to_string())
     }
 
+    fn load_tests(&self, root: &Path) -> Option<Vec<u8>> {
+        fs::read(root.join(FOLDER).join("tests")).ok()
+    }
+
+    fn save_tests(&self, root: &Path, content: &[u8]) -> Result<(), String> {
+        super::packs::write_whole(&root.join(FOLDER), "tests", content).map_err(|error| error.to_string())
+    }
+
     fn save_log(&self, root: &Path, content: &str) -> Result<(), String> {
         let folder = root.join(FOLDER).join("log");
         for number in (0..LOGS).rev() {

@@ -19,6 +19,8 @@ pub(crate) use record::{
 };
 
 use crate::codec::{Reader, Writer};
+use crate::digest;
+use lumen_compiler::interface::Digest;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -28,13 +30,14 @@ const HEADER_LENGTH: usize = 8 + 4 + 4 + 8 + 8 + 16 + 16;
 
 /// Of a part of the file. It tells damage, not intent: who may write here may write the documents too, and a cryptographic hash of the
 /// whole file was a tenth of the time of an edit.
-type Checksum = [u8; 16];
+pub(crate) type Checksum = [u8; 16];
 
 /// A state file in memory. Text and records are read where they lie.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     bytes: Arc<Vec<u8>>,
     head_length: usize,
+    head_checksum: Checksum,
     body_checksum: Checksum,
 }
 
@@ -60,16 +63,17 @@ impl State {
         if reader.u32().is_some_and(|version| version != VERSION) {
             return Err(NotState::OtherVersion);
         }
-        let (head_length, body_checksum) = State::header(reader).ok_or(NotState::Damaged)?;
+        let (head_length, [head_checksum, body_checksum]) = State::header(reader).ok_or(NotState::Damaged)?;
         Ok(State {
             bytes: Arc::new(bytes),
             head_length,
+            head_checksum,
             body_checksum,
         })
     }
 
-    /// Length of the head and checksum of the body, if the lengths and the head's checksum are right. `reader` is past the version.
-    fn header(mut reader: Reader<'_>) -> Option<(usize, Checksum)> {
+    /// Length of the head and checksums of head and body, if the lengths and the head's checksum are right. `reader` is past the version.
+    fn header(mut reader: Reader<'_>) -> Option<(usize, [Checksum; 2])> {
         reader.u32()?;
         let head_length = usize::try_from(reader.u64()?).ok()?;
         let body_length = usize::try_from(reader.u64()?).ok()?;
@@ -77,7 +81,7 @@ impl State {
         let body_checksum = read_checksum(&mut reader)?;
         let head = reader.rest().get(..head_length)?;
         let whole = reader.rest().len() == head_length.checked_add(body_length)?;
-        (whole && checksum(head) == head_checksum).then_some((head_length, body_checksum))
+        (whole && checksum(head) == head_checksum).then_some((head_length, [head_checksum, body_checksum]))
     }
 
     /// The head; `None` if it is damaged.
@@ -90,6 +94,13 @@ impl State {
     pub(crate) fn body(&self) -> Option<&[u8]> {
         let body = self.bytes.get(HEADER_LENGTH + self.head_length..)?;
         (checksum(body) == self.body_checksum).then_some(body)
+    }
+
+    /// A hash of all of it.
+    pub(crate) fn digest(&self) -> Digest {
+        let mut hasher = digest::PartHasher::new("lumen state v1");
+        hasher.part(&self.head_checksum).part(&self.body_checksum);
+        hasher.finish()
     }
 
     /// A whole state file.
@@ -113,10 +124,12 @@ impl State {
     }
 }
 
-fn checksum(bytes: &[u8]) -> Checksum {
+/// The checksum of a part.
+pub(crate) fn checksum(bytes: &[u8]) -> Checksum {
     xxh3_128(bytes).to_le_bytes()
 }
 
-fn read_checksum(reader: &mut Reader<'_>) -> Option<Checksum> {
+/// The next sixteen bytes.
+pub(crate) fn read_checksum(reader: &mut Reader<'_>) -> Option<Checksum> {
     reader.take(16)?.try_into().ok()
 }

@@ -13,6 +13,7 @@ pub use memory::MemoryStore;
 
 use crate::digest;
 use crate::outcome::Note;
+use crate::testing::TestKey;
 use lumen_compiler::interface::Digest;
 use lumen_vm::lir::SectionDigest;
 use std::path::Path;
@@ -29,6 +30,8 @@ pub enum BlobKind {
     Debug,
     /// Anything else, under its plain SHA-256.
     Plain,
+    /// What a test that passed was ([`crate::TestKey`]); that it is there says that it passed.
+    Pass,
 }
 
 impl BlobKind {
@@ -38,6 +41,7 @@ impl BlobKind {
             BlobKind::Module => SectionDigest::of_module(bytes).0,
             BlobKind::Debug => SectionDigest::of_debug(bytes).0,
             BlobKind::Plain => digest::of(bytes),
+            BlobKind::Pass => TestKey::digest_of(bytes),
         }
     }
 }

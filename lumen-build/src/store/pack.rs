@@ -38,11 +38,12 @@ pub(crate) enum EntryKind {
 
 impl EntryKind {
     /// As stored: position in this table, from 1.
-    pub(crate) const TABLE: [EntryKind; 4] = [
+    pub(crate) const TABLE: [EntryKind; 5] = [
         EntryKind::Action,
         EntryKind::Blob(BlobKind::Module),
         EntryKind::Blob(BlobKind::Debug),
         EntryKind::Blob(BlobKind::Plain),
+        EntryKind::Blob(BlobKind::Pass),
     ];
 
     /// For people and for events.
@@ -52,6 +53,7 @@ impl EntryKind {
             EntryKind::Blob(BlobKind::Module) => "modules",
             EntryKind::Blob(BlobKind::Debug) => "debug",
             EntryKind::Blob(BlobKind::Plain) => "other",
+            EntryKind::Blob(BlobKind::Pass) => "passes",
         }
     }
 

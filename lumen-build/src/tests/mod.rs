@@ -1,6 +1,7 @@
 //! Tests of whole builds, most of them in memory with a toy language.
 
 mod collection;
+mod closures;
 mod disk;
 mod edits;
 mod forecast;

@@ -115,7 +115,9 @@ impl Vm<'_> {
                 self.fuel -= 1;
                 if self.fuel == 0 {
                     std::hint::cold_path();
-                    fail!(super::unwind::out_of_fuel());
+                    if !self.refuel() {
+                        fail!(self.out_of_fuel());
+                    }
                 }
             }};
         }
@@ -805,13 +807,16 @@ impl Vm<'_> {
         }
     }
 
-    /// Makes the stack large enough for `words` from `base` on; yields where `base` is then. Also notices that fuel ran
-    /// out.
+    /// Makes the stack large enough for `words` from `base` on, if it is not; yields where `base` is then. Also notices that
+    /// fuel ran out.
     #[cold]
     #[inline(never)]
     pub(super) fn make_room(&mut self, base: *mut Word, words: usize) -> Result<*mut Word, Failure> {
-        if self.fuel == 0 {
-            return Err(super::unwind::out_of_fuel());
+        if self.fuel == 0 && !self.refuel() {
+            return Err(self.out_of_fuel());
+        }
+        if base.wrapping_add(words) <= self.stack.limit() {
+            return Ok(base);
         }
         // SAFETY: both point into the block.
         let depth = unsafe { base.offset_from(self.stack.start()) } as usize;

@@ -1,7 +1,8 @@
 //! One machine: runs cells of a program under limits, against an output.
 
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
 
@@ -45,6 +46,9 @@ pub struct Value {
     machine: u64,
 }
 
+/// How many steps a machine that can be interrupted makes between two looks at whether it was.
+const SLICE: u64 = 1 << 16;
+
 /// Numbers machines, so that no value of one is taken for another's.
 static MACHINES: AtomicU64 = AtomicU64::new(0);
 
@@ -54,8 +58,14 @@ pub struct Vm<'a> {
     pub(super) program: &'a Program,
     pub(crate) heap: Heap,
     pub(super) stack: Stack,
-    /// Calls and jumps backwards that are left, plus one.
+    /// Calls and jumps backwards that are left before somebody has to look at `reserve`, plus one.
     pub(super) fuel: u64,
+    /// Calls and jumps backwards that are left after those.
+    pub(super) reserve: u64,
+    /// Set from outside to end the run.
+    interrupt: Option<Arc<AtomicBool>>,
+    /// Whether it was set and noticed.
+    interrupted: bool,
     /// String and Bytes constants that were used, by number; zero for others.
     pub(super) texts: Vec<Word>,
     /// The Strings of one ASCII character that were used, by character; zero for others.
@@ -81,6 +91,9 @@ impl<'a> Vm<'a> {
             heap: Heap::new(program.types().clone(), limits.bytes),
             stack: Stack::new(),
             fuel: limits.fuel.map_or(u64::MAX, |fuel| fuel.saturating_add(1)),
+            reserve: 0,
+            interrupt: None,
+            interrupted: false,
             texts: vec![Word::NULL; program.words().len()],
             characters: Box::new([Word::NULL; 128]),
             constants: FxHashMap::default(),
@@ -90,6 +103,39 @@ impl<'a> Vm<'a> {
             record_cells: FxHashMap::default(),
             native_depth: 0,
         }
+    }
+
+    /// Lets somebody end the runs of the machine from another thread: soon after the flag is set, the run that is going on
+    /// fails, and so do all later ones. A builtin that is at work is not interrupted.
+    pub fn interruptible(&mut self, flag: Arc<AtomicBool>) {
+        let fuel = self.fuel.saturating_add(self.reserve);
+        self.fuel = fuel.min(SLICE);
+        self.reserve = fuel - self.fuel;
+        self.interrupt = Some(flag);
+    }
+
+    /// More fuel from the reserve, if there is some and nobody has ended the run.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn refuel(&mut self) -> bool {
+        let ended = |flag: &Arc<AtomicBool>| flag.load(Ordering::Relaxed);
+        if self.interrupt.as_ref().is_some_and(ended) {
+            self.interrupted = true;
+            self.reserve = 0;
+        }
+        let slice = self.reserve.min(SLICE);
+        self.reserve -= slice;
+        self.fuel += slice;
+        slice > 0
+    }
+
+    /// The failure of a run without fuel.
+    #[cold]
+    pub(super) fn out_of_fuel(&self) -> Failure {
+        Failure::exhausted(match self.interrupted {
+            true => "interrupted: the run was ended from outside",
+            false => "out of fuel: the run made as many calls and loop steps as it may",
+        })
     }
 
     /// Runs a cell. The arguments must have the types of its parameters.
@@ -183,7 +229,7 @@ impl<'a> Vm<'a> {
 
     /// How many calls and jumps backwards are left to it.
     pub fn fuel_left(&self) -> u64 {
-        self.fuel.saturating_sub(1)
+        self.fuel.saturating_add(self.reserve).saturating_sub(1)
     }
 
     /// The program.

@@ -62,8 +62,8 @@ impl Vm<'_> {
 
     /// Runs a cell while another one waits. Borrows the arguments.
     pub(crate) fn run_nested(&mut self, cell: CellRef, arguments: &[Word]) -> Result<Word, Failure> {
-        if self.fuel <= 1 {
-            return Err(super::unwind::out_of_fuel());
+        if self.fuel <= 1 && !self.refuel() {
+            return Err(self.out_of_fuel());
         }
         self.fuel -= 1;
         self.descend(RUN_DEPTH)?;
@@ -88,10 +88,15 @@ impl Vm<'_> {
 
     /// As [`Vm::run_nested`], with little fuel.
     fn try_nested(&mut self, cell: CellRef, arguments: &[Word]) -> Result<Word, Failure> {
+        if self.fuel <= TRIAL_FUEL {
+            self.refuel();
+        }
         let before = self.fuel;
         let given = before.min(TRIAL_FUEL);
         self.fuel = given;
+        let reserve = std::mem::take(&mut self.reserve);
         let result = self.run_nested(cell, arguments);
+        self.reserve = reserve;
         // The run that goes on notices what is missing at its next step.
         self.fuel = (before - (given - self.fuel)).max(1);
         result

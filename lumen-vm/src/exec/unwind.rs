@@ -20,12 +20,6 @@ use crate::load::{Flow, Program, Registers};
 const INNERMOST: usize = 50;
 const OUTERMOST: usize = 10;
 
-/// The failure of a run without fuel.
-#[cold]
-pub(super) fn out_of_fuel() -> Failure {
-    Failure::exhausted("out of fuel: the run made as many calls and loop steps as it may")
-}
-
 /// Why the loop was left: an operation failed.
 pub(super) struct Stopped {
     /// Behind the operation.
@@ -136,7 +130,7 @@ impl Vm<'_> {
             let leaving = self.leaving(ip, base);
             let fate = fates.fate(self.program, leaving);
             if let Some((target, live)) = fate.handler.filter(|_| !exhausted) {
-                if self.fuel > 1 {
+                if self.fuel > 1 || self.refuel() {
                     self.fuel -= 1;
                     self.release_registers(base, fate.owned.difference(live));
                     return Ok(self.enter_handler(leaving.cell, target, base, failure));

@@ -1,5 +1,8 @@
 //! Depth, size, fuel and memory: a limit is a clean failure, and nothing is left behind.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use super::link;
 use crate::exec::{Limits, MemoryOutput, Vm};
 use crate::failure::Failure;
@@ -149,6 +152,56 @@ fn memory_ends_what_grows_for_ever() {
         assert_eq!(
             failure.message,
             "out of memory: the limit of 1048576 bytes is reached"
+        );
+    }
+}
+
+/// How a run ends, and what fuel is left.
+fn ended(cell: &str, argument: i64, fuel: u64, interrupt: Option<bool>) -> (Result<String, String>, u64) {
+    let program = link(&[DEEP]);
+    let mut output = MemoryOutput::default();
+    let limits = Limits {
+        fuel: Some(fuel),
+        ..Limits::default()
+    };
+    let mut vm = Vm::new(&program, limits, &mut output);
+    if let Some(flag) = interrupt {
+        vm.interruptible(Arc::new(AtomicBool::new(flag)));
+    }
+    let cell = program
+        .find_cell(&ModuleId::parse(":deep"), cell)
+        .expect("the program has it");
+    let argument = vm.read_argument(cell, 0, &argument.to_string()).expect("an Int");
+    let result = vm.run(cell, vec![argument]).map(|value| {
+        let shown = vm.show(&value).expect("small");
+        vm.release(value);
+        shown
+    });
+    (result.map_err(|failure| failure.message), vm.fuel_left())
+}
+
+#[test]
+fn a_machine_that_can_be_interrupted_has_the_same_fuel() {
+    let slice = 1 << 16;
+    for steps in [slice - 2, slice - 1, slice, slice + 1, 2 * slice, 3 * slice + 5] {
+        for fuel in [steps - 1, steps, steps + 1, steps + 2, 10 * slice] {
+            let plain = ended("depth", steps as i64, fuel, None);
+            assert_eq!(
+                ended("depth", steps as i64, fuel, Some(false)),
+                plain,
+                "{steps} {fuel}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_interrupted_run_ends() {
+    for (cell, argument) in [("spin", 0), ("depth", 10_000_000)] {
+        let (result, left) = ended(cell, argument, u64::MAX - 1, Some(true));
+        assert_eq!(
+            (result, left),
+            (Err("interrupted: the run was ended from outside".to_owned()), 0)
         );
     }
 }
