@@ -9,7 +9,7 @@
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: demo test test-pages test-conformance tuf-conformance soak asan tsan miri coverage bench bench-build bench-watch bench-check bench-vm bench-hostile bench-resolve bench-log bench-registry clean
+.PHONY: demo test test-pages test-conformance tuf-conformance soak asan tsan miri coverage bench bench-build bench-tests bench-watch bench-check bench-vm bench-hostile bench-resolve bench-log bench-registry clean
 
 demo:
 	@$(CARGO) build --release --quiet -p lumen-cli -p registry-server
@@ -38,7 +38,7 @@ asan tsan miri:
 coverage:
 	@bash scripts/coverage.sh
 
-bench: bench-vm bench-build bench-watch bench-check bench-hostile bench-resolve bench-log bench-registry
+bench: bench-vm bench-build bench-tests bench-watch bench-check bench-hostile bench-resolve bench-log bench-registry
 
 bench-vm:
 	@bash scripts/install-peers.sh lua5.4
@@ -49,6 +49,10 @@ bench-build:
 	@bash scripts/install-peers.sh ninja-build make
 	@$(CARGO) build --release --quiet -p lumen-cli
 	@python3 bench/build/measure.py --lumen $(TARGET)/release/lumen --sizes 1000x50,10000x200 --peers ninja,make,esbuild --large 100000x2000 --work $(TARGET)/bench-build --gate
+
+bench-tests:
+	@$(CARGO) build --release --quiet -p lumen-cli
+	@python3 bench/build/tests.py --lumen $(TARGET)/release/lumen --work $(TARGET)/bench-tests --gate
 
 bench-watch:
 	@$(CARGO) build --release --quiet -p lumen-cli

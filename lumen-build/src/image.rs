@@ -59,6 +59,31 @@ pub enum LoadError {
     Missing(Vec<ModuleId>),
 }
 
+impl Program {
+    /// The modules among these that can be reached from `entries`, in the order in which they stand.
+    pub fn reachable(&self, entries: &[ModuleId]) -> Vec<&ProgramModule> {
+        let known: BTreeMap<&ModuleId, &ProgramModule> = self
+            .modules
+            .iter()
+            .map(|module| (&module.module.id, module))
+            .collect();
+        let mut reached: BTreeSet<&ModuleId> = entries.iter().collect();
+        let mut pending: Vec<&ModuleId> = entries.iter().collect();
+        while let Some(id) = pending.pop() {
+            let module = known.get(id);
+            for referred in module.into_iter().flat_map(|module| references(&module.module)) {
+                if reached.insert(referred) {
+                    pending.push(referred);
+                }
+            }
+        }
+        let modules = self.modules.iter();
+        modules
+            .filter(|module| reached.contains(&module.module.id))
+            .collect()
+    }
+}
+
 impl Image {
     pub(crate) fn new(state: State) -> Image {
         Image { state }

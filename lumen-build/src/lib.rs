@@ -96,8 +96,8 @@ pub use snippet::{Snippet, SnippetResult};
 pub use store::{BlobKind, MemoryStore, Store};
 pub use surroundings::Surroundings;
 pub use testing::{
-    ACCEPTED, Closures, Division, KnownTest, PENDING, Ran, Shard, Snapshot, TestFiles, TestKey, TestLimits,
-    TestMemory, TestPlace, TestScope, TestVerdict, check_snapshot_name, divide,
+    ACCEPTED, Closures, Division, KnownTest, Ran, Shard, Snapshot, TestFiles, TestKey, TestLimits,
+    TestMemory, TestPlace, TestScope, TestShape, TestVerdict, check_snapshot_name, divide,
 };
 pub use watch::changes::Changes;
 pub use why::{Explanation, Step as ExplanationStep};

@@ -18,7 +18,7 @@ pub(crate) use registry::{
     SearchArguments, VerifyArguments, YankArguments,
 };
 pub(crate) use shells::{CompletionsArguments, ManArguments};
-pub(crate) use test::TestArguments;
+pub(crate) use test::{TestArguments, Unreferenced};
 pub(crate) use watch::{WatchArguments, WatchCommand};
 
 use crate::output::{ColorChoice, MessageFormat};

@@ -21,6 +21,8 @@ pub(crate) struct Environment {
     pub(crate) executable: Option<PathBuf>,
     /// The command line, its first word included.
     pub(crate) arguments: Vec<OsString>,
+    /// Whether nobody is watching who could decide about snapshots: CI is set, not empty and not `false`.
+    pub(crate) ci: bool,
     /// NO_COLOR is set and not empty (<https://no-color.org>).
     pub(crate) no_color: bool,
 }
@@ -51,6 +53,7 @@ impl Environment {
             registry_token: set("LUMEN_REGISTRY_TOKEN"),
             executable: std::env::current_exe().ok(),
             arguments: std::env::args_os().collect(),
+            ci: set("CI").is_some_and(|value| value != "false"),
             no_color: set("NO_COLOR").is_some(),
         })
     }

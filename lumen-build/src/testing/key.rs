@@ -21,6 +21,19 @@ pub struct TestLimits {
     pub fuel: Option<u64>,
     /// Memory, in bytes.
     pub bytes: u64,
+    /// What the arguments of properties are made from; nothing for any seed.
+    pub seed: Option<u64>,
+    /// How many cases properties are run with.
+    pub cases: u32,
+}
+
+/// Whether a test has parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestShape {
+    /// It has none, and runs once.
+    Plain,
+    /// It has some, and runs with many arguments.
+    Property,
 }
 
 impl TestLimits {
@@ -30,10 +43,18 @@ impl TestLimits {
         writer.u64(self.bytes);
     }
 
+    /// A pass with any seed will do if none is asked for.
+    fn encode_property(self, writer: &mut Writer) {
+        writer.u8(u8::from(self.seed.is_some()));
+        writer.u64(self.seed.unwrap_or_default());
+        writer.u32(self.cases);
+    }
+
     /// A hash of what is the same for all tests of a run: the machine, and these limits.
     pub(crate) fn circumstances(self) -> Digest {
         let mut writer = Writer::default();
         self.encode(&mut writer);
+        self.encode_property(&mut writer);
         let mut hasher = PartHasher::new("lumen test circumstances v1");
         hasher.part(&MACHINE_ID).part(&writer.bytes);
         hasher.finish()
@@ -42,11 +63,19 @@ impl TestLimits {
 
 impl TestKey {
     /// Of a test with this closure ([`super::Closures`]) that reads these files: names and hashes, ascending by name.
-    pub fn new(closure: &Digest, limits: TestLimits, files: &[(String, Digest)]) -> TestKey {
+    pub fn new(
+        closure: &Digest,
+        limits: TestLimits,
+        shape: TestShape,
+        files: &[(String, Digest)],
+    ) -> TestKey {
         let mut writer = Writer::default();
         writer.digest(&MACHINE_ID);
         writer.digest(closure);
         limits.encode(&mut writer);
+        if shape == TestShape::Property {
+            limits.encode_property(&mut writer);
+        }
         writer.count(files.len());
         for (name, content) in files {
             writer.text(name);

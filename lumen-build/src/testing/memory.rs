@@ -50,7 +50,7 @@ impl TestVerdict {
 pub struct KnownTest {
     /// Its full name.
     pub name: String,
-    /// The hash of its key, zeros if it has none.
+    /// The hash of its key if it passed and that holds, zeros otherwise.
     pub key: Digest,
     /// How it ended.
     pub verdict: TestVerdict,

@@ -24,9 +24,9 @@ mod symbols;
 
 pub use closure::Closures;
 pub use files::TestFiles;
-pub use key::{TestKey, TestLimits};
+pub use key::{TestKey, TestLimits, TestShape};
 pub use memory::{KnownTest, TestMemory, TestVerdict};
-pub use place::{ACCEPTED, PENDING, TestPlace};
+pub use place::{ACCEPTED, TestPlace};
 pub(crate) use recall::Enough;
 pub use recall::{Ran, TestScope};
 pub use shard::{Division, Shard, divide};

@@ -16,8 +16,6 @@ use lumen_vm::lir::ModuleId;
 
 /// The ending of an accepted snapshot.
 pub const ACCEPTED: &str = ".snap";
-/// The ending of a snapshot that waits for somebody to look at it.
-pub const PENDING: &str = ".snap.new";
 /// The ending of the failing examples of a property.
 const EXAMPLES: &str = ".json";
 

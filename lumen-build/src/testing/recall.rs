@@ -68,6 +68,14 @@ impl Build {
         (unchanged && enough(&memory)).then_some(memory)
     }
 
+    /// Whether nothing has changed since tests left this.
+    pub fn is_unchanged(&self, outcome: &Outcome, memory: &TestMemory) -> bool {
+        let state = outcome.image.as_ref().map(crate::image::Image::state_digest);
+        memory.state != digest::NONE
+            && state == Some(memory.state)
+            && TestFiles::are_unchanged(&*self.files, &outcome.root, &memory.inputs)
+    }
+
     /// What the last runs of tests in a workspace left, whatever has changed since.
     pub fn test_memory(&self, root: &Path) -> Option<TestMemory> {
         TestMemory::decode(&self.files.load_tests(root)?)

@@ -1,7 +1,7 @@
 //! Tests of whole builds, most of them in memory with a toy language.
 
-mod collection;
 mod closures;
+mod collection;
 mod disk;
 mod edits;
 mod forecast;

@@ -9,7 +9,8 @@ use crate::paths::{absolute, shown};
 use crate::surroundings::HomeSurroundings;
 use anyhow::Result;
 use lumen_build::{
-    Build, BuildError, Forecast, ModuleGraph, Options, Outcome, Program, ProgramError, Scope, readable_bytes,
+    Build, BuildError, Forecast, ModuleGraph, Options, Outcome, Program, ProgramError, Ran, Scope, TestKey,
+    TestMemory, readable_bytes,
 };
 use lumen_vm::lir::ModuleId;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,11 @@ impl Target {
 }
 
 impl Target {
+    /// The same in another folder.
+    pub(crate) fn starting_at(self, start: PathBuf) -> Target {
+        Target { start, ..self }
+    }
+
     /// Everything that a build of it is given.
     pub(crate) fn options(self, session: &Session, options: &BuildOptions) -> Options {
         Options {
@@ -112,6 +118,17 @@ impl<'s> Builder<'s> {
         Builder { session, build }
     }
 
+    /// Ends as soon as nothing has changed since tests last ran, and what they left is `enough`.
+    pub(crate) fn unless_known(
+        self,
+        enough: impl Fn(&TestMemory) -> bool + Send + Sync + 'static,
+    ) -> Builder<'s> {
+        Builder {
+            build: self.build.unless_known(enough),
+            ..self
+        }
+    }
+
     /// The build, to be asked without running it.
     pub(crate) fn build(&self) -> &Build {
         &self.build
@@ -152,6 +169,12 @@ impl Built<'_> {
     /// The build, to be asked further.
     pub(crate) fn build(&self) -> &Build {
         &self.build
+    }
+
+    /// Keeps that tests with these keys passed, and what ran.
+    pub(crate) fn remember_tests(&mut self, passed: &[TestKey], ran: Ran<'_>) {
+        self.outcome.notes.clear();
+        self.build.remember_tests(&mut self.outcome, passed, ran);
     }
 
     /// Everything that can be reached from `entries`.

@@ -9,6 +9,7 @@ pub(crate) fn lumen(cache: &Path, folder: &Path) -> Command {
     command
         .current_dir(folder)
         .env("LUMEN_CACHE_DIR", cache)
+        .env_remove("CI")
         .env("NO_COLOR", "1");
     command
 }

@@ -32,6 +32,7 @@ pub(crate) fn check(
         name: "case",
         cases,
         kept,
+        interrupt: None,
     };
     property.check(MemoryOutput::default, || true)
 }

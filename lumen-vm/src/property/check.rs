@@ -10,6 +10,8 @@ use crate::exec::{Limits, Output, Vm};
 use crate::failure::{Failure, FailureKind, FrameInfo};
 use crate::heap::{TypeRef, Word};
 use crate::load::{CellRef, Program};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// How many lists of choices are made for each case at most, in the mean.
 const ATTEMPTS_A_CASE: u64 = 10;
@@ -36,6 +38,8 @@ pub struct Property<'p> {
     pub cases: u32,
     /// Cases that failed in former times, which are run first.
     pub kept: &'p [KeptCase],
+    /// Set from outside to end the case that is running: it fails then.
+    pub interrupt: Option<Arc<AtomicBool>>,
 }
 
 /// How a property ended.
@@ -235,6 +239,9 @@ impl<O: Output> Runner<'_, '_, O> {
         let property = self.property;
         let mut output = (self.output)();
         let mut vm = Vm::new(property.program, self.limits, &mut output);
+        if let Some(flag) = &property.interrupt {
+            vm.interruptible(Arc::clone(flag));
+        }
         let before = vm.fuel_left();
         let mut case = Case {
             property,

@@ -6,10 +6,18 @@ use crate::paths::shown;
 use lumen_build::{Report, SnippetResult};
 use lumen_compiler::document::Form;
 
-/// Snippets that should compile and do not, or should fail and do not: printed, and counted.
-pub(super) fn broken_snippets(session: &Session, built: &Built<'_>) -> usize {
+/// A fence that does not do what it announces.
+pub(super) struct Broken {
+    /// Document and line.
+    pub(super) place: String,
+    /// What it does instead.
+    pub(super) problem: String,
+}
+
+/// Snippets that should compile and do not, or should fail and do not: printed.
+pub(super) fn broken_snippets(session: &Session, built: &Built<'_>) -> Vec<Broken> {
     let folder = &session.environment.folder;
-    let mut broken = 0;
+    let mut broken = Vec::new();
     for snippet in &built.outcome.snippets {
         let file = shown(&built.outcome.root.join(&snippet.path), folder);
         let (report, problem) = match &snippet.result {
@@ -29,13 +37,16 @@ pub(super) fn broken_snippets(session: &Session, built: &Built<'_>) -> usize {
             }
         };
         session.output.document(report, &built.outcome.root, folder);
-        if let Some(problem) = problem {
-            let line = opening_line(report, snippet.number);
+        let line = opening_line(report, snippet.number);
+        if let Some(problem) = &problem {
             session
                 .output
                 .error(&format!("the fence at {file}:{line} {problem}"));
         }
-        broken += 1;
+        broken.push(Broken {
+            place: format!("{}:{line}", snippet.path),
+            problem: problem.unwrap_or_else(|| "has errors".to_owned()),
+        });
     }
     broken
 }

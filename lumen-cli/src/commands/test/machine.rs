@@ -1,58 +1,87 @@
 //! Runs one test in a machine of its own, a property in one for each case.
 
 use super::names::Named;
-use super::property::{Properties, run_property};
-use super::verdict::{Outcome, Verdict};
-use lumen_vm::{CellRef, Limits, MemoryOutput, Program, Vm};
+use super::property::{Checked, Properties, run_property};
+use super::snapshots::TestOutput;
+use super::verdict::Outcome;
+use super::watchdog::{Watch, Watchdog};
+use lumen_vm::{CellRef, Limits, Output, Program, Vm};
 
-/// One test, from a fresh machine to its verdict.
-pub(super) fn run_test(
-    program: &Program,
-    test: &Named,
-    limits: Limits,
-    properties: Properties<'_>,
-) -> Verdict {
-    #[expect(clippy::disallowed_methods, reason = "tests show how long they took")]
-    let started = std::time::Instant::now();
-    let mut is_property = false;
-    let (outcome, output, notes) = match program.find_cell(&test.case.module, &test.case.test.cell) {
-        None => {
-            let why = "the test is not in its module".to_owned();
-            (Outcome::Refused(why), MemoryOutput::default(), Vec::new())
+/// What the machine of a test is made of.
+pub(super) struct Machines<'r> {
+    pub(super) program: &'r Program,
+    pub(super) limits: Limits,
+    pub(super) watchdog: &'r Watchdog,
+    pub(super) properties: Properties<'r>,
+}
+
+impl<'r> Machines<'r> {
+    /// A fresh machine.
+    fn machine<'o>(&self, output: &'o mut dyn Output) -> Vm<'o>
+    where
+        'r: 'o,
+    {
+        Vm::new(self.program, self.limits, output)
+    }
+
+    /// One attempt, from a fresh machine to how it ended. What a property prints in its failing case replaces the output.
+    pub(super) fn run(&self, test: &Named, output: &mut TestOutput<'_>) -> Attempt {
+        let attempt = |outcome| Attempt {
+            outcome,
+            is_property: false,
+            notes: Vec::new(),
+        };
+        let Some(cell) = self.program.find_cell(&test.case.module, &test.case.test.cell) else {
+            return attempt(Outcome::Refused("the test is not in its module".to_owned()));
+        };
+        let watch = self.watchdog.watch();
+        if self.program.cell(cell).parameters.is_empty() {
+            return attempt(self.run_cell(cell, &watch, output));
         }
-        Some(cell) if program.cell(cell).parameters.is_empty() => {
-            let (outcome, output) = run_cell(program, cell, limits);
-            (outcome, output, Vec::new())
+        let Checked {
+            outcome,
+            output: printed,
+            notes,
+        } = run_property(self.program, cell, test, self.limits, self.properties, &watch);
+        output.memory = printed;
+        let outcome = match watch.is_over() {
+            true => self.timed_out(),
+            false => outcome,
+        };
+        Attempt {
+            outcome,
+            is_property: true,
+            notes,
         }
-        Some(cell) => {
-            is_property = true;
-            run_property(program, cell, test, limits, properties)
+    }
+
+    fn timed_out(&self) -> Outcome {
+        Outcome::TimedOut(self.watchdog.limit().unwrap_or_default())
+    }
+
+    fn run_cell(&self, cell: CellRef, watch: &Watch<'_>, output: &mut TestOutput<'_>) -> Outcome {
+        let mut vm = self.machine(output);
+        vm.interruptible(watch.flag());
+        match vm.run(cell, Vec::new()) {
+            Err(_) if watch.is_over() => self.timed_out(),
+            Err(failure) => Outcome::Failed(Box::new(failure), None),
+            Ok(value) => {
+                let refused = vm.is_false(&value) || vm.is_err(&value);
+                let text = vm.show(&value).unwrap_or_default();
+                vm.release(value);
+                match refused {
+                    true => Outcome::Refused(format!("the test returned {text}")),
+                    false => Outcome::Passed,
+                }
+            }
         }
-    };
-    Verdict {
-        outcome,
-        duration: started.elapsed(),
-        output,
-        is_property,
-        notes,
     }
 }
 
-fn run_cell(program: &Program, cell: CellRef, limits: Limits) -> (Outcome, MemoryOutput) {
-    let mut output = MemoryOutput::default();
-    let mut vm = Vm::new(program, limits, &mut output);
-    let outcome = match vm.run(cell, Vec::new()) {
-        Err(failure) => Outcome::Failed(failure, None),
-        Ok(value) => {
-            let refused = vm.is_false(&value) || vm.is_err(&value);
-            let text = vm.show(&value).unwrap_or_default();
-            vm.release(value);
-            match refused {
-                true => Outcome::Refused(format!("the test returned {text}")),
-                false => Outcome::Passed,
-            }
-        }
-    };
-    drop(vm);
-    (outcome, output)
+/// How an attempt ended.
+pub(super) struct Attempt {
+    pub(super) outcome: Outcome,
+    pub(super) is_property: bool,
+    /// What else is to be said, in whole lines.
+    pub(super) notes: Vec<String>,
 }

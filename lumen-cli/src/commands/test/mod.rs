@@ -1,51 +1,57 @@
-//! `lumen test`: runs `@test` cells and `test` fences, each in a machine of its own, on all cores.
+//! `lumen test`: runs `@test` cells and `test` fences, each in a machine of its own, on all cores; those that passed and reach
+//! nothing that has changed since are not run again.
+//!
+//! ```text
+//! selection   what the command line asks for          names, keys   tests, and what decides about each
+//! known       answers without looking at modules      affected      what differs from a commit
+//! property, regressions   tests with parameters, and the cases that they failed with
+//! execute     threads, retries, fail-fast             machine, watchdog   one attempt; deadlines
+//! snapshots   compared while a test runs              difference, review, unreferenced   afterwards
+//! report, junit   what is said                        memory        what is kept for the next run
+//! ```
 
+mod affected;
 mod broken;
+mod difference;
 mod execute;
+mod junit;
+mod keys;
+mod known;
 mod machine;
+mod memory;
 mod names;
 mod property;
 mod regressions;
 mod report;
+mod review;
+mod run;
+mod selection;
+mod snapshots;
+mod unreferenced;
 mod verdict;
+mod watchdog;
 
 use super::Session;
-use super::builder::{Builder, Target};
-use super::run::limits;
+use super::builder::Builder;
 use crate::arguments::TestArguments;
 use crate::exit::Exit;
 use anyhow::Result;
-use broken::broken_snippets;
-use execute::run_tests;
-use lumen_build::document_stem;
 use names::{Named, named_tests};
-use property::{CASES, Properties, any_seed};
-use report::summary;
-use serde_json::json;
-use std::path::PathBuf;
+use selection::Selection;
 
-/// Builds with snippets, runs what the filters name, and reports.
+/// Builds with snippets, runs what is asked for, and reports.
 pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit> {
-    // Documents are told from filters by how they end.
-    let (documents, filters): (Vec<_>, Vec<_>) = arguments
-        .filters
-        .iter()
-        .partition(|filter| document_stem(filter).is_some());
-    if documents.len() > 1 {
-        session
-            .output
-            .error("one document at a time: `lumen test notes.lm.md`");
-        return Ok(Exit::Usage);
-    }
-    if !documents.is_empty() && arguments.package.is_some() {
-        session
-            .output
-            .error("a document or a package (`-p`): leave one out");
-        return Ok(Exit::Usage);
-    }
-    let document = documents.first().map(PathBuf::from);
-    let target = Target::of(session, document.as_deref(), arguments.package.as_deref());
-    let mut built = match Builder::with_snippets(session, target, &arguments.options).run()? {
+    let selection = match Selection::of(session, arguments) {
+        Ok(selection) => selection,
+        Err(problem) => {
+            session.output.error(&problem);
+            return Ok(Exit::Usage);
+        }
+    };
+    let builder = Builder::with_snippets(session, selection.target(session), &arguments.options);
+    let enough = selection.clone();
+    let builder = builder.unless_known(move |memory| enough.is_answered_by(memory));
+    let mut built = match builder.run()? {
         Ok(built) => built,
         Err(exit) => return Ok(exit),
     };
@@ -56,38 +62,10 @@ pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit>
     session
         .output
         .findings(&built.outcome, &session.environment.folder);
-    let wanted =
-        |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
-    let tests: Vec<Named> = named_tests(&built)
-        .into_iter()
-        .filter(|test| wanted(&test.name))
-        .collect();
-    if arguments.list {
-        for test in &tests {
-            session.output.item(
-                &test.name,
-                &json!({"event": "listed-test", "version": 1, "name": test.name}),
-            );
-        }
-        return Ok(Exit::Done);
+    if let Some(memory) = built.outcome.known_tests.take() {
+        return known::answer(session, arguments, &selection, &memory);
     }
-    let broken = broken_snippets(session, &built);
-    let root = built.outcome.root.clone();
-    let properties = Properties {
-        seed: arguments.seed.map_or_else(any_seed, Ok)?,
-        cases: arguments.cases.unwrap_or(CASES),
-        root: &root,
-    };
-    let limits = limits(&arguments.limits);
-    let Some(ran) = run_tests(session, &mut built, &tests, limits, properties, arguments)? else {
-        return Ok(Exit::Security);
-    };
-    Ok(summary(
-        session,
-        &tests,
-        &ran,
-        broken,
-        filters.len(),
-        properties.seed,
-    ))
+    let all = named_tests(built.build(), &built.outcome);
+    let tests: Vec<&Named> = all.iter().filter(|test| selection.wants(&test.name)).collect();
+    run::run(session, arguments, &selection, &mut built, &all, tests)
 }

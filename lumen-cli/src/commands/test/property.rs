@@ -3,6 +3,7 @@
 use super::names::Named;
 use super::regressions::Regressions;
 use super::verdict::{Falsified, Outcome};
+use super::watchdog::Watch;
 use anyhow::{Context, Result};
 use lumen_vm::property::{Property, PropertyFailure, PropertyOutcome};
 use lumen_vm::{CellRef, Limits, MemoryOutput, Output, Program};
@@ -29,18 +30,38 @@ pub(super) fn any_seed() -> Result<u64> {
     Ok(u64::from(u32::from_le_bytes(octets)))
 }
 
-/// Runs a property: its outcome, what the failing case printed, and notes.
+/// How a property ended.
+pub(super) struct Checked {
+    pub(super) outcome: Outcome,
+    /// What the failing case printed.
+    pub(super) output: MemoryOutput,
+    /// What else is to be said, in whole lines.
+    pub(super) notes: Vec<String>,
+}
+
+impl Checked {
+    fn without_output(outcome: Outcome, notes: Vec<String>) -> Checked {
+        Checked {
+            outcome,
+            output: MemoryOutput::default(),
+            notes,
+        }
+    }
+}
+
+/// Runs a property, until it fails or its time is over.
 pub(super) fn run_property(
     program: &Program,
     cell: CellRef,
     test: &Named,
     limits: Limits,
     properties: Properties<'_>,
-) -> (Outcome, MemoryOutput, Vec<String>) {
+    watch: &Watch<'_>,
+) -> Checked {
     let regressions = Regressions::of(properties.root, &test.case);
     let kept = match regressions.read() {
         Ok(kept) => kept,
-        Err(problem) => return (Outcome::Refused(problem), MemoryOutput::default(), Vec::new()),
+        Err(problem) => return Checked::without_output(Outcome::Refused(problem), Vec::new()),
     };
     let property = Property {
         program,
@@ -50,10 +71,11 @@ pub(super) fn run_property(
         name: &test.name,
         cases: properties.cases,
         kept: &kept,
+        interrupt: Some(watch.flag()),
     };
-    let found = match property.check(CaseOutput::default, || true) {
+    let found = match property.check(CaseOutput::default, || !watch.is_over()) {
         PropertyOutcome::Passed { stale: 0 } => {
-            return (Outcome::Passed, MemoryOutput::default(), Vec::new());
+            return Checked::without_output(Outcome::Passed, Vec::new());
         }
         PropertyOutcome::Passed { stale } => {
             let note = format!(
@@ -61,15 +83,16 @@ pub(super) fn run_property(
                 regressions.name(),
                 kept.len()
             );
-            return (Outcome::Passed, MemoryOutput::default(), vec![note]);
+            return Checked::without_output(Outcome::Passed, vec![note]);
         }
         PropertyOutcome::GaveUp { reason, .. } => {
-            return (Outcome::Refused(reason), MemoryOutput::default(), Vec::new());
+            return Checked::without_output(Outcome::Refused(reason), Vec::new());
         }
         PropertyOutcome::Failed(found) => *found,
     };
     let mut notes = Vec::new();
-    if !found.is_known {
+    // Arguments with which it only took too long are none with which it fails.
+    if !found.is_known && !watch.is_over() {
         let mut all = kept;
         all.push(found.kept);
         notes.push(match regressions.write(&all) {
@@ -84,12 +107,16 @@ pub(super) fn run_property(
         known: found.is_known.then(|| regressions.name().to_owned()),
     };
     let outcome = match found.failure {
-        PropertyFailure::Failed(failure) => Outcome::Failed(failure, Some(falsified)),
+        PropertyFailure::Failed(failure) => Outcome::Failed(Box::new(failure), Some(falsified)),
         PropertyFailure::Returned(value) => {
             Outcome::Falsified(format!("the property returned {value}"), falsified)
         }
     };
-    (outcome, found.output.0, notes)
+    Checked {
+        outcome,
+        output: found.output.0,
+        notes,
+    }
 }
 
 /// What a case prints. There is nothing to compare a snapshot with.

@@ -1,5 +1,6 @@
 //! What is said about tests: a line each, failures with what they printed, and a summary.
 
+use super::difference::difference_lines;
 use super::names::Named;
 use super::property::{CASES, Properties};
 use super::verdict::{Falsified, Outcome, Verdict};
@@ -20,44 +21,54 @@ pub(super) fn print_verdict(
     again: &Again,
 ) {
     let output = &session.output;
-    let passed = matches!(verdict.outcome, Outcome::Passed);
     let _one_at_a_time = output.lock();
-    let mut event = json!({
-        "event": "test",
-        "version": 1,
-        "name": test.name,
-        "passed": passed,
-        "milliseconds": verdict.duration.as_secs_f64() * 1e3,
-    });
-    if let Some(falsified) = verdict.outcome.falsified() {
-        event["property"] = again.event(falsified);
-    }
-    output.event(&event);
-    if passed {
-        output.status("ok", &format!("{} ({})", test.name, seconds(verdict.duration)));
-        for note in &verdict.notes {
-            output.note(&format!("{:>10} {note}", ""));
-        }
-        return;
-    }
-    output.failure_line(&format!(
-        "{:>10} {} ({})",
-        "FAILED",
-        test.name,
-        seconds(verdict.duration)
-    ));
+    let falsified = verdict.outcome.falsified();
+    let property = falsified.map(|falsified| again.event(falsified));
+    test_event(session, &test.name, verdict, property);
+    let took = format!("{} ({})", test.name, seconds(verdict.duration));
     match &verdict.outcome {
-        Outcome::Passed => {}
-        Outcome::Failed(failure, _) => report.print(output, failure),
+        Outcome::Cached | Outcome::NotRun => return,
+        Outcome::Passed => {
+            output.status("ok", &took);
+            if verdict.wrote {
+                for difference in &verdict.differences {
+                    output.status("Accepted", &difference.path);
+                }
+            }
+            for note in &verdict.notes {
+                output.note(&format!("{:>10} {note}", ""));
+            }
+            return;
+        }
+        Outcome::Flaky => {
+            let failed = plural(verdict.attempts as usize - 1, "failed attempt");
+            output.status("FLAKY", &format!("{took}, after {failed}"));
+            return;
+        }
+        Outcome::TimedOut(limit) => {
+            output.failure_line(&format!("{:>10} {took}", "TIMEOUT"));
+            let why = format!("the test did not end within {}", seconds(*limit));
+            report.print_refused(output, &test.case, &why);
+        }
+        Outcome::Failed(failure, _) => {
+            output.failure_line(&format!("{:>10} {took}", "FAILED"));
+            report.print(output, failure);
+        }
         Outcome::Falsified(why, _) | Outcome::Refused(why) => {
+            output.failure_line(&format!("{:>10} {took}", "FAILED"));
             report.print_refused(output, &test.case, why);
         }
     }
-    if let Some(falsified) = verdict.outcome.falsified() {
+    if let Some(falsified) = falsified {
         again.print(output, test, falsified);
     }
     for note in &verdict.notes {
         output.failure_line(&format!("  {note}"));
+    }
+    for difference in &verdict.differences {
+        for line in difference_lines(difference) {
+            output.failure_line(&format!("  {line}"));
+        }
     }
     for (what, text) in [
         ("print", &verdict.output.printed),
@@ -67,6 +78,29 @@ pub(super) fn print_verdict(
             output.failure_line(&format!("  {what}: {line}"));
         }
     }
+}
+
+/// What programs are told about a test.
+pub(super) fn test_event(
+    session: &Session,
+    name: &str,
+    verdict: &Verdict,
+    property: Option<serde_json::Value>,
+) {
+    let mut event = json!({
+        "event": "test",
+        "version": 1,
+        "name": name,
+        "passed": !verdict.has_failed(),
+        "outcome": verdict.word(),
+        "cached": matches!(verdict.outcome, Outcome::Cached),
+        "attempts": verdict.attempts,
+        "milliseconds": verdict.duration.as_secs_f64() * 1e3,
+    });
+    if let Some(property) = property {
+        event["property"] = property;
+    }
+    session.output.event(&event);
 }
 
 /// How to run a failing property once more.
@@ -138,55 +172,111 @@ impl Again {
     }
 }
 
-/// The last line, and how the command ends.
-pub(super) fn summary(
-    session: &Session,
-    tests: &[Named],
-    ran: &[Verdict],
-    broken: usize,
-    filters: usize,
-    seed: u64,
-) -> Exit {
-    let output = &session.output;
-    let passed = ran
-        .iter()
-        .filter(|verdict| matches!(verdict.outcome, Outcome::Passed))
-        .count();
-    let failed = ran.len() - passed;
-    let seed = ran.iter().any(|verdict| verdict.is_property).then_some(seed);
-    let time: Duration = ran.iter().map(|verdict| verdict.duration).sum();
-    let mut event = json!({
-        "event": "tests-finished",
-        "version": 1,
-        "passed": passed,
-        "failed": failed,
-        "broken_snippets": broken,
-    });
-    if let Some(seed) = seed {
-        event["seed"] = json!(seed);
-    }
-    output.event(&event);
-    let mut parts = vec![format!("{passed} passed"), format!("{failed} failed")];
-    if broken > 0 {
-        parts.push(format!("{} of the documentation broken", plural(broken, "fence")));
-    }
-    let seed = seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
-    let parts = parts.join(", ");
-    output.status("Tested", &format!("{parts} in {}{seed}", seconds(time)));
-    if tests.is_empty() && broken == 0 {
-        let why = if filters > 0 {
-            "no test has a name that matches"
-        } else {
-            "there are no tests"
+/// How a run ended, in numbers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Summary {
+    passed: usize,
+    cached: usize,
+    flaky: usize,
+    failed: usize,
+    timed_out: usize,
+    not_run: usize,
+    /// Fences of the documentation that do not do what they announce.
+    pub(super) broken: usize,
+    /// Snapshots that no test asks for, if that is an error.
+    pub(super) unreferenced: usize,
+    /// The seed of the properties that ran.
+    pub(super) seed: Option<u64>,
+    time: Duration,
+}
+
+impl Summary {
+    /// Adds a test.
+    pub(super) fn add(&mut self, verdict: &Verdict) {
+        let number = match verdict.outcome {
+            Outcome::Passed => &mut self.passed,
+            Outcome::Flaky => &mut self.flaky,
+            Outcome::Failed(..) | Outcome::Falsified(..) | Outcome::Refused(_) => &mut self.failed,
+            Outcome::TimedOut(_) => &mut self.timed_out,
+            Outcome::NotRun => &mut self.not_run,
+            Outcome::Cached => {
+                self.cached += 1;
+                return;
+            }
         };
-        output.note(&format!("{:>10} {why}", ""));
+        *number += 1;
+        self.time += verdict.duration;
     }
-    if output.format == MessageFormat::Text && output.quiet && failed > 0 {
-        output.error(&format!("{failed} of {} failed", plural(ran.len(), "test")));
+
+    fn tests(&self) -> usize {
+        self.passed + self.cached + self.flaky + self.failed + self.timed_out + self.not_run
     }
-    if failed + broken > 0 {
-        Exit::Failed
-    } else {
-        Exit::Done
+
+    /// The last line, and how the command ends.
+    pub(super) fn print(&self, session: &Session, has_filters: bool) -> Exit {
+        let output = &session.output;
+        let mut event = json!({
+            "event": "tests-finished",
+            "version": 1,
+            "passed": self.passed + self.cached + self.flaky,
+            "cached": self.cached,
+            "flaky": self.flaky,
+            "failed": self.failed + self.timed_out,
+            "timed_out": self.timed_out,
+            "not_run": self.not_run,
+            "broken_snippets": self.broken,
+            "unreferenced": self.unreferenced,
+        });
+        if let Some(seed) = self.seed {
+            event["seed"] = json!(seed);
+        }
+        output.event(&event);
+        let seed = self
+            .seed
+            .map_or_else(String::new, |seed| format!(", seed {seed}"));
+        output.status(
+            "Tested",
+            &format!("{} in {}{seed}", self.in_words(), seconds(self.time)),
+        );
+        if self.tests() == 0 && self.broken == 0 {
+            let why = match has_filters {
+                true => "no test has a name that matches",
+                false => "there are no tests",
+            };
+            output.note(&format!("{:>10} {why}", ""));
+        }
+        let failed = self.failed + self.timed_out;
+        if output.format == MessageFormat::Text && output.quiet && failed > 0 {
+            output.error(&format!("{failed} of {} failed", plural(self.tests(), "test")));
+        }
+        match failed + self.broken + self.unreferenced {
+            0 => Exit::Done,
+            _ => Exit::Failed,
+        }
+    }
+
+    fn in_words(&self) -> String {
+        let passed = self.passed + self.cached + self.flaky;
+        let mut parts = vec![match self.cached {
+            0 => format!("{passed} passed"),
+            cached => format!("{passed} passed ({cached} from the cache)"),
+        }];
+        if self.flaky > 0 {
+            parts.push(format!("{} of them flaky", self.flaky));
+        }
+        parts.push(format!("{} failed", self.failed));
+        if self.timed_out > 0 {
+            parts.push(format!("{} timed out", self.timed_out));
+        }
+        if self.not_run > 0 {
+            parts.push(format!("{} not run", self.not_run));
+        }
+        if self.broken > 0 {
+            parts.push(format!(
+                "{} of the documentation broken",
+                plural(self.broken, "fence")
+            ));
+        }
+        parts.join(", ")
     }
 }

@@ -1,0 +1,104 @@
+//! Ends tests that take too long: one thread waits for the earliest deadline and sets the flag of that test's machine.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The deadlines of the tests that are running.
+pub(super) struct Watchdog {
+    limit: Option<Duration>,
+    watched: Mutex<Watched>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Watched {
+    runs: Vec<(Instant, Arc<AtomicBool>)>,
+    over: bool,
+}
+
+/// A test that is being watched, until this is dropped.
+pub(super) struct Watch<'w> {
+    watchdog: &'w Watchdog,
+    flag: Arc<AtomicBool>,
+}
+
+impl Watchdog {
+    /// No time means no limit.
+    pub(super) fn new(limit: Duration) -> Watchdog {
+        Watchdog {
+            limit: (!limit.is_zero()).then_some(limit),
+            watched: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    fn watched(&self) -> MutexGuard<'_, Watched> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time that a test has.
+    pub(super) fn limit(&self) -> Option<Duration> {
+        self.limit
+    }
+
+    /// Watches a test that starts now.
+    pub(super) fn watch(&self) -> Watch<'_> {
+        let flag = Arc::new(AtomicBool::new(false));
+        if let Some(limit) = self.limit {
+            self.watched().runs.push((now() + limit, Arc::clone(&flag)));
+            self.changed.notify_one();
+        }
+        Watch { watchdog: self, flag }
+    }
+
+    /// Waits for deadlines until [`Watchdog::end`]. For a thread of its own.
+    pub(super) fn stand(&self) {
+        let mut watched = self.watched();
+        while !watched.over {
+            let time = now();
+            for (_, flag) in watched.runs.iter().filter(|(deadline, _)| *deadline <= time) {
+                flag.store(true, Ordering::Relaxed);
+            }
+            watched.runs.retain(|(deadline, _)| *deadline > time);
+            let next = watched.runs.iter().map(|(deadline, _)| *deadline).min();
+            watched = match next {
+                None => self.changed.wait(watched).unwrap_or_else(PoisonError::into_inner),
+                Some(next) => {
+                    let wait = self.changed.wait_timeout(watched, next - time);
+                    wait.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+
+    /// Lets the thread that stands watch go.
+    pub(super) fn end(&self) {
+        self.watched().over = true;
+        self.changed.notify_all();
+    }
+}
+
+impl Watch<'_> {
+    /// Set when the time is over.
+    pub(super) fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.flag)
+    }
+
+    /// Whether the time is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.flag.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        let mut watched = self.watchdog.watched();
+        watched.runs.retain(|(_, flag)| !Arc::ptr_eq(flag, &self.flag));
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "deadlines are times")]
+fn now() -> Instant {
+    Instant::now()
+}
