@@ -32,9 +32,12 @@ macro_rules! documents {
     };
 }
 
+/// The name of the package that is part of the compiler.
+pub const BUNDLED_PACKAGE: &str = "@lumen/std";
+
 /// `@lumen/std`.
 pub(crate) const STD: Bundle = Bundle {
-    name: "@lumen/std",
+    name: BUNDLED_PACKAGE,
     version: "1.0.0",
     documents: documents!["list.lm.md" "map.lm.md" "math.lm.md" "result.lm.md" "text.lm.md"],
 };

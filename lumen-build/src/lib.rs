@@ -71,7 +71,7 @@ mod why;
 mod workspace;
 
 pub use build::{Build, Keep, PackageGraph, UNCHECKED};
-pub use bundled::{bundled_module, bundled_modules, bundled_text};
+pub use bundled::{BUNDLED_PACKAGE, bundled_module, bundled_modules, bundled_text};
 pub use bytes::readable_bytes;
 pub use digest::{hex, short_hex};
 pub use files::{Files, Found, MAXIMUM_DOCUMENT_BYTES, Stat, document_stem};

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::paths::{absolute, shown};
-use lumen_build::Image;
+use lumen_build::{BUNDLED_PACKAGE, Image};
 use lumen_vm::lir::ModuleId;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -58,6 +58,11 @@ impl<'a> Naming<'a> {
             .collect();
         found.sort();
         found.dedup();
+        // What comes with Lumen is not in the way of what people wrote.
+        let is_bundled = |module: &&ModuleId| module.package() == Some(BUNDLED_PACKAGE);
+        if !found.iter().all(is_bundled) {
+            found.retain(|module| !is_bundled(module));
+        }
         found
     }
 
