@@ -126,7 +126,7 @@ pub(crate) enum ModuleScope {
 
 impl Outcome {
     /// Whether a module was asked for itself, not only needed by another.
-    pub(crate) fn is_in_scope(&self, module: &ModuleId) -> bool {
+    pub fn is_in_scope(&self, module: &ModuleId) -> bool {
         match &self.scope {
             None => true,
             Some(ModuleScope::Package(name)) => module.package() == Some(name),

@@ -24,8 +24,8 @@ mod test_values;
 #[cfg(test)]
 extern crate self as lumen_vm;
 
-pub use exec::{Limits, MemoryOutput, Output, Value, Vm};
+pub use exec::{Counted, Limits, MemoryOutput, Output, Value, Vm};
 pub use failure::{ArgumentError, BrokenConstraint, Details, Failure, FailureKind, FrameInfo, SourceFrame};
 pub use intrinsics::{PatternError, check_pattern};
-pub use load::{CellRef, LinkError, Program};
+pub use load::{CellCounts, CellRef, LinkError, Program};
 pub use show::{Alignment, FormatOperand, FormatSpec, FormatSpecError, MAX_EXTENT, Notation};

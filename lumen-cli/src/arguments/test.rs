@@ -1,6 +1,7 @@
 //! `lumen test`.
 
 use super::{BuildOptions, LimitArguments};
+use crate::commands::CoverageArguments;
 use clap::{Args, ValueEnum};
 use lumen_build::Shard;
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ pub(crate) struct TestArguments {
     pub(crate) junit: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) snapshots: SnapshotArguments,
+    #[command(flatten)]
+    pub(crate) coverage: CoverageArguments,
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
     #[command(flatten)]

@@ -44,6 +44,7 @@ mod yank;
 use crate::arguments::Command;
 use crate::environment::Environment;
 use crate::exit::Exit;
+pub(crate) use test::CoverageArguments;
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 use anyhow::Result;

@@ -776,6 +776,19 @@ impl Vm<'_> {
                     let value = self.schema(r!(op.b), op.c, TypeRef::from_index(op.w as u32));
                     set!(op.a, attempt!(value));
                 }
+                Code::Count => {
+                    // SAFETY: `base` is the running frame's.
+                    unsafe { self.count(base, op.w as usize) };
+                }
+                Code::CountJump => {
+                    // SAFETY: as above; the data slot holds the counter.
+                    unsafe { self.count(base, (*ip.add(1)).w as usize) };
+                    if op.a != 0 {
+                        burn!();
+                    }
+                    // SAFETY: jumps stay within the cell.
+                    ip = unsafe { ip.offset(op.w as isize) };
+                }
             }
             // SAFETY: control stays within the cell's operations; jumps count from the one behind.
             ip = unsafe { ip.add(1) };

@@ -6,11 +6,12 @@
 //!  machine     what a host sees                      build       collections, intrinsics, halt
 //!  context     what intrinsics see                   unwind      leaving frames after a failure
 //!  records     constraints and defaults              decoding    `schema`, `patch`, parameters from text
-//!  generate    generators
+//!  generate    generators                            count         counters of programs that count
 //! ```
 
 mod build;
 mod context;
+mod count;
 mod decoding;
 mod generate;
 mod interpret;
@@ -27,5 +28,6 @@ mod unwind;
 
 pub(crate) use context::{Argument, Context};
 pub use machine::{Limits, Value, Vm};
-pub(crate) use op::{BEFORE, Code, Landing, Op, Quick, Site, SiteArgument, YieldSite};
+pub use op::Counted;
+pub(crate) use op::{BEFORE, Code, Counter, Landing, Op, Quick, Site, SiteArgument, YieldSite};
 pub use output::{MemoryOutput, Output};

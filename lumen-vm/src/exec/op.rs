@@ -10,6 +10,7 @@
 //! "Consumes" and "borrows" are meant as in [`crate::heap`]; `Retain` and `Release` stand where the loader put them.
 
 use crate::load::Registers;
+use std::sync::atomic::AtomicU64;
 
 /// One operation or data slot.
 #[derive(Clone, Copy, Debug)]
@@ -282,6 +283,30 @@ pub(crate) enum Code {
     Intrinsic,
     /// `a` = register `b`, of type `c` (0 String, 1 Bytes, 2 Json), decoded; `w` is the type of `a`, a result.
     Schema,
+    /// Counter W of the cell counts. Only programs that count have this and the next one.
+    Count,
+    /// The counter in the `w` of the data slot counts; jumps. A is 1 if the jump is one backwards.
+    CountJump,
+}
+
+/// What a counter of a cell counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Counted {
+    /// How often the cell is started; a generator when its first value is asked for, a constant when it is computed.
+    Start,
+    /// How often control comes to the instruction at this word offset, and to those behind it up to the next counter.
+    Instruction(u32),
+    /// How often the jump at this word offset goes this way: the position among its targets, or their number for the way
+    /// on to the instruction behind it.
+    Way(u32, u32),
+}
+
+/// A counter of a quickened cell.
+#[derive(Debug)]
+pub(crate) struct Counter {
+    pub(crate) counted: Counted,
+    /// All machines of the program count here.
+    pub(crate) count: AtomicU64,
 }
 
 /// How an intrinsic is called at one place.
@@ -339,4 +364,6 @@ pub(crate) struct Quick {
     pub(crate) landings: Box<[Landing]>,
     /// Paths of stores, by number.
     pub(crate) paths: Box<[Box<[crate::lir::PathStep]>]>,
+    /// What is counted, by number.
+    pub(crate) counters: Box<[Counter]>,
 }

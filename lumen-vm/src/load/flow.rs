@@ -248,7 +248,7 @@ pub(crate) enum Treatment {
 }
 
 /// Whether an instruction can fail in a way that handlers see. Generators may be closed where they yield.
-fn can_be_handled(instruction: &Instruction<'_>) -> bool {
+pub(super) fn can_be_handled(instruction: &Instruction<'_>) -> bool {
     use Opcode::*;
     match instruction.opcode {
         Move | LoadInt | LoadConstant | LoadBool | LoadNull | BitAnd | BitOr | BitXor | Not | Equal

@@ -12,5 +12,5 @@ mod view;
 
 pub(crate) use flow::Flow;
 pub use link::LinkError;
-pub use program::{CellRef, Program};
+pub use program::{CellCounts, CellRef, Program};
 pub(crate) use registers::Registers;

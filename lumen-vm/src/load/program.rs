@@ -2,6 +2,7 @@
 //!
 //! Cells are quickened on their first call, once for all machines.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
@@ -11,7 +12,7 @@ use super::link::{self, LinkError};
 use super::quicken;
 use super::specialise::Instances;
 use super::view::CellView;
-use crate::exec::Quick;
+use crate::exec::{Counted, Counter, Quick};
 use crate::heap::{TypeRef, TypeTable, Word};
 use crate::lir::{Cell, Constant, Module, ModuleId, VerifiedModule};
 
@@ -44,6 +45,19 @@ pub struct Program {
     cells: Vec<OnceLock<Quick>>,
     /// Int and Float constants as words, others zero; numbered through all modules.
     words: Vec<Word>,
+    /// Whether cells count how often their instructions run.
+    counting: bool,
+}
+
+/// How often what is counted in a cell happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellCounts {
+    /// The cell's module.
+    pub module: ModuleId,
+    /// The cell, an index into [`Module::cells`]. A generic one has an entry for each of its instances.
+    pub cell: usize,
+    /// Counts, in the order of the code.
+    pub counts: Vec<(Counted, u64)>,
 }
 
 /// A cell of a [`Program`].
@@ -88,7 +102,38 @@ impl Program {
             instances,
             cells,
             words,
+            counting: false,
         }
+    }
+
+    /// The same program, counting: all its machines together count how often its instructions run and its jumps jump.
+    #[must_use]
+    pub fn counting(mut self) -> Program {
+        self.cells.iter_mut().for_each(|cell| *cell = OnceLock::new());
+        self.counting = true;
+        self
+    }
+
+    /// The counts of all cells that were called so far, in a program that counts.
+    pub fn counts(&self) -> Vec<CellCounts> {
+        let counts = self.counted_cells().map(|(cell, counts)| {
+            let view = self.view(cell);
+            CellCounts {
+                module: view.module.lir().id.clone(),
+                cell: view.position,
+                counts,
+            }
+        });
+        counts.collect()
+    }
+
+    /// The counts of cells that were called so far, by the number of the cell.
+    pub(crate) fn counted_cells(&self) -> impl Iterator<Item = (usize, Vec<(Counted, u64)>)> {
+        let called = (0..self.cells.len()).filter_map(|cell| Some((cell, self.cells[cell].get()?)));
+        called.map(|(cell, quick)| {
+            let read = |counter: &Counter| (counter.counted, counter.count.load(Ordering::Relaxed));
+            (cell, quick.counters.iter().map(read).collect())
+        })
     }
 
     /// The types of all values.
@@ -188,7 +233,7 @@ impl Program {
     #[cold]
     #[inline(never)]
     fn quicken(&self, cell: usize) -> &Quick {
-        self.cells[cell].get_or_init(|| quicken::quicken(self.view(cell), &self.types))
+        self.cells[cell].get_or_init(|| quicken::quicken(self.view(cell), &self.types, self.counting))
     }
 
     /// The analysed LIR of a cell.

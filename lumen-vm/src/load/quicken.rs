@@ -5,6 +5,8 @@
 //! [`super::flow`]. An instruction becomes, in this order: `Retain` for operands that it consumes and that live on, the
 //! operation, `Release` for operands that it only looked at and that die, `Release` for a value that nobody reads.
 //! Registers that die on the way to a block are released on that edge.
+//!
+//! In a program that counts, instructions of different blocks do not merge, so that each counter counts what it says.
 
 mod branch;
 mod constants;
@@ -15,17 +17,17 @@ mod scalar;
 
 use std::collections::BTreeSet;
 
-use super::flow::{Flow, Treatment, treatment};
+use super::flow::{Flow, Treatment, can_be_handled, treatment};
 use super::registers::Registers;
 use super::view::CellView;
-use crate::exec::{Code, Op, Quick};
+use crate::exec::{Code, Counted, Op, Quick};
 use crate::heap::{TypeRef, TypeTable};
 use crate::lir::{Cell, CellKind, TypeId};
 use constants::Constants;
 use emit::Emitter;
 
 /// Quickens a cell.
-pub(super) fn quicken(view: CellView<'_>, types: &TypeTable) -> Quick {
+pub(super) fn quicken(view: CellView<'_>, types: &TypeTable, counting: bool) -> Quick {
     let mut flow = Flow::new(view, types);
     let constants = Constants::new(&flow);
     let head = view.cell();
@@ -37,6 +39,7 @@ pub(super) fn quicken(view: CellView<'_>, types: &TypeTable) -> Quick {
         flow: &flow,
         constants,
         needed,
+        counting,
         emitter: Emitter::new(flow.blocks.len()),
     };
     quickener.cell();
@@ -51,6 +54,7 @@ struct Quickener<'a> {
     constants: Constants,
     /// For each node, registers that are read behind it other than as an immediate.
     needed: Vec<Registers>,
+    counting: bool,
     emitter: Emitter,
 }
 
@@ -83,6 +87,9 @@ impl Quickener<'_> {
         if let Some(op) = self.first_operation() {
             self.emitter.push(0, op);
         }
+        if self.counting {
+            self.emitter.push_count(0, Counted::Start);
+        }
         let parameters = &self.head.parameters;
         if let Some(first) = self.flow.blocks.first() {
             // Not by the types before the first node: if it is a loop's head, they hold for later rounds too.
@@ -101,11 +108,28 @@ impl Quickener<'_> {
                     .land(self.flow.nodes[self.flow.blocks[block].nodes.start].offset);
             }
             let mut nodes = self.flow.blocks[block].nodes.clone();
+            let first = nodes.start;
+            let last = nodes.end - 1;
             while let Some(node) = nodes.next() {
+                if self.counting && (node == first || can_be_handled(&self.flow.nodes[node - 1].instruction))
+                {
+                    let offset = self.flow.nodes[node].offset;
+                    self.emitter
+                        .push_count(offset, Counted::Instruction(offset as u32));
+                }
                 let fused = self.node(block, node);
                 (0..fused).for_each(|_| {
                     nodes.next();
                 });
+            }
+            let instruction = &self.flow.nodes[last].instruction;
+            if self.counting
+                && !self.is_branch(last)
+                && instruction.falls_through()
+                && can_be_handled(instruction)
+            {
+                let offset = self.flow.nodes[last].offset;
+                self.emitter.push_count(offset, Counted::Way(offset as u32, 0));
             }
         }
         self.emitter.finish_edges();

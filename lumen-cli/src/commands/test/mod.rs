@@ -7,11 +7,12 @@
 //! property, regressions   tests with parameters, and the cases that they failed with
 //! execute     threads, retries, fail-fast             machine, watchdog   one attempt; deadlines
 //! snapshots   compared while a test runs              difference, review, unreferenced   afterwards
-//! report, junit   what is said                        memory        what is kept for the next run
+//! report, junit, coverage   what is said                     memory        what is kept for the next run
 //! ```
 
 mod affected;
 mod broken;
+mod coverage;
 mod difference;
 mod execute;
 mod junit;
@@ -36,6 +37,7 @@ use super::builder::Builder;
 use crate::arguments::TestArguments;
 use crate::exit::Exit;
 use anyhow::Result;
+pub(crate) use coverage::CoverageArguments;
 use names::{Named, named_tests};
 use selection::Selection;
 

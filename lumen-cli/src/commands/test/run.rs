@@ -2,6 +2,7 @@
 
 use super::affected::Base;
 use super::broken::broken_snippets;
+use super::coverage::report_coverage;
 use super::execute::Execution;
 use super::junit::Junit;
 use super::keys::Keyed;
@@ -23,6 +24,7 @@ use crate::exit::Exit;
 use crate::output::FailureReport;
 use anyhow::Result;
 use lumen_build::{Program, TestMemory};
+use lumen_vm::Program as LinkedProgram;
 use lumen_vm::lir::ModuleId;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -90,6 +92,7 @@ pub(super) fn run(
     let Some(ran) = execute(session, arguments, selection, built, &modules, &fresh, seed)? else {
         return Ok(Exit::Security);
     };
+    let (ran, program) = ran;
     let mut ran = ran.into_iter();
     for slot in verdicts.iter_mut().filter(|slot| slot.is_none()) {
         *slot = ran.next();
@@ -132,7 +135,12 @@ pub(super) fn run(
         session.output.note(&format!("note: {}", note.text));
     }
     ended.review(built)?;
-    Ok(summary.print(session, selection.has_filters()))
+    let exit = summary.print(session, selection.has_filters());
+    if arguments.coverage.is_wanted() {
+        let covered = report_coverage(session, built, program.as_ref(), &arguments.coverage)?;
+        return Ok(covered.unwrap_or(exit));
+    }
+    Ok(exit)
 }
 
 /// Tells programs of the tests that are not run, by name, as when the last run answers.
@@ -179,7 +187,8 @@ fn in_shard<'t>(
         .collect()
 }
 
-/// Links what these tests reach, and runs them. Nothing if something does not verify, which is said.
+/// Links what these tests reach, and runs them; yields verdicts and the program, which has counted if coverage is wanted.
+/// Nothing if something does not verify, which is said.
 fn execute(
     session: &Session,
     arguments: &TestArguments,
@@ -188,12 +197,13 @@ fn execute(
     modules: &Program,
     tests: &[&Named],
     seed: u64,
-) -> Result<Option<Vec<Verdict>>> {
+) -> Result<Option<(Vec<Verdict>, Option<LinkedProgram>)>> {
     if tests.is_empty() {
-        return Ok(Some(Vec::new()));
+        return Ok(Some((Vec::new(), None)));
     }
     let reached = modules.reachable(&modules_of(tests));
     let program = match link(reached.iter().map(|module| &module.module)) {
+        Ok(program) if arguments.coverage.is_wanted() => program.counting(),
         Ok(program) => program,
         Err(error) => {
             session.output.error(&format!("{error:#}"));
@@ -220,7 +230,8 @@ fn execute(
         arguments,
         properties,
     };
-    Ok(Some(execution.run(tests)))
+    let verdicts = execution.run(tests);
+    Ok(Some((verdicts, Some(program))))
 }
 
 /// A run that ended.

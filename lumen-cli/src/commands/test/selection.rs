@@ -61,7 +61,8 @@ impl Selection {
             seed: arguments.seed,
             cases: arguments.cases.unwrap_or(CASES),
             list: arguments.list,
-            no_cache: arguments.no_cache,
+            // What is answered from memory counts nothing.
+            no_cache: arguments.no_cache || arguments.coverage.is_wanted(),
             mode: mode(session, arguments)?,
             unreferenced: arguments.snapshots.unreferenced.unwrap_or(match strict {
                 true => Unreferenced::Reject,

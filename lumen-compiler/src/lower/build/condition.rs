@@ -9,6 +9,13 @@ use lumen_vm::lir::Opcode;
 impl Builder<'_, '_> {
     /// Evaluates a Bool and ends the current block with jumps to one join or the other.
     pub(super) fn condition(&mut self, id: ExprId, holds: JoinId, fails: JoinId) {
+        let span = self.expr(id).span;
+        let around = std::mem::replace(&mut self.here, span);
+        self.condition_here(id, holds, fails);
+        self.here = around;
+    }
+
+    fn condition_here(&mut self, id: ExprId, holds: JoinId, fails: JoinId) {
         match self.expr(id).kind {
             ExprKind::Not(inner) => self.condition(inner, fails, holds),
             ExprKind::And(left, right) => {

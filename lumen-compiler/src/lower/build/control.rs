@@ -89,14 +89,18 @@ impl<'m> Builder<'m, '_> {
 
     /// Evaluates a branch and goes to where the branches meet.
     pub(super) fn branch_value(&mut self, id: ExprId, ty: Ty, wanted: bool, end: JoinId) {
+        let around = self.here;
         if !wanted {
             if self.effect(id).is_some() {
+                self.here = self.place_of_value(id);
                 self.jump_to(end);
             }
         } else if let Some(value) = self.value(id) {
+            self.here = self.place_of_value(id);
             let value = self.coerce(value, ty);
             self.jump_with(end, value);
         }
+        self.here = around;
     }
 
     /// Goes on where branches meet.

@@ -1,12 +1,14 @@
 //! Inlining: a call of a small cell of this module is lowered as the cell's body, in place.
 //!
 //! Done here rather than on SSA, it costs nothing where it does not happen, and constant arguments fold at once. Cells that
-//! loop, call themselves, have effects or are generic are called. What it adds to a cell is bounded.
+//! loop, call themselves, have effects or are generic are called. What it adds to a cell is bounded. Nothing is inlined into
+//! tests: what they call with constants would be computed here, and whoever counts what tests run would not see it.
 
 use super::join::JoinId;
 use super::{Builder, Frame};
 use crate::hir::{Body, Callee, Cell, ExprId, ExprKind, Module, Statement};
 use crate::lower::ssa::{LocationId, Value};
+use lumen_vm::lir::CellKind;
 
 /// Most expressions and patterns of a cell that is inlined.
 const MOST_EXPRESSIONS: usize = 16;
@@ -57,6 +59,7 @@ impl Builder<'_, '_> {
     pub(super) fn may_inline(&self, cell: u32) -> bool {
         let size = self.module.cells[cell as usize].exprs.len();
         self.inlining.by_cell[cell as usize]
+            && self.frames[0].source.kind != CellKind::Test
             && self.frames.len() <= MOST_NESTED
             && self.inlined + size <= MOST_ADDED
             && self.frames.iter().all(|frame| frame.index != cell)
@@ -95,6 +98,7 @@ impl Builder<'_, '_> {
         let span = self.expr(body).span;
         let around = std::mem::replace(&mut self.here, span);
         if let Some(value) = self.value(body) {
+            self.here = self.place_of_value(body);
             self.leave(value);
         }
         self.frames.pop();

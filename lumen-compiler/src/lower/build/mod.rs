@@ -27,7 +27,7 @@ use super::constants::{Constants, Literal};
 use super::optimise::{Folded, fold};
 use super::ssa::{BlockId, Function, Location, LocationId, Op, RegionId, Terminator, Value};
 use super::types::TypeTable;
-use crate::hir::{self, Body, Cell, ExprId, LocalId, LoopId, Ty, Type};
+use crate::hir::{self, Body, Cell, ExprId, ExprKind, LocalId, LoopId, Statement, Ty, Type};
 use defer::Pending;
 use join::{Join, JoinId, Variables};
 use lumen_vm::lir::{HaltKind, Span};
@@ -161,6 +161,7 @@ impl<'m> Builder<'m, '_> {
         match &cell.body {
             Body::Expr(body) => {
                 if let Some(value) = self.value(*body) {
+                    self.here = self.place_of_value(*body);
                     self.leave(value);
                 }
             }
@@ -192,6 +193,29 @@ impl<'m> Builder<'m, '_> {
         let started = &mut self.function.blocks[block.index()];
         (started.region, started.is_cold) = (self.region, self.is_cold);
         self.current = block;
+    }
+
+    /// Where an expression gets its value, to say where the jump behind it comes from. What ends in branches gets it in
+    /// several places, so the way on from where they meet is in none: it has the place of the cell's name.
+    fn place_of_value(&self, id: ExprId) -> Span {
+        let mut id = id;
+        loop {
+            let expr = self.expr(id);
+            match &expr.kind {
+                ExprKind::Block {
+                    value: Some(value), ..
+                } => id = *value,
+                ExprKind::Block { statements, .. } => match statements.last() {
+                    Some(Statement::Expr(last) | Statement::Let { value: last, .. }) => id = *last,
+                    Some(Statement::Assign { span, .. }) => return *span,
+                    _ => return self.source().declaration,
+                },
+                ExprKind::If { .. } | ExprKind::Match { .. } | ExprKind::Loop { .. } => {
+                    return self.source().declaration;
+                }
+                _ => return expr.span,
+            }
+        }
     }
 
     /// Ends the current block.
@@ -272,7 +296,7 @@ impl<'m> Builder<'m, '_> {
 
     fn append(&mut self, op: Op, ty: Ty, operands: &[Value], location: LocationId) -> Value {
         let location = match location {
-            LocationId::NONE if op.may_allocate() => self.at(self.here),
+            LocationId::NONE => self.at(self.here),
             location => location,
         };
         let value = self.function.add(op, ty, operands, location);

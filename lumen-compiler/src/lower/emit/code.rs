@@ -4,7 +4,7 @@ use super::Ready;
 use super::debug::Positions;
 use super::layout::Layout;
 use super::tables::{ConstantPool, Numbering};
-use crate::lower::ssa::{BlockId, Edge, Function, LocationId, Op, RegionId, Step, Steps, Terminator, Value};
+use crate::lower::ssa::{BlockId, Function, LocationId, Op, RegionId, Step, Steps, Terminator, Value};
 use lumen_vm::lir::{Assembler, Handler, Label, Opcode, PathStep};
 
 /// Writes the code of a cell with its handlers, and notes where its instructions come from.
@@ -108,27 +108,20 @@ impl Writer<'_, '_, '_, '_, '_> {
         let function = self.function;
         let instructions = &function.block(id).instructions;
         let moves = &self.ready.allocation.moves[id.index()];
-        // The loader may merge the last instruction with the jump: then the failure is at the instruction.
-        let merges = |value: Value| {
-            instructions.last() == Some(&value) && function.node(value).location == LocationId::NONE
-        };
         let (before, last) = match instructions.split_last() {
             Some((last, before)) if self.may_follow(*last, moves) => (before, Some(*last)),
             _ => (&instructions[..], None),
         };
         for &value in before {
-            if merges(value) {
-                self.jump_location(id);
-            }
             self.instruction(value);
+        }
+        if !moves.is_empty() {
+            self.jump_location(id);
         }
         for &(to, from) in moves {
             self.assembler.plain(Opcode::Move, to, from, 0);
         }
         if let Some(value) = last {
-            if merges(value) {
-                self.jump_location(id);
-            }
             self.instruction(value);
         }
         self.jump_location(id);
@@ -165,12 +158,11 @@ impl Writer<'_, '_, '_, '_, '_> {
         self.labels[self.layout.target(block).index()]
     }
 
-    /// Notes where a jump back at the end of the block comes from.
+    /// Notes where the end of the block comes from.
     fn jump_location(&mut self, id: BlockId) {
-        let block = self.function.block(id);
-        let leads_back = |edge: &Edge| self.layout.leads_back(id, edge.target);
-        if block.jump_location != LocationId::NONE && block.edges().iter().any(leads_back) {
-            self.at(block.jump_location);
+        let location = self.function.block(id).jump_location;
+        if location != LocationId::NONE {
+            self.at(location);
         }
     }
 

@@ -30,6 +30,9 @@ impl<'f> Positions<'f> {
 
     /// The instruction at this word offset comes from here; those behind it too, until the next call.
     pub(super) fn at(&mut self, offset: usize, location: LocationId) {
+        let instructions = &mut self.debug.instructions;
+        // No instruction has come of what was noted last.
+        instructions.pop_if(|(known, _)| *known == offset as u32);
         let number = self.number(location);
         let instructions = &mut self.debug.instructions;
         if instructions.last().is_none_or(|(_, last)| *last != number) {

@@ -9,8 +9,6 @@ pub(super) struct Layout {
     pub(super) order: Vec<BlockId>,
     /// By block: where a jump to it ends up.
     target: Vec<BlockId>,
-    /// By block: its place in the order.
-    place: Vec<usize>,
 }
 
 impl Layout {
@@ -33,16 +31,7 @@ impl Layout {
             true => cold,
             false => hot.into_iter().chain(cold).collect(),
         };
-        let mut place = vec![0; function.blocks.len()];
-        for (index, block) in order.iter().enumerate() {
-            place[block.index()] = index;
-        }
-        Layout { order, target, place }
-    }
-
-    /// Whether a jump at the end of one block to another leads back.
-    pub(super) fn leads_back(&self, from: BlockId, to: BlockId) -> bool {
-        self.place[self.target(to).index()] <= self.place[from.index()]
+        Layout { order, target }
     }
 
     /// Where a jump to a block ends up.

@@ -61,6 +61,8 @@ pub(crate) fn hoist(function: &mut Function, types: &TypeTable<'_>) {
             }
             hoisted += 1;
             let before = dominators.order[target as usize];
+            // It cannot fail, and in front of the loop it does not show that the loop's body runs.
+            function.nodes[value.index()].location = function.block(before).jump_location;
             function.blocks[before.index()].instructions.push(value);
             defined[value.index()] = target;
             false

@@ -34,18 +34,6 @@ impl Effect {
     }
 }
 
-impl Op {
-    /// Whether it may take memory, and so fail by the run's limit.
-    pub(crate) fn may_allocate(self) -> bool {
-        match self {
-            Op::List | Op::Tuple | Op::Map | Op::Set | Op::Record | Op::Variant(_) | Op::Concat => true,
-            Op::Store(_) | Op::Wrap | Op::Closure(_) => true,
-            Op::Intrinsic(intrinsic) => !is_length(intrinsic),
-            _ => false,
-        }
-    }
-}
-
 impl Function {
     /// The effect of an operation.
     pub(crate) fn effect(&self, types: &TypeTable, value: Value) -> Effect {

@@ -1,15 +1,16 @@
 //! Random programs that verify, run by the machine and by the reference interpreter: the same value or failure, the same
 //! output, and nothing left behind.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::reference::{End, Reference};
 use super::{grow, link, programs};
-use crate::exec::{Limits, MemoryOutput, Value, Vm};
+use crate::exec::{Counted, Limits, MemoryOutput, Value, Vm};
 use crate::heap::{RuntimeType, TypeRef, Word};
-use crate::lir::{Module, ModuleId, verify};
+use crate::lir::{CellKind, Module, ModuleId, verify};
 use crate::load::{CellRef, Program};
 
 /// What the grown modules import.
@@ -127,7 +128,14 @@ fn listing(program: &Program, cell: CellRef) -> String {
     program.locate(program.number(cell)).0.lir().disassemble()
 }
 
-fn by_reference(program: &Program, cell: CellRef) -> Option<String> {
+/// What the reference interpreter has counted.
+struct Trace {
+    counts: BTreeMap<(usize, Counted), u64>,
+    same_ways: BTreeSet<(usize, Counted)>,
+}
+
+/// What a run comes to, and what it has counted.
+fn by_reference(program: &Program, cell: CellRef) -> Option<(String, Trace)> {
     let mut unused = MemoryOutput::default();
     let mut vm = Vm::new(program, Limits::default(), &mut unused);
     let words: Vec<Word> = arguments(&mut vm, cell)
@@ -139,9 +147,15 @@ fn by_reference(program: &Program, cell: CellRef) -> Option<String> {
         output: MemoryOutput::default(),
         steps: 1000,
         suspended: Default::default(),
+        counts: Default::default(),
+        same_ways: Default::default(),
     };
     let ended = reference.call(program.number(cell), &words);
     let output = reference.output;
+    let trace = Trace {
+        counts: reference.counts,
+        same_ways: reference.same_ways,
+    };
     let outcome = match ended {
         Ok(word) => {
             let value = vm.value(word, program.result_type(cell));
@@ -165,7 +179,7 @@ fn by_reference(program: &Program, cell: CellRef) -> Option<String> {
         Err(End::OutOfSteps) => return None,
     };
     assert_eq!(vm.live_objects(), 0, "the reference leaks");
-    Some(format!("{outcome}\n{output:?}"))
+    Some((format!("{outcome}\n{output:?}"), trace))
 }
 
 fn grown_program(module: Module) -> (Program, CellRef) {
@@ -180,18 +194,64 @@ fn grown_program(module: Module) -> (Program, CellRef) {
 
 fn agree(module: Module) -> Result<(), TestCaseError> {
     let listing = module.disassemble();
-    let (program, main) = grown_program(module);
-    let machine = by_machine(
-        &program,
-        main,
-        Limits {
-            fuel: Some(2000),
-            bytes: 1 << 22,
-        },
-    );
+    let limits = Limits {
+        fuel: Some(2000),
+        bytes: 1 << 22,
+    };
+    let (program, main) = grown_program(module.clone());
+    let machine = by_machine(&program, main, limits);
     let reference = by_reference(&program, main);
-    if let (Some(machine), Some(reference)) = (machine, reference) {
-        prop_assert_eq!(machine, reference, "{}", listing);
+    if let (Some(machine), Some((reference, trace))) = (machine, reference) {
+        prop_assert_eq!(&machine, &reference, "{}", listing);
+        let counting = grown_program(module).0.counting();
+        prop_assert_eq!(
+            by_machine(&counting, main, limits),
+            Some(reference),
+            "{}",
+            listing
+        );
+        same_counts(&counting, &trace, &listing)?;
+    }
+    Ok(())
+}
+
+/// Whether the machine counted what a count of each instruction by itself comes to. Constants are kept, so that the machine
+/// computes them less often.
+fn same_counts(program: &Program, trace: &Trace, listing: &str) -> Result<(), TestCaseError> {
+    let counts: BTreeMap<usize, BTreeMap<Counted, u64>> = program
+        .counted_cells()
+        .map(|(cell, counts)| (cell, counts.into_iter().collect()))
+        .collect();
+    let of_constant = |cell: usize| program.view(cell).cell().kind == CellKind::Constant;
+    if counts.keys().any(|&cell| of_constant(cell)) {
+        return Ok(());
+    }
+    for (&(cell, counted), &expected) in &trace.counts {
+        let counts = &counts[&cell];
+        let count = match counted {
+            Counted::Instruction(_) => counts
+                .range(Counted::Instruction(0)..=counted)
+                .next_back()
+                .map(|(_, &count)| count),
+            // A condition that holds is what is left of the jump.
+            _ => counts.get(&counted).copied().or(Some(expected)),
+        };
+        prop_assert_eq!(
+            count,
+            Some(expected),
+            "{:?} of cell {}: {}",
+            counted,
+            cell,
+            listing
+        );
+    }
+    for (&cell, counts) in &counts {
+        for (&counted, &count) in counts {
+            let known = trace.counts.get(&(cell, counted)).copied().unwrap_or(0);
+            if counted != Counted::Start && !trace.same_ways.contains(&(cell, counted)) {
+                prop_assert_eq!(count, known, "{:?} of cell {}: {}", counted, cell, listing);
+            }
+        }
     }
     Ok(())
 }

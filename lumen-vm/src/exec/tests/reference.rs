@@ -3,10 +3,10 @@
 //! It shares the heap with the machine, but neither quickening nor liveness, moves, updates in place or unwinding: what it
 //! updates it copies, and a frame that ends drops all its registers. Slow, recursive and obvious.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::exec::generate::running_generator;
-use crate::exec::{Argument, Context, MemoryOutput, Vm, number, place};
+use crate::exec::{Argument, Context, Counted, MemoryOutput, Vm, number, place};
 use crate::failure::Failure;
 use crate::heap::{Class, GeneratorState, Object, RuntimeType, TypeRef, Word};
 use crate::lir::{Constant, Coverage, HaltKind, Instruction, Intrinsic, Opcode, PathStep, TypeId};
@@ -39,6 +39,10 @@ pub(super) struct Reference<'vm, 'program> {
     pub(super) steps: usize,
     /// Suspended generators by their address.
     pub(super) suspended: HashMap<u64, Suspended>,
+    /// How often what is counted in a cell happened, for each instruction by itself.
+    pub(super) counts: BTreeMap<(usize, Counted), u64>,
+    /// Ways that lead to the same place as others, so that they cannot be told apart.
+    pub(super) same_ways: BTreeSet<(usize, Counted)>,
 }
 
 /// Registers of a cell, each with its type while it holds a value.
@@ -116,9 +120,11 @@ impl Reference<'_, '_> {
                 return Err(End::OutOfSteps);
             }
             self.steps -= 1;
+            self.count(cell, Counted::Instruction(offset as u32));
             let (instruction, result) = (&node.instruction, node.result);
             let cause: Cause = match self.step(cell, registers, instruction, result, offset) {
                 Ok(Next::At(next)) => {
+                    self.count_ways(cell, offset, instruction, next);
                     offset = next;
                     continue;
                 }
@@ -139,6 +145,28 @@ impl Reference<'_, '_> {
                 (None, Some((failure, stack))) => return Err(End::Failed(failure, stack)),
                 (None, None) => return Ok(Stop::Closed),
             }
+        }
+    }
+
+    fn count(&mut self, cell: usize, counted: Counted) {
+        *self.counts.entry((cell, counted)).or_default() += 1;
+    }
+
+    /// Counts the way out of the instruction that leads there, if there is one only.
+    fn count_ways(&mut self, cell: usize, offset: usize, instruction: &Instruction<'_>, next: usize) {
+        let behind = (offset + instruction.length()) as i64;
+        let ways = instruction.jump_targets(offset).chain([behind]);
+        let leading: Vec<u32> = (0..)
+            .zip(ways)
+            .filter_map(|(way, target)| (target == next as i64).then_some(way))
+            .collect();
+        match leading[..] {
+            [way] => self.count(cell, Counted::Way(offset as u32, way)),
+            _ => self.same_ways.extend(
+                leading
+                    .iter()
+                    .map(|&way| (cell, Counted::Way(offset as u32, way))),
+            ),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::emit::Edge;
 use super::{Quickener, fuse};
-use crate::exec::{Code, Op};
+use crate::exec::{Code, Counted, Op};
 use crate::heap::TypeRef;
 use crate::lir::Opcode;
 use crate::load::registers::Registers;
@@ -138,7 +138,8 @@ impl Quickener<'_> {
         let successors = &self.flow.blocks[block].successors;
         let mut taken = self.edge(block, successors[0]);
         let fallen = self.edge(block, successors[1]);
-        let condition = match self.with_step(condition, successors[0]) {
+        let step = self.with_step(condition, successors[0]);
+        let condition = match step.filter(|_| !self.counting) {
             Some(stepping) => {
                 taken.skipped = 1;
                 stepping
@@ -146,6 +147,7 @@ impl Quickener<'_> {
             None => condition,
         };
         self.push_condition(offset, condition, taken);
+        self.count_way_on(block);
         self.push_releases(offset, &fallen.releases);
     }
 
@@ -157,7 +159,8 @@ impl Quickener<'_> {
         match instruction.opcode {
             Opcode::Jump => self.unconditional_jump(block, offset, successors[0]),
             Opcode::Switch => {
-                let edges = successors.iter().map(|&next| self.edge(block, next)).collect();
+                let ways = 0..successors.len();
+                let edges = ways.map(|way| self.counted_edge(block, way)).collect();
                 self.emitter
                     .push_switch(offset, Op::new(Code::Switch, instruction.a, 0, 0, 0), edges);
             }
@@ -178,9 +181,33 @@ impl Quickener<'_> {
         let offset = self.flow.nodes[node].offset;
         let successors = &self.flow.blocks[block].successors;
         let op = Op::new(Code::Next, instruction.a, instruction.b, 0, 0);
-        let edge = self.edge(block, successors[0]);
+        let edge = self.counted_edge(block, 0);
         self.emitter.push_jump(offset, op, edge);
+        self.count_way_on(block);
         self.release_operands(node, self.flow.blocks[successors[1]].live_before);
+    }
+
+    /// The way from the end of `block` to one of its successors, counted if the program counts.
+    fn counted_edge(&mut self, block: usize, way: usize) -> Edge {
+        let block_of_way = self.flow.blocks[block].successors[way];
+        let mut edge = self.edge(block, block_of_way);
+        if self.counting {
+            let counted = Counted::Way(self.last_offset(block), way as u32);
+            edge.counter = Some(self.emitter.counter(counted));
+        }
+        edge
+    }
+
+    /// Counts that `block` ends without a jump, which has one target.
+    fn count_way_on(&mut self, block: usize) {
+        if self.counting {
+            let offset = self.last_offset(block);
+            self.emitter.push_count(offset as usize, Counted::Way(offset, 1));
+        }
+    }
+
+    fn last_offset(&self, block: usize) -> u32 {
+        self.flow.nodes[self.flow.blocks[block].nodes.end - 1].offset as u32
     }
 
     /// Emits the end of a handler: on to the one around it, which needs exactly what is owned here, or out of the frame.
@@ -193,7 +220,8 @@ impl Quickener<'_> {
     }
 
     fn unconditional_jump(&mut self, block: usize, offset: usize, next: usize) {
-        if let Some((test, condition)) = self.loop_test(next).filter(|_| next <= block) {
+        let turns = next <= block && !self.counting;
+        if let Some((test, condition)) = self.loop_test(next).filter(|_| turns) {
             let (stay, leave, condition) = self.loop_ways(next, condition);
             self.push_condition(self.flow.nodes[test].offset, condition, stay);
             self.push_jump(self.flow.nodes[test].offset, leave);
@@ -326,6 +354,7 @@ impl Quickener<'_> {
             block: next,
             skipped: 0,
             releases: releases.iter().collect(),
+            counter: None,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Collects the operations of a cell and resolves jumps, edges included.
 
-use crate::exec::{BEFORE, Code, Landing, Op, Quick, Site, YieldSite};
+use std::sync::atomic::AtomicU64;
+
+use crate::exec::{BEFORE, Code, Counted, Counter, Landing, Op, Quick, Site, YieldSite};
 use crate::lir::PathStep;
 
 /// Where a jump leads: a block, and what is released on the way.
@@ -9,6 +11,8 @@ pub(super) struct Edge {
     /// Operations at the block's start that the jump has done already.
     pub(super) skipped: usize,
     pub(super) releases: Vec<u8>,
+    /// The counter that counts on the way.
+    pub(super) counter: Option<i32>,
 }
 
 /// Operations under construction.
@@ -23,6 +27,7 @@ pub(super) struct Emitter {
     paths: Vec<Box<[PathStep]>>,
     landings: Vec<Landing>,
     yields: Vec<YieldSite>,
+    counters: Vec<Counter>,
 }
 
 impl Emitter {
@@ -36,6 +41,7 @@ impl Emitter {
             paths: Vec::new(),
             landings: Vec::new(),
             yields: Vec::new(),
+            counters: Vec::new(),
         }
     }
 
@@ -92,17 +98,37 @@ impl Emitter {
         self.yields.len() as i32 - 1
     }
 
+    pub(super) fn counter(&mut self, counted: Counted) -> i32 {
+        let count = AtomicU64::new(0);
+        self.counters.push(Counter { counted, count });
+        self.counters.len() as i32 - 1
+    }
+
+    /// Appends the operation that counts, at the instruction at a word offset.
+    pub(super) fn push_count(&mut self, offset: usize, counted: Counted) {
+        let counter = self.counter(counted);
+        self.push(offset, Op::new(Code::Count, 0, 0, 0, counter));
+    }
+
     pub(super) fn path(&mut self, path: Box<[PathStep]>) -> i32 {
         self.paths.push(path);
         self.paths.len() as i32 - 1
     }
 
-    /// Resolves all jumps, making a detour for each edge that releases something.
+    /// Resolves all jumps, making a detour for each edge that releases something or counts.
     pub(super) fn finish_edges(&mut self) {
         for (place, behind, edge) in std::mem::take(&mut self.jumps) {
             let mut target = self.blocks[edge.block] + edge.skipped;
-            if !edge.releases.is_empty() {
+            if let (true, Some(counter)) = (edge.releases.is_empty(), edge.counter) {
+                target = self.counting_detour(target, behind, counter);
+            } else if !edge.releases.is_empty() {
                 let detour = self.ops.len();
+                if let Some(counter) = edge.counter {
+                    self.push(
+                        self.offsets[place] as usize,
+                        Op::new(Code::Count, 0, 0, 0, counter),
+                    );
+                }
                 for register in edge.releases {
                     self.push(
                         self.offsets[place] as usize,
@@ -119,6 +145,17 @@ impl Emitter {
         }
     }
 
+    /// A detour that only counts: it takes as much fuel as the jump without it.
+    fn counting_detour(&mut self, target: usize, behind: usize, counter: i32) -> usize {
+        let detour = self.ops.len();
+        let back = target as i64 - (detour as i64 + 1);
+        let backwards = u8::from(target < behind);
+        let arrived = (self.offsets[target] | BEFORE) as usize;
+        self.push(arrived, Op::new(Code::CountJump, backwards, 0, 0, back as i32));
+        self.push(arrived, Op::new(Code::Data, 0, 0, 0, counter));
+        detour
+    }
+
     pub(super) fn finish(self, registers: usize) -> Quick {
         Quick {
             ops: self.ops.into(),
@@ -128,6 +165,7 @@ impl Emitter {
             landings: self.landings.into(),
             yields: self.yields.into(),
             paths: self.paths.into(),
+            counters: self.counters.into(),
         }
     }
 }

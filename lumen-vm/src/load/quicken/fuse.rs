@@ -59,6 +59,9 @@ impl Quickener<'_> {
             self.conditional_jump(block, node, condition);
             return Some(1);
         }
+        if self.counting {
+            return None;
+        }
         self.step_and_loop(block, node)
             .or_else(|| self.element_field(node))
     }
