@@ -51,9 +51,9 @@ pub(crate) struct TestArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) snapshots: SnapshotArguments,
-    #[command(flatten)]
     pub(crate) coverage: CoverageArguments,
+    #[command(flatten)]
+    pub(crate) snapshots: SnapshotArguments,
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
     #[command(flatten)]

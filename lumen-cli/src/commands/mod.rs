@@ -44,11 +44,11 @@ mod yank;
 use crate::arguments::Command;
 use crate::environment::Environment;
 use crate::exit::Exit;
-pub(crate) use test::CoverageArguments;
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 use anyhow::Result;
 use std::sync::Arc;
+pub(crate) use test::CoverageArguments;
 
 /// What every command has at hand.
 pub(crate) struct Session {

@@ -26,9 +26,8 @@ use summary::{table, total};
 
 /// Options of `lumen test` for coverage.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Coverage")]
 pub(crate) struct CoverageArguments {
-    /// Count which lines and branches tests run: a summary, and files in the form of `lcov` or `html`
+    /// Count which lines and branches tests run: a summary, and files as `lcov` or `html`
     #[arg(
         long,
         value_name = "FORMAT",
