@@ -80,6 +80,9 @@ pub enum BuildError {
     /// Packages from elsewhere cannot be had.
     #[error(transparent)]
     Packages(SyncError),
+    /// The lock is there and cannot be read, and there are packages that it chooses: others must not be taken instead.
+    #[error("`lumen.lock` cannot be read: {0}")]
+    LockNotRead(String),
     /// The lock cannot be written, so that the next build might take other versions.
     #[error("`lumen.lock` cannot be written: {0}")]
     LockNotWritten(String),

@@ -168,6 +168,9 @@ pub(crate) fn complete(
         text: files.load_lock(&workspace.root),
         proofs: files.load_proofs(&workspace.root),
     };
+    if let (Err(reason), false) = (&lock.text, loaded.outside.is_empty()) {
+        return Err(BuildError::LockNotRead(reason.clone()));
+    }
     let parsed = lock.parse(&workspace.root)?;
     let proofs = lock.parse_proofs();
     let kept = match &proofs {

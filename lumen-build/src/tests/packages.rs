@@ -393,6 +393,16 @@ fn a_log_that_does_not_continue_that_of_the_lock_is_refused() {
     assert_eq!(case.lock(), lock);
 }
 
+#[test]
+fn a_lock_that_cannot_be_read_chooses_nothing_else() {
+    let case = two_versions();
+    case.build();
+    let lock = " ".repeat(lumen_pkg::MAXIMUM_LOCK_BYTES as usize + 1);
+    case.workspace.files.write("/w/lumen.lock", lock.as_str());
+    let failure = case.tool().run(&Silent).map(drop);
+    assert!(matches!(failure, Err(BuildError::LockNotRead(_))), "{failure:?}");
+}
+
 /// Edits of a lock that lead elsewhere than what was published, with everything already in the store. An archive that was never proved to be
 /// this publication is asked for, and its registry does not have it; the rest is refused without asking.
 #[test]

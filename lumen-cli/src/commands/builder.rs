@@ -245,7 +245,7 @@ pub(crate) fn print_error(session: &Session, error: &BuildError) -> Exit {
             output.error(&error.to_string());
             Exit::Failed
         }
-        BuildError::LockNotWritten(_) | BuildError::Folder { .. } => {
+        BuildError::LockNotRead(_) | BuildError::LockNotWritten(_) | BuildError::Folder { .. } => {
             output.error(&error.to_string());
             Exit::Failed
         }
