@@ -2,7 +2,10 @@
 //! with every change, by a second.
 
 use crate::files::{Files, Found, Stat, document_stem};
-use lumen_pkg::{EntryKind, FolderEntry, LOCK_FILE, MANIFEST_FILE, MAXIMUM_LOCK_BYTES, ManifestSource, PROOFS_FILE, ReadError};
+use lumen_pkg::{
+    EntryKind, FolderEntry, LOCK_FILE, MANIFEST_FILE, MAXIMUM_LOCK_BYTES, ManifestSource, PROOFS_FILE,
+    ReadError,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -204,7 +207,10 @@ impl Files for MemoryFiles {
 
     fn load_lock(&self, root: &Path) -> Result<Option<String>, String> {
         let content = self.content(root.join(LOCK_FILE));
-        if content.as_ref().is_some_and(|content| content.len() as u64 > MAXIMUM_LOCK_BYTES) {
+        if content
+            .as_ref()
+            .is_some_and(|content| content.len() as u64 > MAXIMUM_LOCK_BYTES)
+        {
             return Err(format!("it is larger than {MAXIMUM_LOCK_BYTES} bytes"));
         }
         Ok(content.map(|content| String::from_utf8_lossy(&content).into_owned()))
