@@ -19,6 +19,9 @@ const BATCH: usize = 256;
 /// Between attempts to write a batch that was decided.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Attempts for whose end those who wait for a batch are kept waiting.
+const ATTEMPTS: u32 = 3;
+
 /// How often to look whether something expires soon.
 const RENEW: Duration = Duration::from_secs(600);
 
@@ -29,6 +32,8 @@ pub(super) struct Worker {
     pub(super) last: Batch,
     pub(super) published: watch::Sender<Batch>,
     pub(super) stopped: watch::Receiver<bool>,
+    /// Whether a batch failed, so that the database may be ahead of the files. Nothing new is decided before they agree again.
+    pub(super) is_behind: bool,
 }
 
 type Answers = Vec<Result<Outcome, Rejection>>;
@@ -47,6 +52,7 @@ impl Worker {
             last,
             published,
             stopped,
+            is_behind: false,
         };
         if worker.last.size == 0 {
             // The first leaf says that the map is empty, so that a log always has a leaf and a root.
@@ -63,6 +69,7 @@ impl Worker {
     /// Until there is a stop and nothing more is waiting.
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Request>) {
         let mut renew = tokio::time::interval(RENEW);
+        let mut retry = tokio::time::interval(RETRY);
         let mut stopped = self.stopped.clone();
         loop {
             tokio::select! {
@@ -72,6 +79,7 @@ impl Worker {
                     None => return,
                 },
                 () = stop(&mut stopped) => return,
+                _ = retry.tick(), if self.is_behind => drop(self.catch_up().await),
                 _ = renew.tick() => self.renew().await,
             }
         }
@@ -102,6 +110,10 @@ impl Worker {
                 break;
             }
         }
+        // Replies that are dropped say `Unavailable`.
+        if self.is_behind && !self.catch_up().await {
+            return;
+        }
         match self.batch(proposals, false).await {
             Ok(answers) => {
                 for (reply, answer) in replies.into_iter().zip(answers) {
@@ -109,26 +121,28 @@ impl Worker {
                     let _ = reply.send(answer);
                 }
             }
-            // The replies are dropped, which says `Unavailable`.
             Err(error) => {
                 tracing::error!(error = %error, "a batch failed");
-                self.look_again().await;
+                self.is_behind = true;
             }
         }
     }
 
-    /// After a failure it may not be known whether the batch was decided: the database says.
-    async fn look_again(&mut self) {
+    /// After a failure it may not be known whether the batch was decided: the database says, and what it says is written. Whether that
+    /// has been done.
+    async fn catch_up(&mut self) -> bool {
         match recover::recover(&self.parts).await {
             Ok((writer, last)) => {
                 self.writer = writer;
                 self.last = last.clone();
                 self.published.send_replace(last);
+                self.is_behind = false;
             }
             Err(error) => {
-                tracing::error!(error = %error, "the state after a failure cannot be read; the next batch tries again")
+                tracing::error!(error = %error, "what was decided cannot be written; it is tried again")
             }
         }
+        !self.is_behind
     }
 
     /// Decides a batch, and makes it public.
@@ -160,14 +174,10 @@ impl Worker {
             return Ok(answers);
         }
         let files = self.decide(journal).await?;
-        match self.write(&files).await {
-            true => {
-                let leaves = self.last.size - self.last.start;
-                self.parts.telemetry.batch(leaves, publishes, started.elapsed());
-                Ok(answers)
-            }
-            false => Err(SequencerError::Stopped),
-        }
+        self.write(&files).await?;
+        let leaves = self.last.size - self.last.start;
+        self.parts.telemetry.batch(leaves, publishes, started.elapsed());
+        Ok(answers)
     }
 
     /// Adds the map root and commits. When this returns, the batch is in the log, whatever happens.
@@ -202,14 +212,22 @@ impl Worker {
         Ok(files)
     }
 
-    /// Writes a batch that was decided, until that succeeds; false if a stop came first.
-    async fn write(&mut self, files: &Files) -> bool {
+    /// Writes a batch that was decided.
+    ///
+    /// # Errors
+    /// If a stop came first, or the last of some attempts failed. The batch happened all the same: [`Worker::catch_up`] writes it later.
+    async fn write(&mut self, files: &Files) -> Result<(), SequencerError> {
         let mut stopped = self.stopped.clone();
+        let mut attempt = 1;
         while let Err(error) = publish(&self.parts, &self.last, files).await {
-            tracing::error!(error = %error, size = self.last.size, "a batch could not be written; it is tried again");
+            tracing::error!(error = %error, size = self.last.size, attempt, "a batch could not be written");
+            if attempt == ATTEMPTS {
+                return Err(error);
+            }
+            attempt += 1;
             tokio::select! {
                 () = tokio::time::sleep(RETRY) => {}
-                () = stop(&mut stopped) => return false,
+                () = stop(&mut stopped) => return Err(SequencerError::Stopped),
             }
         }
         self.last.published = true;
@@ -219,7 +237,7 @@ impl Worker {
             size = self.last.size,
             "batch"
         );
-        true
+        Ok(())
     }
 }
 
