@@ -3,7 +3,7 @@
 use crate::log::{BuildLog, ModuleEvent};
 use crate::reason::{Decision, Reason};
 use lumen_vm::lir::ModuleId;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The answer to `lumen why MODULE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Explanation {
     pub steps: Vec<Step>,
     /// How many modules that build compiled because of the root cause, this one included.
     pub cascade: usize,
+    /// How many of those are none of the steps.
+    pub others: usize,
 }
 
 /// One link of the chain.
@@ -33,12 +35,15 @@ pub struct Step {
 pub(crate) fn explain(logs: &[Option<BuildLog>], module: &ModuleId) -> Option<Explanation> {
     let (builds_ago, log, _) = find(logs, 0, module)?;
     let steps = chain(logs, builds_ago, module);
-    let cascade = count_cascade(log, &steps.last()?.module);
+    let reached = reached(log, &steps.last()?.module);
+    let shown = steps.iter().filter(|step| reached.contains(&step.module));
+    let (cascade, others) = (reached.len(), reached.len() - shown.count());
     Some(Explanation {
         builds_ago,
         time: log.time,
         steps,
         cascade,
+        others,
     })
 }
 
@@ -75,18 +80,22 @@ fn chain(logs: &[Option<BuildLog>], builds_ago: usize, module: &ModuleId) -> Vec
     steps
 }
 
-/// Modules whose chain ends at `root`.
-fn count_cascade(log: &BuildLog, root: &ModuleId) -> usize {
-    let mut reached: FxHashSet<&ModuleId> = FxHashSet::from_iter([root]);
-    loop {
-        let before = reached.len();
-        for event in &log.events {
-            if event.cause().is_some_and(|cause| reached.contains(cause)) {
-                reached.insert(&event.module);
-            }
-        }
-        if reached.len() == before {
-            return before;
+/// Modules of a build whose chain ends at `root`, and `root`.
+fn reached<'l>(log: &'l BuildLog, root: &'l ModuleId) -> FxHashSet<&'l ModuleId> {
+    let mut effects: FxHashMap<&ModuleId, Vec<&ModuleId>> = FxHashMap::default();
+    for event in &log.events {
+        if let Some(cause) = event.cause() {
+            effects.entry(cause).or_default().push(&event.module);
         }
     }
+    let mut reached = FxHashSet::from_iter([root]);
+    let mut work = vec![root];
+    while let Some(cause) = work.pop() {
+        for module in effects.get(cause).into_iter().flatten() {
+            if reached.insert(*module) {
+                work.push(*module);
+            }
+        }
+    }
+    reached
 }

@@ -207,6 +207,55 @@ fn ten_thousand_modules_can_be_browsed() {
     assert!(page.contains(&format!("Imports ({})", self::imports(last).len())));
 }
 
+/// The page of a package of `count` modules without folders: each imports up to two before it, the first imports what `first` says.
+fn flat_graph(place: &Path, browser: &str, count: usize, first: Option<usize>) -> String {
+    let root = place.join("workspace");
+    write(
+        &root.join("lumen.toml"),
+        "[package]\nname = \"@big/flat\"\nversion = \"0.1.0\"\n",
+    );
+    for number in 0..count {
+        let targets = match number {
+            0 => Vec::from_iter(first),
+            _ => vec![number - 1, (number * 7919) % number],
+        };
+        let imports = targets.iter().fold(String::new(), |mut text, target| {
+            let _ = writeln!(text, "import m{target}: f{target}");
+            text
+        });
+        let document = format!("```lumen\n{imports}\npub cell f{number}(x: Int) -> Int\n  x\nend\n```\n");
+        write(&root.join(format!("src/m{number}.lm.md")), &document);
+    }
+    run(place, &root, &["graph", "--format", "html"]);
+    let file = format!("file://{}", root.join(".lumen/graph.html").display());
+    let (page, console) = browse(browser, &place.join("profile"), &file);
+    assert_eq!(console, [""; 0]);
+    page
+}
+
+#[test]
+fn only_modules_that_import_each_other_are_shown_as_a_cycle() {
+    let Some(browser) = found(
+        &["chromium", "chromium-browser", "google-chrome"],
+        "import cycles on the page of the graph",
+    ) else {
+        return;
+    };
+    // A package too large to be shown whole, in names that sort as text otherwise than as numbers.
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let page = flat_graph(place.path(), browser, 600, None);
+    assert_eq!(figure(&page, "nodes"), 4);
+    assert!(figure(&page, "edges") >= 3);
+    assert_eq!((figure(&page, "cycles"), figure(&page, "back")), (0, 0));
+    assert!(page.contains("layer 2: m150, …"), "layers follow the imports");
+
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let page = flat_graph(place.path(), browser, 20, Some(2));
+    assert_eq!(figure(&page, "nodes"), 20);
+    // Between 0, 1 and 2: 1 and 2 import what is before them, 0 imports 2.
+    assert_eq!(figure(&page, "cycles"), 4);
+}
+
 #[test]
 fn the_page_of_times_shows_what_the_build_did() {
     let Some(browser) = found(

@@ -239,6 +239,7 @@ fn why_names_the_item_and_the_root_cause() {
         .why(&outcome.root, &far)
         .expect("it was compiled");
     assert_eq!((explanation.builds_ago, explanation.cascade), (0, 2));
+    assert_eq!(explanation.others, 0, "the two are its steps");
     let [step, root] = explanation.steps.as_slice() else {
         panic!("two steps: {explanation:?}")
     };

@@ -18,7 +18,7 @@ pub(crate) struct GraphArguments {
     /// With --focus: so many imports away, in both directions; default: 2
     #[arg(long, value_name = "N", requires = "focus")]
     pub(crate) depth: Option<usize>,
-    /// Write to this file; default: standard output, and for html `.lumen/graph.html`
+    /// Write to this file (.dot, .json, .html); default: standard output, and for html `.lumen/graph.html`
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }

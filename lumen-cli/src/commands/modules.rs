@@ -8,20 +8,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The words that name a module.
-pub(crate) struct Naming<'a> {
-    words: &'a [String],
+pub(crate) struct Naming {
     text: String,
     /// The words as a document's path, as seen from the workspace's folder.
     path: String,
 }
 
-impl<'a> Naming<'a> {
+impl Naming {
     /// In the workspace at `root`.
-    pub(crate) fn new(session: &Session, root: &Path, words: &'a [String]) -> Naming<'a> {
+    pub(crate) fn new(session: &Session, root: &Path, words: &[String]) -> Naming {
         let text = words.join(" ");
         let path = absolute(&session.environment.folder, Path::new(&text));
         Naming {
-            words,
             path: shown(&path, root),
             text,
         }
@@ -44,9 +42,11 @@ impl<'a> Naming<'a> {
 
     /// Those of `modules` that the words can mean, each once.
     pub(crate) fn among<'m>(&self, modules: &'m [ModuleId]) -> Vec<&'m ModuleId> {
-        let (package, path) = match self.words {
-            [package] if package.starts_with('@') => (Some(package.as_str()), "lib"),
-            [package, path] => (Some(package.as_str()), path.as_str()),
+        // Quoted as one argument, as messages show them, names mean the same.
+        let words: Vec<&str> = self.text.split_whitespace().collect();
+        let (package, path) = match words.as_slice() {
+            [package] if package.starts_with('@') => (Some(*package), "lib"),
+            [package, path] => (Some(*package), *path),
             _ => (None, self.text.as_str()),
         };
         let mut found: Vec<&ModuleId> = modules

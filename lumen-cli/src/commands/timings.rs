@@ -4,13 +4,13 @@ use super::Session;
 use super::log::{count, unasked};
 use super::modules::spoken;
 use super::reasons::reason;
-use crate::pages;
+use crate::pages::{self, Place};
 use crate::paths::{absolute, shown};
 use anyhow::{Result, bail};
 use lumen_build::{Build, BuildLog, Decision, Lookup, ModuleEvent, Outcome, Setting, Work};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Writes the page of a build that ended; if that had nothing to do, of the last one that had.
 ///
@@ -19,9 +19,9 @@ use std::path::{Path, PathBuf};
 pub(crate) fn write(session: &Session, build: &Build, outcome: &Outcome, file: Option<&Path>) -> Result<()> {
     let folder = &session.environment.folder;
     let is_kept = build.last().is_some_and(|(root, _)| root == outcome.root);
-    let file: PathBuf = match file {
-        Some(file) => absolute(folder, file),
-        None if is_kept => outcome.root.join(".lumen").join("timings.html"),
+    let place = match file {
+        Some(file) => Place::Named(absolute(folder, file)),
+        None if is_kept => Place::Usual(outcome.root.join(".lumen").join("timings.html")),
         None => bail!(
             "nothing is kept beside a document without a package: say where the page goes, `--timings=FILE`"
         ),
@@ -43,8 +43,8 @@ pub(crate) fn write(session: &Session, build: &Build, outcome: &Outcome, file: O
             &earlier
         }
     };
-    pages::write(&file, &pages::TIMINGS.render("Build times", &data(log)))?;
-    let file = shown(&file, folder);
+    pages::write(&place, &pages::TIMINGS.render("Build times", &data(log)))?;
+    let file = shown(place.file(), folder);
     session
         .output
         .event(&json!({"event": "timings-written", "version": 1, "file": file}));

@@ -13,7 +13,15 @@ use lumen_compiler::diagnostic::closest;
 use lumen_vm::lir::ModuleId;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
+
+/// Longer chains are not shown whole.
+const MOST_STEPS: usize = 8;
+/// What is shown of those before the middle.
+const FIRST_STEPS: usize = 4;
+/// What is shown of those after the middle.
+const LAST_STEPS: usize = 2;
 
 /// Explains the module's last event.
 pub(crate) fn why(session: &Session, arguments: &WhyArguments) -> Result<Exit> {
@@ -71,7 +79,7 @@ fn unknown(
     session: &Session,
     build: &Build,
     root: &Path,
-    naming: &Naming<'_>,
+    naming: &Naming,
     known: &[ModuleId],
 ) -> Result<Exit> {
     let now = modules_now(session);
@@ -140,7 +148,7 @@ fn modules_now(session: &Session) -> Vec<(ModuleId, String)> {
 
 fn refuse(
     session: &Session,
-    naming: &Naming<'_>,
+    naming: &Naming,
     status: &str,
     text: &str,
     suggestions: Vec<String>,
@@ -180,34 +188,59 @@ fn print(session: &Session, module: &ModuleId, explanation: &Explanation) {
         let event = event("explained", &spoken(module), steps, more);
         return session.output.event(&event);
     }
+    for line in chain_lines(explanation) {
+        session.output.data(&line);
+    }
+    if explanation.others > 0 {
+        let others = plural(explanation.others, "other module");
+        session
+            .output
+            .data(&format!("the same cause reached {others} in that build"));
+    }
+}
+
+/// The steps, each a little further in than what it led to.
+fn chain_lines(explanation: &Explanation) -> Vec<String> {
     let when = match explanation.builds_ago {
         0 => "in the last build that had something to do".to_owned(),
         ago => format!("{} before the last", plural(ago, "build")),
     };
-    for (depth, step) in explanation.steps.iter().enumerate() {
-        let lead = if depth == 0 {
-            String::new()
-        } else {
-            format!("{}because ", "  ".repeat(depth))
-        };
-        let time = if depth == 0 {
-            format!(" {when}")
-        } else {
-            String::new()
+    let left_out = left_out(explanation.steps.len());
+    let mut lines: Vec<String> = Vec::new();
+    for (position, step) in explanation.steps.iter().enumerate() {
+        let indent = "  ".repeat(lines.len());
+        if left_out.contains(&position) {
+            if position == left_out.start {
+                lines.push(format!(
+                    "{indent}because of {} more modules, each because of the next",
+                    left_out.len()
+                ));
+            }
+            continue;
+        }
+        let (lead, time) = match position {
+            0 => (String::new(), format!(" {when}")),
+            _ => (format!("{indent}because "), String::new()),
         };
         let reason = match step.decision {
             // The next step says why.
             Decision::Skipped(_) => String::new(),
             _ => format!(": {}", reason(&step.reason)),
         };
-        session.output.data(&format!(
+        lines.push(format!(
             "{lead}{}: {}{time}{reason}",
             spoken(&step.module),
             decision(&step.decision)
         ));
     }
-    if explanation.cascade > 1 {
-        let others = plural(explanation.cascade - 1, "other module");
-        session.output.data(&format!("the same cause reached {others}"));
+    lines
+}
+
+/// The steps of a chain of this length that are only counted: of a long one those in the middle, since its begin and its root
+/// cause say most.
+fn left_out(steps: usize) -> Range<usize> {
+    match steps > MOST_STEPS {
+        true => FIRST_STEPS..steps - LAST_STEPS,
+        false => steps..steps,
     }
 }

@@ -1,9 +1,9 @@
 //! Pages for browsers: each a single file that asks no network for anything. Script and style lie beside this file, as
 //! they are; a page is put together of them and of its data, which is JSON in an element of its own.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a page is made of.
 pub(crate) struct Page {
@@ -63,7 +63,25 @@ impl Page {
     }
 }
 
-/// Writes a file that the user asked for, and the folder that it lies in if that is missing.
+/// Where a page goes.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// A file that the user named: a folder that is missing may be misspelt, and is not made.
+    Named(PathBuf),
+    /// Where it goes unless something else is said; the folder is made.
+    Usual(PathBuf),
+}
+
+impl Place {
+    /// The file.
+    pub(crate) fn file(&self) -> &Path {
+        match self {
+            Place::Named(file) | Place::Usual(file) => file,
+        }
+    }
+}
+
+/// Writes a file that the user asked for.
 ///
 /// # Errors
 /// If that is not possible; the file is named.
@@ -71,10 +89,15 @@ impl Page {
     clippy::disallowed_methods,
     reason = "making the file is what the user asked for"
 )]
-pub(crate) fn write(file: &Path, text: &str) -> Result<()> {
+pub(crate) fn write(place: &Place, text: &str) -> Result<()> {
+    let file = place.file();
     let failure = || format!("`{}` cannot be written", file.display());
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).with_context(failure)?;
+    match (place, file.parent()) {
+        (Place::Usual(_), Some(folder)) => std::fs::create_dir_all(folder).with_context(failure)?,
+        (Place::Named(_), Some(folder)) if !folder.is_dir() => {
+            bail!("{}: there is no folder `{}`", failure(), folder.display())
+        }
+        _ => {}
     }
     std::fs::write(file, text).with_context(failure)
 }

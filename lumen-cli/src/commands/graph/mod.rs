@@ -10,19 +10,22 @@ use super::modules::{Naming, spoken};
 use crate::arguments::{BuildOptions, GraphArguments, GraphFormat};
 use crate::exit::Exit;
 use crate::output::{MessageFormat, plural};
-use crate::pages;
+use crate::pages::{self, Place};
 use crate::paths::{absolute, shown};
 use anyhow::Result;
 use lumen_build::ModuleGraph;
 use lumen_vm::lir::ModuleId;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How far around a module, unless it is said.
 const DEPTH: usize = 2;
 
 /// Writes the graph.
 pub(crate) fn graph(session: &Session, arguments: &GraphArguments) -> Result<Exit> {
+    let Some(format) = format(session, arguments) else {
+        return Ok(Exit::Usage);
+    };
     let target = Target::of(session, None, arguments.package.as_deref());
     let graph = match Builder::asking(session, target, &BuildOptions::default()).graph() {
         Ok(graph) => graph,
@@ -39,17 +42,16 @@ pub(crate) fn graph(session: &Session, arguments: &GraphArguments) -> Result<Exi
             None => return Ok(Exit::Usage),
         },
     };
-    let format = format(session, arguments);
     let text = match format {
         GraphFormat::Dot => dot::dot(&whole),
         GraphFormat::Json => data::json(&whole).to_string() + "\n",
         GraphFormat::Html => pages::GRAPH.render("Modules", &data::page(&whole)),
     };
-    match file(arguments, format, &whole, folder) {
+    match place(arguments, format, &whole, folder) {
         None => session.output.data(text.trim_end_matches('\n')),
-        Some(file) => {
-            pages::write(&file, &text)?;
-            say(session, &whole, &file);
+        Some(place) => {
+            pages::write(&place, &text)?;
+            say(session, &whole, place.file());
         }
     }
     Ok(Exit::Done)
@@ -69,31 +71,43 @@ fn focus(session: &Session, graph: &ModuleGraph, words: &[String]) -> Option<usi
     })
 }
 
-fn format(session: &Session, arguments: &GraphArguments) -> GraphFormat {
-    let ending = arguments.output.as_deref().and_then(Path::extension);
-    let named = match ending.and_then(|ending| ending.to_str()) {
+/// As `--format` or the ending of the file says. Nothing after a printed error: the ending is of something else.
+fn format(session: &Session, arguments: &GraphArguments) -> Option<GraphFormat> {
+    if arguments.format.is_some() {
+        return arguments.format;
+    }
+    let file = arguments.output.as_deref().unwrap_or(Path::new(""));
+    let Some(ending) = file.extension() else {
+        return Some(match session.output.format {
+            MessageFormat::Json => GraphFormat::Json,
+            MessageFormat::Text => GraphFormat::Dot,
+        });
+    };
+    match ending.to_ascii_lowercase().to_str() {
         Some("json") => Some(GraphFormat::Json),
         Some("html" | "htm") => Some(GraphFormat::Html),
         Some("dot" | "gv") => Some(GraphFormat::Dot),
-        _ => None,
-    };
-    let otherwise = match session.output.format {
-        MessageFormat::Json => GraphFormat::Json,
-        MessageFormat::Text => GraphFormat::Dot,
-    };
-    arguments.format.or(named).unwrap_or(otherwise)
+        _ => {
+            session.output.error(&format!(
+                "`{}`: a graph is written as `.dot`, `.json` or `.html`, not as `.{}`; under any name with `--format`",
+                file.display(),
+                ending.display()
+            ));
+            None
+        }
+    }
 }
 
 /// Where to write it; nothing for standard output.
-fn file(
+fn place(
     arguments: &GraphArguments,
     format: GraphFormat,
     graph: &ModuleGraph,
     folder: &Path,
-) -> Option<PathBuf> {
+) -> Option<Place> {
     match (&arguments.output, format) {
-        (Some(file), _) => Some(absolute(folder, file)),
-        (None, GraphFormat::Html) => Some(graph.root.join(".lumen").join("graph.html")),
+        (Some(file), _) => Some(Place::Named(absolute(folder, file))),
+        (None, GraphFormat::Html) => Some(Place::Usual(graph.root.join(".lumen").join("graph.html"))),
         (None, _) => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::Session;
 use super::super::modules::spoken;
-use super::super::reasons::{event_fields, reason, versioned};
+use super::super::reasons::{event_fields, versioned};
 use super::builds::{build_fields, choose, logs, stored, unasked};
 use crate::arguments::BuildChoice;
 use crate::exit::Exit;
@@ -24,13 +24,13 @@ pub(super) fn cache(session: &Session, build: BuildChoice) -> Result<Exit> {
             .filter(|event| event.lookup == Some(lookup))
             .collect();
         asked.sort_by_key(|event| &event.module);
+        // Why the module was built is another question: `what-ran` answers that.
+        let answer = match lookup {
+            Lookup::Miss => "no result of this code with these answers of its imports",
+            Lookup::Hit => "found a result of this code with these answers of its imports",
+        };
         for event in asked {
-            let line = format!(
-                "{:<4}  {}: {}",
-                lookup.name(),
-                spoken(&event.module),
-                reason(&event.reason)
-            );
+            let line = format!("{:<4}  {}: {answer}", lookup.name(), spoken(&event.module));
             session
                 .output
                 .item(&line, &versioned("ran", 1, event_fields(event)));

@@ -2,8 +2,9 @@
 
 use super::super::Session;
 use super::super::modules::spoken;
-use super::super::reasons::{decision, versioned};
+use super::super::reasons::versioned;
 use super::builds::{choose, logs, time};
+use super::ran::work_line;
 use crate::arguments::BuildChoice;
 use crate::exit::Exit;
 use crate::output::plural;
@@ -25,9 +26,8 @@ pub(super) fn critical_path(session: &Session, build: BuildChoice) -> Result<Exi
         let module = spoken(&event.module);
         if session.output.format == crate::output::MessageFormat::Text {
             session.output.data(&format!(
-                "{module}: {} in {}, {} from the start",
-                decision(&event.decision),
-                time(step.duration),
+                "{}, {} of work along imports",
+                work_line(event),
                 time(step.until)
             ));
         }
@@ -35,6 +35,7 @@ pub(super) fn critical_path(session: &Session, build: BuildChoice) -> Result<Exi
             "module": module,
             "decision": event.decision.name(),
             "duration": step.duration,
+            "start": event.build.or(event.read).map(|work| work.start),
             "until": step.until,
         }));
     }

@@ -68,6 +68,11 @@ fn print(session: &Session, log: &BuildLog, ago: usize, events: &[&ModuleEvent])
 }
 
 fn line(event: &ModuleEvent) -> String {
+    format!("{}: {}", work_line(event), reason(&event.reason))
+}
+
+/// What was done with a module, how long that took, and when and where.
+pub(super) fn work_line(event: &ModuleEvent) -> String {
     let place = match event.build.or(event.read) {
         Some(work) => format!(
             " in {} (thread {}, after {})",
@@ -77,10 +82,5 @@ fn line(event: &ModuleEvent) -> String {
         ),
         None => String::new(),
     };
-    format!(
-        "{}: {}{place}: {}",
-        spoken(&event.module),
-        decision(&event.decision),
-        reason(&event.reason)
-    )
+    format!("{}: {}{place}", spoken(&event.module), decision(&event.decision))
 }

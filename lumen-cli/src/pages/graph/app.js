@@ -22,6 +22,8 @@ function show() {
   if (module) showModule(module); else showGroup(group || (model.root.groups.length === 1 ? model.root.groups[0] : model.root));
   document.body.dataset.nodes = canvas.scene.nodes.length;
   document.body.dataset.edges = canvas.scene.edges.length;
+  document.body.dataset.cycles = canvas.scene.edges.filter((edge) => edge.cycle).length;
+  document.body.dataset.back = canvas.scene.edges.filter((edge) => edge.back).length;
 }
 
 // Packages of the same name are told apart by their versions.

@@ -9,7 +9,7 @@ function nodeWidth(nodes) {
   return Math.round(Math.min(260, Math.max(92, longest + 40)));
 }
 
-// Columns by the longest chain of imports below a node. An edge that closes a cycle does not count, and is marked.
+// Columns by the longest chain of imports below a node. An edge that leads back does not count.
 function layoutLevels(scene) {
   const level = new Array(scene.nodes.length).fill(-1);
   const open = new Array(scene.nodes.length).fill(false);
@@ -26,11 +26,11 @@ function layoutLevels(scene) {
       if (position < out.length) {
         top[1]++;
         const edge = out[position];
-        if (open[edge.to]) edge.cycle = true;
+        if (open[edge.to]) edge.back = true;
         else if (level[edge.to] < 0) work.push([edge.to, 0]);
         continue;
       }
-      level[number] = out.reduce((most, edge) => (edge.cycle ? most : Math.max(most, level[edge.to] + 1)), 0);
+      level[number] = out.reduce((most, edge) => (edge.back ? most : Math.max(most, level[edge.to] + 1)), 0);
       open[number] = false;
       work.pop();
     }
@@ -51,7 +51,7 @@ function layoutColumns(scene) {
     columns.get(node.column).push(node);
   });
   const order = [...columns.keys()].sort((left, right) => left - right);
-  for (const nodes of columns.values()) nodes.sort((left, right) => (left.label < right.label ? -1 : 1)).forEach((node, row) => { node.rank = row / nodes.length; });
+  for (const nodes of columns.values()) nodes.sort((left, right) => natural(left.label, right.label)).forEach((node, row) => { node.rank = row / nodes.length; });
   for (let sweep = 0; sweep < 6; sweep++) {
     for (const key of sweep % 2 ? order : [...order].reverse()) sortColumn(scene, columns.get(key), sweep % 2 ? "in" : "out");
   }
@@ -70,7 +70,7 @@ function sortColumn(scene, nodes, way) {
     const ranks = node[way].map((edge) => scene.nodes[way === "in" ? edge.from : edge.to].rank).filter((rank) => rank !== undefined);
     node.wish = ranks.length ? ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length : node.rank;
   }
-  nodes.sort((left, right) => left.wish - right.wish || (left.label < right.label ? -1 : 1));
+  nodes.sort((left, right) => left.wish - right.wish || natural(left.label, right.label));
   nodes.forEach((node, row) => { node.rank = (row + 0.5) / nodes.length; });
 }
 

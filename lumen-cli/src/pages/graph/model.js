@@ -2,12 +2,12 @@
 // The graph as the page uses it: modules with their users, and packages and folders as a tree of groups.
 
 const SPREAD_OVER = 60; // A package with more modules than this is divided by folders.
-const MOST_IN_GROUP = 150; // A group with more modules of its own than this is divided by name.
+const MOST_IN_GROUP = 150; // A group with more modules of its own than this is divided into layers.
 
 function readModel(data) {
   const modules = data.modules.map(([path, pack, imports, missing], index) => {
     const name = data.packages[pack][0];
-    return { index, path, pack, imports, missing: missing || [], users: [], group: null,
+    return { index, path, pack, imports, missing: missing || [], users: [], group: null, ring: -1, level: 0,
       name: name ? name + " " + path : path };
   });
   let imports = 0;
@@ -15,6 +15,7 @@ function readModel(data) {
     for (const target of module.imports) modules[target].users.push(module.index);
     imports += module.imports.length;
   }
+  markRings(modules);
   const groups = [];
   const root = newGroup(groups, null, "workspace", "all packages");
   const packages = data.packages.map(([name, version, member]) =>
@@ -24,7 +25,7 @@ function readModel(data) {
     if (group.modules.length > SPREAD_OVER) divideByFolder(groups, group, 0);
   }
   for (const group of [...groups]) {
-    if (group.modules.length > MOST_IN_GROUP) divideByName(groups, group);
+    if (group.modules.length > MOST_IN_GROUP) divideByLevel(groups, group);
   }
   for (const group of groups) {
     for (const module of group.modules) module.group = group;
@@ -64,16 +65,64 @@ function divideByFolder(groups, group, depth) {
   }
 }
 
-function divideByName(groups, group) {
-  const modules = group.modules.sort((left, right) => (left.path < right.path ? -1 : 1));
+// Names as people order them: m2 before m10.
+const { compare: natural } = new Intl.Collator("en", { numeric: true });
+
+// Layers by the longest chain of imports below a module: what is imported lies in the same layer or in an earlier one.
+function divideByLevel(groups, group) {
+  const modules = group.modules.sort((left, right) => left.level - right.level || natural(left.path, right.path));
   group.modules = [];
   const parts = Math.ceil(modules.length / MOST_IN_GROUP);
   const each = Math.ceil(modules.length / parts);
   for (let start = 0; start < modules.length; start += each) {
-    const some = modules.slice(start, start + each);
-    const inner = newGroup(groups, group, some[0].path + " … " + some[some.length - 1].path, "part of " + group.label);
-    inner.modules = some;
+    const some = modules.slice(start, start + each).sort((left, right) => natural(left.path, right.path));
+    const label = "layer " + (start / each + 1) + ": " + some[0].path + (some.length > 1 ? ", …" : "");
+    newGroup(groups, group, label, "part of " + group.label).modules = some;
   }
+}
+
+// Modules that import each other, over others too, get the same `ring`; what imports nothing has level 0. Strongly
+// connected components, after Tarjan: they come out with what they import first.
+function markRings(modules) {
+  const order = new Int32Array(modules.length).fill(-1);
+  const low = new Int32Array(modules.length);
+  const waiting = [];
+  let seen = 0, rings = 0;
+  for (const { index: start } of modules) {
+    if (order[start] >= 0) continue;
+    const work = [[start, 0]];
+    while (work.length) {
+      const top = work[work.length - 1];
+      const [index, position] = top;
+      const module = modules[index];
+      if (position === 0) {
+        order[index] = low[index] = seen++;
+        waiting.push(index);
+      }
+      if (position < module.imports.length) {
+        top[1]++;
+        const target = module.imports[position];
+        if (order[target] < 0) work.push([target, 0]);
+        else if (modules[target].ring < 0) low[index] = Math.min(low[index], order[target]);
+        continue;
+      }
+      work.pop();
+      if (work.length) {
+        const [user] = work[work.length - 1];
+        low[user] = Math.min(low[user], low[index]);
+      }
+      if (low[index] === order[index]) closeRing(modules, waiting.splice(waiting.lastIndexOf(index)), rings++);
+    }
+  }
+}
+
+function closeRing(modules, members, ring) {
+  for (const member of members) modules[member].ring = ring;
+  let level = 0;
+  for (const member of members) {
+    for (const target of modules[member].imports) if (modules[target].ring !== ring) level = Math.max(level, modules[target].level + 1);
+  }
+  for (const member of members) modules[member].level = level;
 }
 
 function everyModule(group, visit) {

@@ -81,7 +81,8 @@ function addColumn(model, scene, place, modules, column) {
   return [];
 }
 
-// Imports between nodes, each pair once with its number of imports.
+// Imports between nodes, each pair once with its number of imports. An edge is one of a cycle if one of its imports is: groups may
+// import each other without any module doing so.
 function connect(model, scene, place) {
   const edges = new Map();
   const size = scene.nodes.length;
@@ -92,9 +93,12 @@ function connect(model, scene, place) {
       const to = place[target];
       if (to < 0 || to === from) continue;
       const key = from * size + to;
+      const cycle = model.modules[target].ring === module.ring;
       const edge = edges.get(key);
-      if (edge) edge.count++;
-      else edges.set(key, { from, to, count: 1 });
+      if (edge) {
+        edge.count++;
+        edge.cycle = edge.cycle || cycle;
+      } else edges.set(key, { from, to, count: 1, cycle });
     }
   });
   scene.edges = [...edges.values()];
