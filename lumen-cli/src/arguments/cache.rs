@@ -34,7 +34,7 @@ pub(crate) struct CacheCollectArguments {
     /// Say what would be removed, and remove nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Leave at most so much: `500 MiB`, `2 GB`; default: what the cache may take
+    /// Leave at most so much: `500 MiB`, `2.5 GB`, `500M`, `0`; default: what the cache may take
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_size: Option<u64>,
 }

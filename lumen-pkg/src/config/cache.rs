@@ -57,8 +57,13 @@ mod tests {
         };
         assert_eq!(read(""), (None, Vec::new()));
         assert_eq!(read("[cache]\nsize = \"2 GiB\"\n"), (Some(2 << 30), Vec::new()));
-        let wrong = "the `size` `much` is no size; write a number and a unit, as `10 GiB` or `500 MB`";
-        assert_eq!(read("[cache]\nsize = \"much\"\n"), (None, vec![wrong.to_owned()]));
+        let (size, messages) = read("[cache]\nsize = \"much\"\n");
+        assert_eq!((size, messages.len()), (None, 1));
+        assert!(
+            messages[0]
+                .starts_with("the `size` `much` is no size; write `0`, or a number and one of the units")
+        );
+        assert_eq!(read("[cache]\nsize = \"0.5G\"\n"), (Some(1 << 29), Vec::new()));
         assert_eq!(read("[cache]\nsize = 5\n").0, None);
         assert_eq!(read("[cache]\nsize = 5\n").1.len(), 1);
         assert_eq!(read("[cache]\nsise = \"2 GiB\"\n").1.len(), 1);
