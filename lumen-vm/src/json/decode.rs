@@ -84,6 +84,9 @@ pub(crate) fn decode(records: &mut dyn Records, json: Word, ty: TypeRef) -> Resu
     }
 }
 
+/// 2^63: the least number that is too large for an Int.
+const INT_BOUND: f64 = 9_223_372_036_854_775_808.0;
+
 /// A value, or nothing if it has faults.
 type Outcome = Result<Option<Word>, Failure>;
 
@@ -148,6 +151,10 @@ impl Decoder<'_> {
                 },
                 Err(expected) => self.fault(&expected, json),
             },
+            // Only larger numbers than an Int holds are read as such Floats.
+            (RuntimeType::Int, TypeRef::FLOAT) if word.float().abs() >= INT_BOUND => {
+                self.fault("expected Int that fits in 64 bits", json)
+            }
             _ => self.unexpected(json, ty),
         }
     }

@@ -192,8 +192,14 @@ fn texts_of_another_type_are_refused_with_place_and_reason() {
         (
             "Int",
             "9223372036854775808",
-            "expected Int, found 9.223372036854776e18",
+            "expected Int that fits in 64 bits, found 9.223372036854776e18",
         ),
+        (
+            "Int",
+            "-99999999999999999999",
+            "expected Int that fits in 64 bits, found -1e20",
+        ),
+        ("Int", "1e3", "expected Int, found 1000.0"),
         ("Int", "\"1\"", "expected Int, found \"1\""),
         ("Bool", "1", "expected Bool, found 1"),
         ("Null", "false", "expected Null, found false"),
