@@ -93,12 +93,18 @@ fn find(session: &Session, wanted: &str) -> Result<Template> {
         let files = read_package(session, wanted)?;
         return Template::read(files).map_err(|error| anyhow!("`{wanted}` is not a template: {error}"));
     }
+    let names: Vec<&str> = BUNDLED_TEMPLATES.iter().map(|bundled| bundled.name).collect();
+    let names = names.join(", ");
+    // Joined with nothing it would be the current folder, which nobody asked for.
+    if wanted.is_empty() {
+        bail!(
+            "the template's name is empty; give a folder, a package (`@scope/name`), or one of the templates {names}"
+        );
+    }
     let folder = session.environment.folder.join(wanted);
     if !folder.is_dir() {
-        let names: Vec<&str> = BUNDLED_TEMPLATES.iter().map(|bundled| bundled.name).collect();
         bail!(
-            "`{wanted}` is neither a folder, nor a package (`@scope/name`), nor one of the templates {}",
-            names.join(", ")
+            "`{wanted}` is neither a folder, nor a package (`@scope/name`), nor one of the templates {names}"
         );
     }
     let files = read_folder(&folder).with_context(|| format!("the template `{wanted}`"))?;
