@@ -1,7 +1,6 @@
 //! The files that keep failing cases of properties: `tests/regressions/` of a package, or beside a document.
 
-use lumen_build::{TestCase, document_stem};
-use lumen_vm::lir::ModuleId;
+use lumen_build::{TestCase, TestPlace};
 use lumen_vm::property::KeptCase;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -18,7 +17,7 @@ pub(super) struct Regressions {
 
 impl Regressions {
     pub(super) fn of(root: &Path, case: &TestCase) -> Regressions {
-        let name = name(case);
+        let name = TestPlace::of(case).regressions();
         let path = root.join(&name);
         Regressions { name, path }
     }
@@ -63,24 +62,5 @@ impl Regressions {
             let _ = std::fs::remove_file(&temporary);
         }
         written
-    }
-}
-
-fn name(case: &TestCase) -> String {
-    let host = case.module.as_str().split('#').next().unwrap_or_default();
-    let module = ModuleId::parse(host);
-    let stem = document_stem(&case.path).unwrap_or(&case.path);
-    let folder = match module.package() {
-        Some(_) => {
-            let below = module.path().replace('.', "/");
-            let source = stem.strip_suffix(&below).unwrap_or(stem);
-            let package = source.strip_suffix("src/").unwrap_or(source);
-            format!("{package}tests/regressions/{below}")
-        }
-        None => format!("{stem}.regressions"),
-    };
-    match case.snippet {
-        Some(number) => format!("{folder}/fence.{}.json", number + 1),
-        None => format!("{folder}/{}.json", case.test.cell),
     }
 }
