@@ -23,16 +23,30 @@ pub(crate) use watch::{WatchArguments, WatchCommand};
 
 use crate::output::{ColorChoice, MessageFormat};
 use clap::{Args, Parser, Subcommand};
+use lumen_build::hex;
+use lumen_compiler::COMPILER_ID;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 /// Markdown that executes: build, run and test Lumen documents.
 #[derive(Debug, Parser)]
-#[command(name = "lumen", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "lumen", version = version(), propagate_version = true, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) output: OutputArguments,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// `0.1.0 (compiler 1a2b3c4d)`: builds of one version that compile differently are told apart by what the keys of the cache have of
+/// the compiler.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let compiler = hex(&COMPILER_ID);
+        let compiler = compiler.get(..8).unwrap_or_default();
+        format!("{} (compiler {compiler})", env!("CARGO_PKG_VERSION"))
+    });
+    VERSION.as_str()
 }
 
 /// Options of every command.
