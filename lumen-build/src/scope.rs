@@ -9,7 +9,16 @@ use crate::workspace::FoundWorkspace;
 use lumen_vm::lir::ModuleId;
 use std::path::Path;
 
+/// Of a folder that was asked for as a document; completes "`PATH` ...".
+pub(crate) const A_FOLDER: &str =
+    "is a folder, no document; to build a package, name it with `-p PACKAGE`, or none to build all";
+
 impl Build {
+    /// Whether a folder that can be read is there.
+    pub(crate) fn is_folder(&self, path: &Path) -> bool {
+        self.files.list(path, &mut |_, _| {}).is_ok()
+    }
+
     /// Modules that the scope asks for.
     pub(crate) fn scoped_modules(
         &self,
@@ -55,6 +64,7 @@ impl Build {
                 match found {
                     Some((number, _)) => Ok(vec![number]),
                     None if self.files.stat(path).is_none() => Err(no_document("does not exist")),
+                    None if self.is_folder(path) => Err(no_document(A_FOLDER)),
                     None => Err(no_document(
                         "is not a document of a package: those lie in the package's `src` folder",
                     )),

@@ -12,6 +12,7 @@ use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::reason::Reason;
 use crate::scan::Scan;
+use crate::scope::A_FOLDER;
 use crate::session::{Old, Session};
 use crate::state::State;
 use crate::timeline::Timeline;
@@ -66,9 +67,10 @@ impl Build {
             .and_then(|name| name.to_str())
             .ok_or_else(|| no_document("is not the name of a document"))?;
         if document_stem(name).is_none() {
-            return Err(no_document(
-                "is no document: their names end in `.lm.md` or `.lm`",
-            ));
+            return Err(no_document(match self.is_folder(path) {
+                true => A_FOLDER,
+                false => "is no document: their names end in `.lm.md` or `.lm`",
+            }));
         }
         let stat = self
             .files

@@ -6,7 +6,7 @@ use super::modules::spoken;
 use super::reasons::{reason, reason_fields, versioned};
 use crate::arguments::BuildOptions;
 use crate::exit::Exit;
-use crate::output::{plural, seconds};
+use crate::output::{milliseconds, plural, seconds};
 use anyhow::Result;
 use lumen_build::{Forecast, ModuleForecast, Prediction, Reason};
 use serde_json::{Map, Value, json};
@@ -94,7 +94,7 @@ fn summary(session: &Session, forecast: &Forecast) {
         "maybe": maybe,
         "fail": failing,
         "up_to_date": up_to_date,
-        "milliseconds": forecast.duration.as_secs_f64() * 1e3,
+        "milliseconds": milliseconds(forecast.duration),
     }));
     let parts = [
         (compiled, "to compile"),

@@ -105,9 +105,17 @@ impl Output {
             "warnings": warnings,
             "cancelled": outcome.cancelled,
             "image": outcome.image.as_ref().map(|image| hex(&image.hash())),
-            "milliseconds": outcome.duration.as_secs_f64() * 1e3,
+            "milliseconds": milliseconds(outcome.duration),
         }));
         let time = seconds(outcome.duration);
+        if outcome.modules == 0 && outcome.succeeded() {
+            self.status("Built", &format!("0 modules in {time}"));
+            self.note(&format!(
+                "{:>10} there are no documents: write `src/main.lm.md`, as `lumen new` makes it",
+                ""
+            ));
+            return;
+        }
         let modules = plural(outcome.modules, "module");
         if outcome.is_up_to_date() && outcome.modules == outcome.up_to_date && errors == 0 {
             self.status(
@@ -176,11 +184,37 @@ pub(crate) fn plural(number: usize, what: &str) -> String {
     }
 }
 
+/// A duration in events: milliseconds with at most three decimals, rounded.
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
+    let microseconds = duration.as_nanos().saturating_add(500) / 1_000;
+    microseconds as f64 / 1e3
+}
+
 /// A duration for people.
 pub(crate) fn seconds(duration: Duration) -> String {
     match duration.as_secs_f64() {
         tiny if tiny < 0.001 => format!("{:.0} µs", tiny * 1e6),
         short if short < 0.9995 => format!("{:.0} ms", short * 1e3),
         long => format!("{long:.2} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::milliseconds;
+    use std::time::Duration;
+
+    #[test]
+    fn events_have_milliseconds_with_three_decimals() {
+        for (nanoseconds, written) in [
+            (0, "0.0"),
+            (46_620, "0.047"),
+            (46_499, "0.046"),
+            (1_000_000, "1.0"),
+            (1_234_567_890, "1234.568"),
+        ] {
+            let time = milliseconds(Duration::from_nanos(nanoseconds));
+            assert_eq!(serde_json::json!(time).to_string(), written);
+        }
     }
 }

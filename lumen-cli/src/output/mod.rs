@@ -10,7 +10,7 @@ mod failure;
 mod problem;
 mod progress;
 
-pub(crate) use build::{plural, seconds};
+pub(crate) use build::{milliseconds, plural, seconds};
 pub(crate) use color::ColorChoice;
 pub(crate) use download::Downloads;
 pub(crate) use failure::FailureReport;
