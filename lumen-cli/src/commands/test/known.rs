@@ -20,6 +20,11 @@ pub(super) fn answer(
     selection: &Selection,
     memory: &TestMemory,
 ) -> Result<Exit> {
+    let names = selection.known_of_package(memory);
+    if let Some(problem) = selection.unmatched(names.map(|test| test.name.as_str())) {
+        session.output.error(&problem);
+        return Ok(Exit::Usage);
+    }
     let known: Vec<&KnownTest> = selection.known(memory).collect();
     let weights: Vec<(&str, Duration)> = match selection.shard {
         Some(_) => known
@@ -48,7 +53,7 @@ pub(super) fn answer(
         }
     }
     junit.write(session, arguments.junit.as_deref())?;
-    Ok(summary.print(session, selection.has_filters()))
+    Ok(summary.print(session, selection))
 }
 
 /// A line of `--list`.

@@ -68,6 +68,10 @@ pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit>
         return known::answer(session, arguments, &selection, &memory);
     }
     let all = named_tests(built.build(), &built.outcome);
+    if let Some(problem) = selection.unmatched(all.iter().map(|test| test.name.as_str())) {
+        session.output.error(&problem);
+        return Ok(Exit::Usage);
+    }
     let tests: Vec<&Named> = all.iter().filter(|test| selection.wants(&test.name)).collect();
     run::run(session, arguments, &selection, &mut built, &all, tests)
 }

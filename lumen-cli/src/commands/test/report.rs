@@ -3,11 +3,12 @@
 use super::difference::difference_lines;
 use super::names::Named;
 use super::property::{CASES, Properties};
+use super::selection::Selection;
 use super::verdict::{Falsified, Outcome, Verdict};
 use crate::arguments::TestArguments;
 use crate::commands::Session;
 use crate::exit::Exit;
-use crate::output::{FailureReport, MessageFormat, Output, plural, seconds};
+use crate::output::{FailureReport, MessageFormat, Output, milliseconds, plural, seconds};
 use lumen_build::document_stem;
 use serde_json::json;
 use std::time::Duration;
@@ -95,7 +96,7 @@ pub(super) fn test_event(
         "outcome": verdict.word(),
         "cached": matches!(verdict.outcome, Outcome::Cached),
         "attempts": verdict.attempts,
-        "milliseconds": verdict.duration.as_secs_f64() * 1e3,
+        "milliseconds": milliseconds(verdict.duration),
     });
     if let Some(property) = property {
         event["property"] = property;
@@ -213,7 +214,7 @@ impl Summary {
     }
 
     /// The last line, and how the command ends.
-    pub(super) fn print(&self, session: &Session, has_filters: bool) -> Exit {
+    pub(super) fn print(&self, session: &Session, selection: &Selection) -> Exit {
         let output = &session.output;
         let mut event = json!({
             "event": "tests-finished",
@@ -239,11 +240,7 @@ impl Summary {
             &format!("{} in {}{seed}", self.in_words(), seconds(self.time)),
         );
         if self.tests() == 0 && self.broken == 0 {
-            let why = match has_filters {
-                true => "no test has a name that matches",
-                false => "there are no tests",
-            };
-            output.note(&format!("{:>10} {why}", ""));
+            output.note(&format!("{:>10} {}", "", selection.why_none()));
         }
         let failed = self.failed + self.timed_out;
         if output.format == MessageFormat::Text && output.quiet && failed > 0 {

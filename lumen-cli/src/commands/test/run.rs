@@ -135,7 +135,7 @@ pub(super) fn run(
         session.output.note(&format!("note: {}", note.text));
     }
     ended.review(built)?;
-    let exit = summary.print(session, selection.has_filters());
+    let exit = summary.print(session, selection);
     if arguments.coverage.is_wanted() {
         let covered = report_coverage(session, built, program.as_ref(), &arguments.coverage)?;
         return Ok(covered.unwrap_or(exit));

@@ -4,11 +4,15 @@ use crate::arguments::{TestArguments, Unreferenced};
 use crate::commands::Session;
 use crate::commands::builder::Target;
 use crate::commands::run::limits;
-use lumen_build::{Shard, TestLimits, TestMemory, TestScope, TestVerdict, divide, document_stem, short_hex};
+use lumen_build::{
+    KnownTest, Shard, TestLimits, TestMemory, TestScope, TestVerdict, divide, document_stem, short_hex,
+};
+use lumen_compiler::diagnostic::closest;
 use lumen_vm::Limits;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::names::split_name;
 use super::property::CASES;
 use super::snapshots::Mode;
 
@@ -98,8 +102,32 @@ impl Selection {
         self.filters.is_empty() || self.filters.iter().any(|filter| name.contains(filter.as_str()))
     }
 
-    pub(super) fn has_filters(&self) -> bool {
-        !self.filters.is_empty()
+    /// Why no test is left, though every filter matches one.
+    pub(super) fn why_none(&self) -> &'static str {
+        match (&self.affected, self.shard) {
+            (Some(_), _) => "no test is affected",
+            (None, Some(_)) => "no test is in this shard",
+            (None, None) => "there are no tests",
+        }
+    }
+
+    /// What is wrong with the first filter that none of these names, those of the scope, matches: a typing error must not end
+    /// as if tests had passed.
+    pub(super) fn unmatched<'n>(&self, names: impl Iterator<Item = &'n str> + Clone) -> Option<String> {
+        let matches = |filter: &str| names.clone().any(|name| name.contains(filter));
+        let filter = self.filters.iter().find(|filter| !matches(filter))?;
+        let whole = || closest(filter, names.clone().flat_map(|name| [split_name(name).1, name]));
+        let word = || {
+            let words = |name: &'n str| name.split(|letter: char| !letter.is_alphanumeric());
+            let near = closest(filter, names.clone().flat_map(words))?;
+            names.clone().find(|name| name.contains(near))
+        };
+        let help = match (whole().or_else(word), names.clone().next()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(_)) => "`lumen test --list` lists them".to_owned(),
+            (None, None) => "there are no tests".to_owned(),
+        };
+        Some(format!("no test has `{filter}` in its name; {help}"))
     }
 
     /// Whether every test of the workspace is asked for.
@@ -130,7 +158,16 @@ impl Selection {
     pub(super) fn known<'m>(
         &'m self,
         memory: &'m TestMemory,
-    ) -> impl Iterator<Item = &'m lumen_build::KnownTest> + 'm {
+    ) -> impl Iterator<Item = &'m KnownTest> + Clone + 'm {
+        self.known_of_package(memory)
+            .filter(|test| self.wants(&test.name))
+    }
+
+    /// The tests of the last run that are asked for by package.
+    pub(super) fn known_of_package<'m>(
+        &'m self,
+        memory: &'m TestMemory,
+    ) -> impl Iterator<Item = &'m KnownTest> + Clone + 'm {
         let of_package = |name: &str| match &self.package {
             None => true,
             Some(package) => name
@@ -138,7 +175,7 @@ impl Selection {
                 .is_some_and(|rest| rest.starts_with(' ')),
         };
         let tests = memory.tests().iter();
-        tests.filter(move |test| of_package(&test.name) && self.wants(&test.name))
+        tests.filter(move |test| of_package(&test.name))
     }
 
     /// Which of these tests are in the shard that is asked for, and says by what they were divided.
