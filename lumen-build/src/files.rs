@@ -58,7 +58,7 @@ pub enum Found {
     Manifest,
     /// A file, or a link to one, that has a document's name ([`document_stem`]).
     Document(Stat),
-    /// Something with such a name that is no file that could be read, and why.
+    /// Something with such a name that is no file that could be read, and why: the end of a sentence that its path begins.
     Unusable(String),
 }
 

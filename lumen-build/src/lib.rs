@@ -42,6 +42,7 @@ mod overlay;
 mod package;
 mod pins;
 mod plan;
+mod printable;
 mod program;
 mod progress;
 mod reason;

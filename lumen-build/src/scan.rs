@@ -8,6 +8,7 @@ use crate::files::{Files, Found, Stat, document_stem};
 use crate::options::BuildError;
 use crate::outcome::Note;
 use crate::package::{Package, PackageTable};
+use crate::printable::printable;
 use crate::state::{Head, StateFile};
 use lumen_compiler::document::Form;
 use std::collections::BTreeSet;
@@ -194,6 +195,7 @@ impl Walk<'_> {
                     Found::Manifest => {}
                     Found::Document(stat) => self.document(package, &folder, &name, source_length, Ok(stat)),
                     Found::Unusable(reason) => {
+                        let reason = format!("`{folder}{name}` {reason}");
                         self.document(package, &folder, &name, source_length, Err(reason))
                     }
                     Found::Folder if self.is_source_folder(&folder, &name, depth) => {
@@ -222,10 +224,11 @@ impl Walk<'_> {
         let path = self.root.join(folder);
         self.files.list(&path, &mut |name, found| match name.to_str() {
             Some(name) => names.push((name.to_owned(), found)),
+            None if name.as_encoded_bytes().starts_with(b".") => {}
             None if matches!(found, Found::Document(_) | Found::Unusable(_)) => {
                 notes.push(Note::new(format!(
-                    "`{folder}{}` is passed over: its name is not valid UTF-8",
-                    name.to_string_lossy()
+                    "`{}` is passed over: its name is not valid UTF-8",
+                    printable(&format!("{folder}{}", name.to_string_lossy()))
                 )))
             }
             None => {}
@@ -265,9 +268,8 @@ impl Walk<'_> {
     }
 
     fn note(&mut self, path: &str, what: &str) {
-        self.scan
-            .notes
-            .push(Note::new(format!("`{}` {what}", path.trim_end_matches('/'))));
+        let path = printable(path.trim_end_matches('/'));
+        self.scan.notes.push(Note::new(format!("`{path}` {what}")));
     }
 }
 
@@ -293,14 +295,14 @@ pub(crate) fn markdown_twin(code: &str) -> String {
     format!("{code}.md")
 }
 
-const PASSED_OVER: &str = "is passed over: names of modules consist of letters, digits, `_` and `-`";
+const PASSED_OVER: &str = "is passed over: names of modules consist of ASCII letters, digits, `_` and `-`";
 
 /// Whether a file stem or folder name can be part of a module path.
 fn is_module_name(name: &str) -> bool {
     !name.is_empty()
         && name
             .chars()
-            .all(|character| character.is_alphanumeric() || "_-".contains(character))
+            .all(|character| character.is_ascii_alphanumeric() || "_-".contains(character))
 }
 
 fn is_hidden(name: &str) -> bool {

@@ -90,6 +90,56 @@ fn what_is_as_it_was_is_not_built() {
     assert_eq!(compiled, [1]);
 }
 
+/// What it prints goes to a file that it could see. Builds in between give it time to see it: each takes longer than it waits for quiet.
+#[test]
+fn its_own_output_does_not_wake_it() {
+    for log in ["watch.log", "src/watch.json", "../watch.log"] {
+        let workspace = Workspace::new();
+        let path = workspace.folder().join(log);
+        // The first build writes the lock, which is watched.
+        assert!(
+            workspace
+                .command()
+                .arg("build")
+                .status()
+                .expect("lumen starts")
+                .success()
+        );
+        let mut watching = workspace.watch_into(&path);
+        let read = || std::fs::read_to_string(&path).expect("the log");
+        for results in 1..=2 {
+            while read().matches("\"passed\"").count() < results {
+                assert!(watching.is_running(), "{}", read());
+                std::thread::yield_now();
+            }
+            for _ in 0..4 {
+                let built = workspace.command().arg("build").output().expect("lumen starts");
+                assert!(built.status.success());
+            }
+            let code = format!("cell one() -> Int\n  {results}0\nend");
+            if results == 1 {
+                workspace.replace("src/lib.lm.md", &document(&code));
+            }
+        }
+        watching.signal("-TERM");
+        assert_eq!(watching.end().0.code(), Some(0));
+        let events = read();
+        let names = events
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).expect("an event"))
+            .map(|event| event["event"].as_str().unwrap_or_default().to_owned());
+        let names: Vec<String> = names.filter(|name| name.starts_with("watch-")).collect();
+        let expected = [
+            "watch-started",
+            "watch-idle",
+            "watch-changed",
+            "watch-idle",
+            "watch-stopped",
+        ];
+        assert_eq!(names, expected, "{log}: {events}");
+    }
+}
+
 #[test]
 fn a_thousand_files_at_once_are_few_builds() {
     let workspace = Workspace::new();
@@ -287,7 +337,12 @@ fn what_cannot_be_watched_is_wrong_usage() {
         .arg("watch")
         .output()
         .expect("lumen starts");
-    assert_eq!(outside.status.code(), Some(2), "{}", text(&outside.stderr));
+    let errors = text(&outside.stderr);
+    assert_eq!(outside.status.code(), Some(2), "{errors}");
+    assert!(
+        errors.starts_with("error: ") && !errors.contains("Watching"),
+        "{errors}"
+    );
 }
 
 #[test]

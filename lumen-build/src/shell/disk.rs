@@ -1,6 +1,7 @@
 //! The workspace on the file system.
 
 use crate::files::{Files, Found, Stat};
+use crate::printable::printable;
 use lumen_compiler::document::Form;
 use lumen_pkg::{MANIFEST_FILE, ManifestSource};
 use std::ffi::OsStr;
@@ -154,10 +155,25 @@ fn found(entry: &DirEntry, name: &OsStr) -> io::Result<Option<Found>> {
         Ok(metadata) if metadata.is_dir() => Some(Found::FolderLink),
         _ if !named_document => None,
         Ok(metadata) if metadata.is_file() => Some(Found::Document(stat(&metadata))),
-        Ok(_) => Some(Found::Unusable("it is not a regular file".to_owned())),
+        Ok(_) => Some(Found::Unusable(format!("is {NO_FILE}"))),
         // A link that leads nowhere is an error; a file has gone since the folder was read.
         Err(error) if is_absent(&error) && !kind.is_symlink() => None,
-        Err(error) => Some(Found::Unusable(error.to_string())),
+        Err(error) if kind.is_symlink() => broken_link(entry, &error).map(Found::Unusable),
+        Err(error) => Some(Found::Unusable(format!("cannot be looked at: {error}"))),
+    })
+}
+
+/// What is said of a named pipe, a socket or a device, behind "is".
+const NO_FILE: &str = "not a regular file: put a document in its place, or rename or remove it";
+
+/// What is wrong with a link that cannot be followed; nothing if it has gone since the folder was read.
+fn broken_link(entry: &DirEntry, error: &io::Error) -> Option<String> {
+    let target = fs::read_link(entry.path()).ok()?;
+    let target = target.to_string_lossy();
+    let target = printable(&target);
+    Some(match is_absent(error) {
+        true => format!("is a link to `{target}`, which does not exist"),
+        false => format!("is a link to `{target}`, which cannot be followed: {error}"),
     })
 }
 
@@ -169,7 +185,7 @@ fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Option<Stat>)> {
     if !before.is_file() {
         return Err(io::Error::new(
             ErrorKind::InvalidInput,
-            "it is not a regular file",
+            format!("it is {NO_FILE}"),
         ));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(before.len().min(limit)).unwrap_or(0) + 1);

@@ -159,8 +159,8 @@ fn odd_things_in_a_source_folder_are_named_and_passed_over() {
         [
             "`src/bad\u{fffd}.lm.md` is passed over: its name is not valid UTF-8",
             "`src/folder.lm.md` is a folder, although it is named like a document",
-            "`src/my notes.lm.md` is passed over: names of modules consist of letters, digits, `_` and `-`",
-            "`src/two.words.lm.md` is passed over: names of modules consist of letters, digits, `_` and `-`",
+            "`src/my notes.lm.md` is passed over: names of modules consist of ASCII letters, digits, `_` and `-`",
+            "`src/two.words.lm.md` is passed over: names of modules consist of ASCII letters, digits, `_` and `-`",
             "`src/deep/loop` is a link to a folder, which is not followed",
         ]
     );
@@ -169,8 +169,53 @@ fn odd_things_in_a_source_folder_are_named_and_passed_over() {
         panic!("{found:?}")
     };
     assert_eq!(binary, "src/binary.lm.md: it is not UTF-8");
-    assert!(own.starts_with("src/self.lm.md: "), "{own}");
+    let own_link = "src/self.lm.md: `src/self.lm.md` is a link to `self.lm.md`, which cannot be followed: ";
+    assert!(own.starts_with(own_link), "{own}");
     assert_eq!((outcome.failed, outcome.compiled, outcome.not_started), (2, 2, 2));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_that_are_no_documents_are_named() {
+    use std::os::unix::fs::symlink;
+    let mut folder = Folder::new();
+    folder.jobs = 1;
+    let source = folder.root().join("src");
+    symlink("/nonexist/at all", source.join("dang.lm.md")).expect("made");
+    symlink("user@host.1", source.join(".#base.lm.md")).expect("made");
+    let socket = std::os::unix::net::UnixListener::bind(source.join("pipe.lm.md")).expect("made");
+    let expected = [
+        "src/dang.lm.md: `src/dang.lm.md` is a link to `/nonexist/at all`, which does not exist",
+        "src/pipe.lm.md: `src/pipe.lm.md` is not a regular file: put a document in its place, or rename or remove it",
+    ];
+    // The same whether or not there is a state to compare with.
+    for _ in 0..2 {
+        let outcome = folder.build();
+        let mut found = messages(&outcome);
+        found.retain(|message| !message.starts_with("src/one"));
+        assert_eq!(found, expected);
+        assert_eq!(notes(&outcome), [""; 0]);
+    }
+    drop(socket);
+    fs::remove_file(source.join("pipe.lm.md")).expect("removed");
+    fs::remove_file(source.join("dang.lm.md")).expect("removed");
+    assert_eq!(folder.build().failed, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_no_import_can_write_are_passed_over() {
+    let folder = Folder::new();
+    folder.write("src/größe.lm.md", "fail\n");
+    folder.write("src/maß/x.lm.md", "fail\n");
+    folder.write("src/two\nlines\u{1b}[31m.lm.md", "fail\n");
+    const WHY: &str = "is passed over: names of modules consist of ASCII letters, digits, `_` and `-`";
+    let outcome = folder.build();
+    assert_eq!(
+        notes(&outcome),
+        ["größe.lm.md", "maß", "two\\nlines\\u{1b}[31m.lm.md"].map(|name| format!("`src/{name}` {WHY}"))
+    );
+    assert_eq!(outcome.failed, 0);
 }
 
 #[test]

@@ -28,7 +28,8 @@ impl Kind {
         match self {
             Kind::Sources => {
                 let is_document = |form: &Form| bytes.ends_with(form.suffix().as_bytes());
-                name == MANIFEST_FILE || Form::ALL.iter().any(is_document)
+                let hidden = bytes.starts_with(b".");
+                name == MANIFEST_FILE || (!hidden && Form::ALL.iter().any(is_document))
             }
             Kind::Snapshots => bytes.ends_with(b".snap"),
             Kind::Regressions => bytes.ends_with(b".json"),

@@ -97,6 +97,19 @@ impl Known {
         self.anchors.clear();
     }
 
+    /// Whether hints name a file that matters, or a folder that is followed. Of others, as logs that somebody writes here, nobody wants to
+    /// hear that nothing came of them: with the answer in such a log there would be no end.
+    pub(crate) fn is_about(&self, hints: &Hints) -> bool {
+        let counts = |hint: &Path| {
+            let folder = hint.parent().and_then(|parent| self.folders.get(parent));
+            let has_file = |folder: &Folder| hint.file_name().is_some_and(|name| folder.kind.has_file(name));
+            self.interest.points.contains(hint)
+                || self.folders.contains_key(hint)
+                || folder.is_some_and(has_file)
+        };
+        hints.is_everywhere() || hints.paths().any(counts)
+    }
+
     /// Looks where the hints say, and at what was missing; remembers what is there.
     ///
     /// # Errors

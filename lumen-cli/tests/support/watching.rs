@@ -70,6 +70,13 @@ impl Workspace {
         command.args(["--message-format", "json", "watch"]);
         Watching::start(command.args(words.split_whitespace()))
     }
+
+    /// Starts `lumen watch` with its events going to a file.
+    pub(crate) fn watch_into(&self, path: &Path) -> Watching {
+        let mut command = self.command();
+        command.args(["--message-format", "json", "watch"]);
+        Watching::start_into(&mut command, std::fs::File::create(path).expect("a new file"))
+    }
 }
 
 /// The manifest of a package.
@@ -97,8 +104,24 @@ impl Watching {
             .stderr(Stdio::piped())
             .spawn()
             .expect("lumen starts");
+        let stdout = process.stdout.take().expect("a pipe");
+        Watching::of(process, stdout)
+    }
+
+    /// Its events are in the file; there are no lines to read.
+    fn start_into(command: &mut Command, file: std::fs::File) -> Watching {
+        let process = command
+            .stdin(Stdio::null())
+            .stdout(file)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("lumen starts");
+        Watching::of(process, std::io::empty())
+    }
+
+    fn of(mut process: Child, stdout: impl Read + Send + 'static) -> Watching {
         let (send, lines) = channel();
-        let stdout = BufReader::new(process.stdout.take().expect("a pipe"));
+        let stdout = BufReader::new(stdout);
         std::thread::spawn(move || {
             for line in stdout.lines().map_while(Result::ok) {
                 if send.send(line).is_err() {
@@ -117,6 +140,11 @@ impl Watching {
             lines,
             errors: Some(errors),
         }
+    }
+
+    /// Whether it has not ended yet.
+    pub(crate) fn is_running(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(None))
     }
 
     /// The number of the process.

@@ -147,8 +147,19 @@ impl Watch {
 
     /// Waits until something happens, but no longer than `longest`.
     pub fn wait(&mut self, longest: Option<Duration>) -> Awoken {
+        let end = longest.and_then(|longest| clock::moment().checked_add(longest));
+        loop {
+            let left = end.map(|end| end.saturating_duration_since(clock::moment()));
+            if let Some(awoken) = self.wait_once(left) {
+                return awoken;
+            }
+        }
+    }
+
+    /// The same; nothing if what happened is nobody's business.
+    fn wait_once(&mut self, longest: Option<Duration>) -> Option<Awoken> {
         if let Some(changes) = self.untold.take() {
-            return Awoken::Changed(changes);
+            return Some(Awoken::Changed(changes));
         }
         let interval = self.polling().map(|_| poll_interval(self.took));
         let longest = match (interval, longest) {
@@ -159,7 +170,7 @@ impl Watch {
         if let Some(reason) = arrived.refused {
             self.poll_from_now_on(reason);
             self.untold = self.look(&Hints::everywhere());
-            return Awoken::Polling;
+            return Some(Awoken::Polling);
         }
         if arrived.hints.is_empty() && interval.is_some() {
             arrived.hints = Hints::everywhere();
@@ -170,7 +181,7 @@ impl Watch {
             true => self.look(&arrived.hints),
             false => None,
         };
-        match changes {
+        Some(match changes {
             _ if self.polling().is_some() && !was_polling => {
                 self.untold = changes;
                 Awoken::Polling
@@ -180,9 +191,11 @@ impl Watch {
                 Awoken::Called
             }
             Some(changes) => Awoken::Changed(changes),
-            None if hinted && !arrived.woken && !was_polling => Awoken::Unchanged,
+            None if hinted && !arrived.woken && !was_polling => {
+                return self.known.is_about(&arrived.hints).then_some(Awoken::Unchanged);
+            }
             None => Awoken::Called,
-        }
+        })
     }
 
     /// Takes what tests have written themselves for what was there before.

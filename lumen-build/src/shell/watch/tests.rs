@@ -93,6 +93,14 @@ fn a_hint_about_what_is_as_it_was_changes_nothing() {
     let document = folder.path().join("src/lib.lm.md");
     inbox.hint(document.clone());
     assert_eq!(watch.wait(None), Awoken::Unchanged);
+    // What is nobody's business is not told: a log in the workspace, in a source folder, beside the workspace.
+    for name in ["watch.log", "src/watch.log", "src/.hidden.lm.md", "watch.json"] {
+        let path = folder.path().join(name);
+        write(&path, "{}\n");
+        inbox.hint(crate::watch::interest::normal(&path));
+        assert_eq!(watch.wait_once(None), None, "{name}");
+        std::fs::remove_file(path).expect("it is there");
+    }
     inbox.rescan();
     assert_eq!(watch.wait(None), Awoken::Unchanged);
     // The same text again, under another number, as by an editor that writes beside and renames.

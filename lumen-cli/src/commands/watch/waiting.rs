@@ -42,16 +42,6 @@ impl<'s> Waiting<'s> {
             waker.wake();
         }));
         session.interrupt.listen();
-        let output = &session.output;
-        output.event(&json!({
-            "event": "watch-started",
-            "version": 1,
-            "command": command,
-            "mode": mode(&watch),
-            "reason": watch.polling(),
-            "folders": watch.folders(),
-        }));
-        output.status("Watching", &plural(watch.folders(), "folder"));
         let waiting = Waiting {
             session,
             watch,
@@ -59,7 +49,10 @@ impl<'s> Waiting<'s> {
             clear,
             cycle: 0,
         };
-        waiting.tell_polling();
+        // Without a workspace nothing is watched, and the first build says why.
+        if waiting.watch.folders() > 0 {
+            waiting.tell_started(command);
+        }
         waiting
     }
 
@@ -150,6 +143,20 @@ impl<'s> Waiting<'s> {
         self.session
             .output
             .event(&json!({"event": "watch-stopped", "version": 1}));
+    }
+
+    fn tell_started(&self, command: &str) {
+        let (output, folders) = (&self.session.output, self.watch.folders());
+        output.event(&json!({
+            "event": "watch-started",
+            "version": 1,
+            "command": command,
+            "mode": mode(&self.watch),
+            "reason": self.watch.polling(),
+            "folders": folders,
+        }));
+        output.status("Watching", &plural(folders, "folder"));
+        self.tell_polling();
     }
 
     fn tell_idle(&self, result: &str) {
