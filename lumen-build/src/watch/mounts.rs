@@ -61,7 +61,7 @@ not a mount
             ("/mnt/c/project", Some("9p")),
             ("/mnt/far", Some("fuse.sshfs")),
             ("/mnt/stick/project", None),
-            ("/work/project", None),
+            ("/srv/project", None),
         ] {
             assert_eq!(remote_type(MOUNTS, Path::new(path)), kind, "{path}");
         }
