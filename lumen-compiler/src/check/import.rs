@@ -94,6 +94,9 @@ impl<'a> Checker<'a> {
             ImportAnswer::NoPackage(known) => {
                 self.report_unresolved(e0030::no_package(span, package.unwrap_or_default(), &known));
             }
+            ImportAnswer::NoModule(_) if package.is_none() && self.id.package().is_none() => {
+                self.report_unresolved(e0030::no_package_around(span, &path));
+            }
             ImportAnswer::NoModule(known) => {
                 self.report_unresolved(e0030::no_module(span, package, &path, &known))
             }
