@@ -45,8 +45,9 @@ pub(crate) fn no_module(span: Span, package: Option<&str>, path: &str, known: &[
 
 /// The document is of no package, so there are no modules of its own package.
 pub(crate) fn no_package_around(span: Span, path: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0030, span, format!("there is no module `{path}`"))
-        .help("a document outside of a package imports modules of `std` only; `lumen init` makes a package here")
+    Diagnostic::new(Code::E0030, span, format!("there is no module `{path}`")).help(
+        "a document outside of a package imports modules of `std` only; `lumen init` makes a package here",
+    )
 }
 
 /// The module has no such name.
