@@ -26,8 +26,8 @@ mod registry;
 use registry::DevRegistry;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use support::{Fence, fences};
+use std::process::{Output, Stdio};
+use support::{Fence, LUMEN, fences, program};
 pub(crate) use support::{lumen, text};
 
 #[test]
@@ -143,10 +143,9 @@ fn console(place: &Path, folder: &Path, fence: &Fence<'_>, registry: Option<&Dev
 
 /// The command under test is the only thing in the environment that matters.
 fn shell(place: &Path, folder: &Path, command: &str, registry: Option<&DevRegistry>) -> Output {
-    let binary = Path::new(env!("CARGO_BIN_EXE_lumen"));
     let path = std::env::var("PATH").unwrap_or_default();
-    let binaries = binary.parent().expect("a folder").display();
-    Command::new("sh")
+    let binaries = Path::new(LUMEN).parent().expect("a folder").display();
+    program("sh")
         .stdin(Stdio::null())
         // Nothing may hang the cases.
         .args(["-c", &format!("ulimit -t 10; {command}")])
@@ -154,7 +153,6 @@ fn shell(place: &Path, folder: &Path, command: &str, registry: Option<&DevRegist
         .env("PATH", format!("{binaries}:{path}"))
         .env("HOME", place)
         .env("LUMEN_CACHE_DIR", place.join("cache"))
-        .env_remove("NO_COLOR")
         .envs(registry.map(DevRegistry::environment).into_iter().flatten())
         .output()
         .expect("the shell starts")

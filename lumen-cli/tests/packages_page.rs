@@ -15,9 +15,8 @@ mod support;
 
 use registry::DevRegistry;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 pub(crate) use support::lumen;
-use support::{fences, text};
+use support::{LUMEN, fences, program, text};
 
 /// Somebody of the page, with a home and a folder of his own.
 struct Person {
@@ -39,9 +38,9 @@ impl Person {
     fn types(&mut self, registry: &DevRegistry, line: usize, script: &str) {
         let script = script.replace("http://127.0.0.1:8474", registry.setting("url"));
         let ended = registry.place().join("ended");
-        let binaries = Path::new(env!("CARGO_BIN_EXE_lumen")).parent().expect("a folder");
+        let binaries = Path::new(LUMEN).parent().expect("a folder");
         let path = std::env::var("PATH").unwrap_or_default();
-        let output = Command::new("sh")
+        let output = program("sh")
             .args(["-eu", "-c", &format!("{script}\npwd > \"$ENDED\"")])
             .current_dir(&self.folder)
             .env("PATH", format!("{}:{path}", binaries.display()))
@@ -49,7 +48,6 @@ impl Person {
             .env("LUMEN_HOME", &self.home)
             .env("LUMEN_CACHE_DIR", self.home.join("cache"))
             .env("NO_COLOR", "1")
-            .env_remove("LUMEN_REGISTRY_TOKEN")
             .envs(["AUTHOR", "COMMITTER"].map(|role| (format!("GIT_{role}_NAME"), "ann")))
             .envs(["AUTHOR", "COMMITTER"].map(|role| (format!("GIT_{role}_EMAIL"), "ann@example.com")))
             .output()

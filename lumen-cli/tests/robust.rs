@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
-use support::{lumen, text};
+use support::{LUMEN, lumen, program, text};
 use tempfile::TempDir;
 
 /// The entry of every generated workspace.
@@ -315,9 +315,9 @@ fn hostile_documents_end_with_a_status() {
     let mut failures = String::new();
     for (name, content) in cases {
         std::fs::write(place.path().join("case.lm.md"), content).expect("writable");
-        let output = Command::new("sh")
+        let output = program("sh")
             .args(["-c", "ulimit -t 30; exec \"$0\" check case.lm.md"])
-            .arg(env!("CARGO_BIN_EXE_lumen"))
+            .arg(LUMEN)
             .current_dir(place.path())
             .env("LUMEN_CACHE_DIR", place.path().join("cache"))
             .output()

@@ -6,9 +6,9 @@ use crate::injection::{Expected, recovers};
 use crate::oracle::build;
 use crate::place::{BASE, Place, built};
 use crate::shim::{Ended, Plan, Shim};
-use crate::support::text;
+use crate::support::{LUMEN, program, text};
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 fn edited(shim: &Shim) -> Place {
     let place = built(shim);
@@ -57,9 +57,9 @@ fn few_open_files_are_enough_or_named_as_the_reason() {
     let expected = Expected::of(&shim, &start);
     for files in 3..20 {
         let place = start.copy();
-        let output = Command::new("sh")
+        let output = program("sh")
             .args(["-c", &format!("ulimit -n {files}; exec \"$0\" build --jobs 2")])
-            .arg(env!("CARGO_BIN_EXE_lumen"))
+            .arg(LUMEN)
             .current_dir(place.root())
             .env("LUMEN_CACHE_DIR", place.cache())
             .stdin(Stdio::null())

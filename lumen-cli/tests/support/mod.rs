@@ -1,15 +1,35 @@
 //! What the harnesses over the real binary share: starting it, and the code fences of Markdown.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-/// The command under test, with a cache of its own and nothing of the caller's environment that could matter.
+/// The command under test.
+pub(crate) const LUMEN: &str = env!("CARGO_BIN_EXE_lumen");
+
+/// A program that is or starts the command under test, without the variables that the command reads: whoever runs the
+/// tests may have set them, as continuous integration does with `CI`.
+pub(crate) fn program(path: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(path);
+    for variable in [
+        "CI",
+        "LUMEN_CACHE_DIR",
+        "LUMEN_CACHE_SIZE",
+        "LUMEN_HOME",
+        "LUMEN_REGISTRY_TOKEN",
+        "NO_COLOR",
+    ] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// The command under test, with a cache of its own.
 pub(crate) fn lumen(cache: &Path, folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lumen"));
+    let mut command = program(LUMEN);
     command
         .current_dir(folder)
         .env("LUMEN_CACHE_DIR", cache)
-        .env_remove("CI")
         .env("NO_COLOR", "1");
     command
 }
