@@ -284,9 +284,10 @@ impl Session<'_> {
         let mut scheduler = self.scheduler();
         let mut suspects = Vec::new();
         for module in order {
+            // Whoever joins late may find what it depends on changed, or failed.
             let suspect = || {
                 self.old_targets(module)
-                    .any(|target| !scheduler.is_settled(target) || scheduler.has_changed(target))
+                    .any(|target| !scheduler.is_as_it_was(target))
             };
             match self.plan(module) {
                 Plan::Keep if suspect() => {

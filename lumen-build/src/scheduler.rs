@@ -177,6 +177,11 @@ impl Scheduler {
         self.node(module).status == Status::Settled(Verdict::Failed)
     }
 
+    /// Whether it is settled, and its interface is what it was before the build.
+    pub(crate) fn is_as_it_was(&self, module: u32) -> bool {
+        self.node(module).status == Status::Settled(Verdict::Same)
+    }
+
     /// The next job, which counts as running until it is reported.
     pub(crate) fn next(&mut self) -> Next {
         while let Some(job) = self.pop() {
@@ -281,8 +286,8 @@ impl Scheduler {
     /// Whether a module is a suspect, and everything is as it was.
     fn holds(&self, module: u32) -> bool {
         let node = self.node(module);
-        let same = |module: &u32| self.node(*module).status == Status::Settled(Verdict::Same);
-        node.status == (Status::Waiting { suspect: true }) && node.known_by.iter().all(same)
+        let is_suspect = node.status == (Status::Waiting { suspect: true });
+        is_suspect && node.known_by.iter().all(|module| self.is_as_it_was(*module))
     }
 
     /// Settles a module and, without recursion, every suspect that settles by itself in consequence.
