@@ -1,10 +1,11 @@
 //! Several builds at once: in one workspace, in two checkouts that share a cache, while files are edited and the cache is emptied. All
 //! end in order, and what they leave is what a clean build gives.
 
+use crate::builds::{end, start};
 use crate::history::{Ask, Part, Random, World, copy};
 use crate::oracle::{clean, compare};
-use crate::support::{lumen, text};
-use std::process::{Child, Command, Stdio};
+use crate::support::lumen;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 /// What eight people ask for.
@@ -30,22 +31,11 @@ fn asks() -> Vec<Ask> {
     asks.collect()
 }
 
-fn start(world: &World, ask: &Ask) -> Child {
-    let mut command: Command = lumen(&world.cache(), &world.root());
-    command
-        .args(ask.arguments())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command.spawn().expect("lumen starts")
-}
-
 /// Waits for builds; all of them must succeed without a word about the cache.
 fn succeed(builds: Vec<Child>, image: Option<&str>) {
     for build in builds {
-        let output = build.wait_with_output().expect("it ends");
-        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
-        assert_eq!(output.status.code(), Some(0), "{said}");
+        let (status, said) = end(build);
+        assert_eq!(status, Some(0), "{said}");
         assert!(!said.contains("\"note\""), "{said}");
         assert!(image.is_none_or(|image| said.contains(image)), "{said}");
     }
@@ -56,12 +46,7 @@ fn eight_builds_at_once_give_one_program() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let mut world = World::new(place.path());
     for round in 0..3 {
-        world
-            .model
-            .modules
-            .values_mut()
-            .for_each(|module| module.items[0].body = round);
-        world.write_changes();
+        world.edit_bodies(|| (0, round));
         let expected = clean(
             &world,
             &Ask::default(),
@@ -93,18 +78,14 @@ fn builds_while_files_are_edited_leave_what_a_clean_one_gives() {
             .iter()
             .map(|ask| {
                 let build = start(&world, ask);
-                for module in world.model.modules.values_mut() {
-                    module.items[random.below(4)].body = random.below(10);
-                }
-                world.write_changes();
+                world.edit_bodies(|| (random.below(4), random.below(10)));
                 std::thread::sleep(Duration::from_millis(random.below(8) as u64));
                 build
             })
             .collect();
         for build in builds {
-            let output = build.wait_with_output().expect("it ends");
-            let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
-            assert!(matches!(output.status.code(), Some(0 | 1)), "{said}");
+            let (status, said) = end(build);
+            assert!(matches!(status, Some(0 | 1)), "{said}");
             assert!(!said.contains("panicked"), "{said}");
         }
         let difference = compare(
@@ -124,17 +105,8 @@ fn two_checkouts_share_a_cache_that_somebody_empties() {
     copy(&place.path().join("work0"), &left.root(), &|_| true);
     let mut right = World::new(place.path());
     for round in 0..3 {
-        left.model
-            .modules
-            .values_mut()
-            .for_each(|module| module.items[1].body = round);
-        right
-            .model
-            .modules
-            .values_mut()
-            .for_each(|module| module.items[1].body = round + 1);
-        left.write_changes();
-        right.write_changes();
+        left.edit_bodies(|| (1, round));
+        right.edit_bodies(|| (1, round + 1));
         let mut builds = Vec::new();
         for _ in 0..2 {
             builds.extend([start(&left, &Ask::default()), start(&right, &Ask::default())]);
@@ -150,9 +122,8 @@ fn two_checkouts_share_a_cache_that_somebody_empties() {
             }
         }
         for build in builds {
-            let output = build.wait_with_output().expect("it ends");
-            let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
-            assert_eq!(output.status.code(), Some(0), "{said}");
+            let (status, said) = end(build);
+            assert_eq!(status, Some(0), "{said}");
         }
         for (world, name) in [(&left, "left"), (&right, "right")] {
             let difference = compare(

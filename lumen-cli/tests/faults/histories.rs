@@ -3,12 +3,10 @@
 //! `LUMEN_HISTORIES` says how many random histories are played (300), `LUMEN_HISTORY_SEED` the seed of the first one. Those that once went
 //! wrong are kept in `cases`.
 
-use crate::history::{Random, Script, World, shrink};
+use crate::history::{Random, Script, World, kept, shrink};
 use crate::oracle::compare;
 use crate::{count, first_failure};
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
 /// More than there are cores: histories wait for the clock of the file system.
 const THREADS: usize = 6;
@@ -31,11 +29,8 @@ fn play(script: &Script) -> Option<String> {
 /// Cases that went wrong once.
 #[test]
 fn kept_histories_build_as_clean_ones() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/cases");
     let mut failures = String::new();
-    for entry in fs::read_dir(folder).expect("there are cases") {
-        let path = entry.expect("it can be listed").path();
-        let script = Script::parse(&fs::read_to_string(&path).expect("it is text"));
+    for (path, script) in kept() {
         if let Some(failure) = play(&script) {
             let _ = writeln!(failures, "{}: {failure}", path.display());
         }
@@ -49,8 +44,9 @@ fn random_histories_build_as_clean_ones() {
     let first = count("LUMEN_HISTORY_SEED", 1);
     let script = |seed| Script::random(Random::new(seed).next());
     let failed = first_failure(first..first + histories, THREADS, |seed| play(&script(seed)));
-    if let Some((seed, failure)) = failed {
+    let failure = failed.map(|(seed, failure)| {
         let (script, failure) = shrink(script(seed), failure, play);
-        panic!("the history of seed {seed}, made shorter:\n{script}\n{failure}");
-    }
+        format!("the history of seed {seed}, made shorter:\n{script}\n{failure}")
+    });
+    assert!(failure.is_none(), "{}", failure.unwrap_or_default());
 }

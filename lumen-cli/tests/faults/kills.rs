@@ -2,15 +2,14 @@
 //!
 //! `LUMEN_BUILD_KILLS` says how often a build is killed at any moment (50).
 
+use crate::builds::command;
 use crate::count;
 use crate::history::{Ask, Random, World};
 use crate::injection::{Expected, recovers};
 use crate::oracle::compare;
 use crate::place::{BASE, Place, built};
-use crate::shim::{Plan, Shim};
-use crate::support::lumen;
+use crate::shim::{Ended, Plan, Shim};
 use std::fs;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A workspace whose next build leaves so many small packs that they are merged.
@@ -24,6 +23,26 @@ fn crowded(shim: &Shim) -> Place {
     place
 }
 
+/// Kills what is run at each of its operations; the next build gives what it should.
+fn kill_everywhere(
+    start: &Place,
+    expected: &Expected,
+    operations: usize,
+    run: impl Fn(&Place, &Plan) -> Ended,
+) {
+    for number in 1..=operations {
+        let place = start.copy();
+        let ended = run(&place, &Plan::At(number, "kill"));
+        assert_eq!(ended.status, None, "operation {number}: {ended}");
+        assert_eq!(
+            recovers(&place, expected),
+            None,
+            "operation {number}: {:?}",
+            ended.operations.last()
+        );
+    }
+}
+
 #[test]
 fn a_build_may_be_killed_at_every_operation() {
     let Some(shim) = Shim::compile() else { return };
@@ -33,17 +52,9 @@ fn a_build_may_be_killed_at_every_operation() {
     let merged = start.copy();
     merged.build(&shim, &Plan::Nothing);
     assert!(packs(&merged) < packs(&start), "the build merges packs");
-    for number in 1..=expected.operations {
-        let place = start.copy();
-        let ended = place.build(&shim, &Plan::At(number, "kill"));
-        assert_eq!(ended.status, None, "operation {number}: {ended}");
-        assert_eq!(
-            recovers(&place, &expected),
-            None,
-            "operation {number}: {:?}",
-            ended.operations.last()
-        );
-    }
+    kill_everywhere(&start, &expected, expected.operations, |place, plan| {
+        place.build(&shim, plan)
+    });
 }
 
 #[test]
@@ -59,17 +70,7 @@ fn a_collection_may_be_killed_at_every_operation() {
     let whole = collect(&start.copy(), &Plan::Nothing);
     assert_eq!(whole.status, Some(0), "{whole}");
     assert!(whole.operations.len() > 20, "it collects: {whole}");
-    for number in 1..=whole.operations.len() {
-        let place = start.copy();
-        let ended = collect(&place, &Plan::At(number, "kill"));
-        assert_eq!(ended.status, None, "operation {number}: {ended}");
-        assert_eq!(
-            recovers(&place, &expected),
-            None,
-            "operation {number}: {:?}",
-            ended.operations.last()
-        );
-    }
+    kill_everywhere(&start, &expected, whole.operations.len(), collect);
 }
 
 #[test]
@@ -78,24 +79,12 @@ fn a_build_may_be_killed_at_any_moment() {
     let mut world = World::new(place.path());
     let mut random = Random::new(9);
     let ask = Ask::default();
-    let start = |world: &World| -> Command {
-        let mut command = lumen(&world.cache(), &world.root());
-        command
-            .args(ask.arguments())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        command
-    };
     let begin = Instant::now();
-    start(&world).status().expect("lumen starts");
+    command(&world, &ask).status().expect("lumen starts");
     let whole = begin.elapsed().as_micros();
     for round in 0..count("LUMEN_BUILD_KILLS", 50) {
-        for module in world.model.modules.values_mut() {
-            module.items[random.below(4)].body = random.below(10);
-        }
-        world.write_changes();
-        let mut build = start(&world).spawn().expect("lumen starts");
+        world.edit_bodies(|| (random.below(4), random.below(10)));
+        let mut build = command(&world, &ask).spawn().expect("lumen starts");
         let moment = random.below(usize::try_from(whole).expect("it was a short time").max(1));
         std::thread::sleep(Duration::from_micros(moment as u64));
         // It may have ended.

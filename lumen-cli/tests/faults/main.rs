@@ -8,12 +8,10 @@
     reason = "the tests make files, start processes, and say what they skip"
 )]
 
+mod builds;
+mod company;
 mod histories;
 mod history;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-mod company;
 mod injection;
 mod kills;
 mod oracle;
@@ -24,6 +22,9 @@ mod shim;
 #[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 #[path = "../support/mod.rs"]
 mod support;
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Plays the cases of these seeds on several threads, until one fails.
 fn first_failure(

@@ -25,7 +25,7 @@ pub(crate) struct Built {
     digests: Digests,
     /// Hash of the link manifest.
     pub(crate) image: String,
-    /// Document, code and message of every finding, sorted.
+    /// Document or manifest, code and message of every finding, sorted.
     pub(crate) findings: Vec<(String, String, String)>,
     pub(crate) succeeded: bool,
     compiled: usize,
@@ -73,7 +73,7 @@ pub(crate) fn build(root: &Path, cache: &Path, ask: &Ask) -> Built {
                 .as_ref()
                 .map(|image| hex(&image.hash()))
                 .unwrap_or_default(),
-            findings: coded(&outcome),
+            findings: coded(&outcome, root),
             succeeded: outcome.succeeded(),
             compiled: outcome.compiled,
         },
@@ -88,7 +88,7 @@ fn findings(outcome: &Outcome) -> Vec<String> {
         .collect()
 }
 
-fn coded(outcome: &Outcome) -> Vec<(String, String, String)> {
+fn coded(outcome: &Outcome, root: &Path) -> Vec<(String, String, String)> {
     let found = outcome.reports.iter().flat_map(|report| {
         let of_document =
             |code: &str, message: &str| (report.path.clone(), code.to_owned(), message.to_owned());
@@ -96,7 +96,18 @@ fn coded(outcome: &Outcome) -> Vec<(String, String, String)> {
         let coded = diagnostics.map(move |found| of_document(found.code.info().name, &found.message));
         coded.collect::<Vec<_>>()
     });
-    let mut found: Vec<_> = found.collect();
+    let manifests = outcome.manifests.iter().flat_map(|loaded| &loaded.problems);
+    let of_manifests = manifests.map(|problem| {
+        let file = problem.location.file.strip_prefix(root);
+        let file = file.unwrap_or(&problem.location.file);
+        let code = problem.code.unwrap_or_default();
+        (
+            file.display().to_string(),
+            code.to_owned(),
+            problem.message.clone(),
+        )
+    });
+    let mut found: Vec<_> = found.chain(of_manifests).collect();
     found.sort();
     found
 }

@@ -1,12 +1,14 @@
 //! Faults by chance, over histories of edits: several in one build, a clock that stands behind, coarse times of files, and somebody else
 //! who takes files away or writes them while they are read.
 //!
-//! `LUMEN_FAULT_SCHEDULES` says how many histories are played (100), `LUMEN_HISTORY_SEED` the seed of the first one.
+//! `LUMEN_FAULT_SCHEDULES` says how many histories are played (100), `LUMEN_HISTORY_SEED` the seed of the first one. The histories of
+//! `cases` are played too, without a fault: a process says what the oracle does.
 
-use crate::history::{Ask, Random, Script, World};
+use crate::history::{Ask, Random, Script, World, kept};
 use crate::oracle::{Built, clean, compare};
 use crate::shim::{Ended, Plan, Shim};
 use crate::{count, first_failure};
+use std::fmt::Write as _;
 
 /// Histories that are played at once.
 const THREADS: usize = 4;
@@ -37,17 +39,16 @@ fn judge(world: &World, ask: &Ask, ended: &Ended, clean: &Built) -> Option<Strin
     }
 }
 
-fn play(shim: &Shim, seed: u64) -> Option<String> {
-    let mut random = Random::new(seed);
+/// Plays a history, each build of which has what `draw` says done to it; what went wrong.
+fn play(shim: &Shim, script: &Script, mut draw: impl FnMut() -> Plan) -> Option<String> {
     let place = tempfile::tempdir().expect("a temporary folder");
     let mut world = World::new(place.path());
-    let script = Script::random(random.next());
     for (number, step) in script.steps.iter().enumerate() {
         let Some(ask) = step.apply(&mut world) else {
             continue;
         };
         let expected = clean(&world, &ask, &place.path().join(format!("before{number}")));
-        let plan = drawn(&mut random);
+        let plan = draw();
         let ended = shim.run(
             &world.root(),
             &world.cache(),
@@ -73,7 +74,23 @@ fn faults_by_chance_spoil_nothing() {
     let Some(shim) = Shim::compile() else { return };
     let first = count("LUMEN_HISTORY_SEED", 1);
     let seeds = first..first + count("LUMEN_FAULT_SCHEDULES", 100);
-    if let Some((seed, failure)) = first_failure(seeds, THREADS, |seed| play(&shim, seed)) {
-        panic!("the schedule of seed {seed}:\n{failure}");
+    let failed = first_failure(seeds, THREADS, |seed| {
+        let mut random = Random::new(seed);
+        let script = Script::random(random.next());
+        play(&shim, &script, || drawn(&mut random))
+    });
+    let failure = failed.map(|(seed, failure)| format!("the schedule of seed {seed}:\n{failure}"));
+    assert!(failure.is_none(), "{}", failure.unwrap_or_default());
+}
+
+#[test]
+fn kept_histories_without_a_fault_are_built_as_in_this_process() {
+    let Some(shim) = Shim::compile() else { return };
+    let mut failures = String::new();
+    for (path, script) in kept() {
+        if let Some(failure) = play(&shim, &script, || Plan::Nothing) {
+            let _ = writeln!(failures, "{}: {failure}", path.display());
+        }
     }
+    assert!(failures.is_empty(), "{failures}");
 }

@@ -166,7 +166,7 @@ impl Ended {
             .any(|operation| is_source(root, &operation.path) && is_named(&operation.path))
     }
 
-    /// Document, code and message of every finding, sorted; of an output in JSON.
+    /// Document or manifest, code and message of every finding, sorted; of an output in JSON.
     pub(crate) fn findings(&self) -> Vec<(String, String, String)> {
         let events = self.events();
         let findings = events.iter().filter(|event| event.get("code").is_some());

@@ -14,6 +14,8 @@ mod world;
 
 pub(crate) use random::Random;
 use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
 pub(crate) use world::{Ask, Part, World, copy};
 
 /// What a verb does, given its numbers.
@@ -136,6 +138,21 @@ impl fmt::Display for Script {
             .iter()
             .try_for_each(|step| writeln!(formatter, "{step}"))
     }
+}
+
+/// The histories that once went wrong, with their files, by name.
+pub(crate) fn kept() -> Vec<(PathBuf, Script)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/cases");
+    let entries = fs::read_dir(folder).expect("there are cases");
+    let mut cases: Vec<_> = entries
+        .map(|entry| {
+            let path = entry.expect("it can be listed").path();
+            let script = Script::parse(&fs::read_to_string(&path).expect("it is text"));
+            (path, script)
+        })
+        .collect();
+    cases.sort_by(|(left, _), (right, _)| left.cmp(right));
+    cases
 }
 
 /// The shortest script found by leaving out steps that still fails, and what it fails with. `fails` must fail for `script`.

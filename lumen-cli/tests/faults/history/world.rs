@@ -135,6 +135,15 @@ impl World {
         self.rendered = files;
     }
 
+    /// Gives one item of each module another body: what `draw` says, a slot and a digit.
+    pub(crate) fn edit_bodies(&mut self, mut draw: impl FnMut() -> (usize, usize)) {
+        for module in self.model.modules.values_mut() {
+            let (slot, body) = draw();
+            module.items[slot].body = body;
+        }
+        self.write_changes();
+    }
+
     /// Writes a file, whatever is in its place.
     pub(crate) fn write(&mut self, path: &str, content: &[u8]) {
         self.remember(path);
