@@ -128,13 +128,15 @@ impl Output for TestOutput<'_> {
             let snapshot = Snapshot::decode(file);
             snapshot.map_or_else(|| file.to_owned(), |snapshot| snapshot.text)
         });
-        let new = Snapshot::new(&self.test.name, &source_of(self.root, &self.test.case), text);
+        let mut new = Snapshot::new(&self.test.name, "", text);
         if kept.as_ref() == Some(&new.text) {
             if self.mode != Mode::Check {
                 remove_pending(&accepted);
             }
             return Ok(());
         }
+        // To find the line, the document is read again: only where the snapshot is shown or written.
+        new.source = source_of(self.root, &self.test.case);
         self.differs(Difference {
             path,
             accepted: kept,
