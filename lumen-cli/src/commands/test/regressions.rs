@@ -1,6 +1,7 @@
 //! The files that keep failing cases of properties: `tests/regressions/` of a package, or beside a document.
 
 use lumen_build::{TestCase, TestPlace};
+use lumen_pkg::shell::replace_file;
 use lumen_vm::property::KeptCase;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -49,18 +50,11 @@ impl Regressions {
     }
 
     /// Writes the file, at once.
-    #[expect(clippy::disallowed_methods, reason = "tests keep failing cases in files")]
     pub(super) fn write(&self, cases: &[KeptCase]) -> std::io::Result<()> {
         if let Some(folder) = self.path.parent() {
+            #[expect(clippy::disallowed_methods, reason = "tests keep failing cases in files")]
             std::fs::create_dir_all(folder)?;
         }
-        let temporary = self.path.with_extension(format!("{:x}.tmp", std::process::id()));
-        let written = std::fs::write(&temporary, KeptCase::write_all(cases))
-            .and_then(|()| std::fs::rename(&temporary, &self.path));
-        if written.is_err() {
-            // If it cannot be removed either, it only takes space.
-            let _ = std::fs::remove_file(&temporary);
-        }
-        written
+        replace_file(&self.path, &KeptCase::write_all(cases))
     }
 }
