@@ -28,6 +28,17 @@ struct Place {
     text: Option<String>,
 }
 
+impl Place {
+    fn line(&self) -> String {
+        let at = match (&self.file, self.range) {
+            (Some(file), Some(range)) => format!(" at {file}:{}:{}", range.start.line, range.start.column),
+            (Some(file), None) => format!(" in {file}"),
+            (None, _) => String::new(),
+        };
+        format!("  in cell `{}`{at}", self.cell)
+    }
+}
+
 /// How many frames are shown before and after an ellipsis.
 const SHOWN_FRAMES: usize = 12;
 
@@ -37,12 +48,7 @@ const CONSTRUCTOR: &str = ".new";
 impl FailureReport<'_> {
     /// Prints the failure: on standard error for people, as one object on standard output for programs.
     pub(crate) fn print(&self, output: &Output, failure: &Failure) {
-        let mut places = self.places(failure);
-        if failure.kind == FailureKind::Validation {
-            // What was wrong is where the record was made, not in its constructor, which nobody wrote.
-            let written = places.iter().position(|place| !place.cell.ends_with(CONSTRUCTOR));
-            places.drain(..written.unwrap_or(0));
-        }
+        let places = self.places(failure);
         let innermost = places
             .iter()
             .find(|place| place.range.is_some())
@@ -72,8 +78,25 @@ impl FailureReport<'_> {
         }));
     }
 
+    /// What is printed below the message: what else is known, and the stack.
+    pub(crate) fn lines(&self, failure: &Failure) -> Vec<String> {
+        let mut lines = detail_lines(&failure.details);
+        lines.extend(stack_lines(&self.places(failure), failure.omitted));
+        lines
+    }
+
     /// The frames, innermost first, inlined ones included.
     fn places(&self, failure: &Failure) -> Vec<Place> {
+        let mut places = self.frames(failure);
+        if failure.kind == FailureKind::Validation {
+            // What was wrong is where the record was made, not in its constructor, which nobody wrote.
+            let written = places.iter().position(|place| !place.cell.ends_with(CONSTRUCTOR));
+            places.drain(..written.unwrap_or(0));
+        }
+        places
+    }
+
+    fn frames(&self, failure: &Failure) -> Vec<Place> {
         let mut places = Vec::new();
         for frame in &failure.stack {
             let Some(module) = self.module(frame.module.as_str()) else {
@@ -129,14 +152,31 @@ fn range(path: &str, text: &str, snippet: Option<usize>, span: Span) -> Document
 impl FailureReport<'_> {
     /// Prints that a test ended without a failure, and returned what no passing test returns.
     pub(crate) fn print_refused(&self, output: &Output, case: &TestCase, why: &str) {
-        let (file, text) = self.document(&case.path);
-        let source = text.as_deref().map(Source::new);
+        let place = self.place_of(case);
+        let source = place.text.as_deref().map(Source::new);
+        let file = place.file.unwrap_or_default();
         let mut report = Report::of_file(Severity::Error, "", why, &file);
-        report.range = text
-            .as_deref()
-            .map(|text| range(&case.path, text, case.snippet, case.test.span));
+        report.range = place.range;
         report.source = source.as_ref();
         output.report(&report);
+    }
+
+    /// Where a test stands, as a line of a stack.
+    pub(crate) fn line_of(&self, case: &TestCase) -> String {
+        self.place_of(case).line()
+    }
+
+    fn place_of(&self, case: &TestCase) -> Place {
+        let (file, text) = self.document(&case.path);
+        let span = case.test.span;
+        Place {
+            cell: case.test.cell.clone(),
+            file: Some(file),
+            range: text
+                .as_deref()
+                .map(|text| range(&case.path, text, case.snippet, span)),
+            text,
+        }
     }
 
     /// A document as people see its path, and its text if it can be read again.
@@ -167,14 +207,6 @@ fn detail_lines(details: &Details) -> Vec<String> {
 }
 
 fn stack_lines(places: &[Place], omitted: usize) -> Vec<String> {
-    let line = |place: &Place| {
-        let at = match (&place.file, place.range) {
-            (Some(file), Some(range)) => format!(" at {file}:{}:{}", range.start.line, range.start.column),
-            (Some(file), None) => format!(" in {file}"),
-            (None, _) => String::new(),
-        };
-        format!("  in cell `{}`{at}", place.cell)
-    };
     let hidden = places.len().saturating_sub(2 * SHOWN_FRAMES);
     let mut lines: Vec<String> = Vec::new();
     for (index, place) in places.iter().enumerate() {
@@ -182,7 +214,7 @@ fn stack_lines(places: &[Place], omitted: usize) -> Vec<String> {
             lines.push(format!("  ... {} more cells ...", hidden + omitted));
         }
         if hidden == 0 || index < SHOWN_FRAMES || index >= SHOWN_FRAMES + hidden {
-            lines.push(line(place));
+            lines.push(place.line());
         }
     }
     if hidden == 0 && omitted > 0 {

@@ -137,6 +137,14 @@ impl Output {
         }
     }
 
+    /// The same of a step that failed, never silenced.
+    pub(crate) fn failure_status(&self, verb: &str, rest: &str) {
+        match self.color {
+            true => self.failure_line(&format!("\x1b[1;31m{verb:>10}\x1b[0m {}", printable(rest))),
+            false => self.failure_line(&format!("{verb:>10} {}", printable(rest))),
+        }
+    }
+
     /// An error of the command itself, never silenced.
     pub(crate) fn error(&self, message: &str) {
         match self.format {

@@ -1,7 +1,7 @@
 //! `--affected BASE`: which tests reach something that differs from a commit. That commit's tree is laid out in a temporary
 //! folder, without touching index or working tree of the repository, built with the same cache, and its tests are keyed.
 
-use super::keys::Keyed;
+use super::keys::{Keyed, KeyedTest};
 use super::names::{Named, named_tests};
 use super::selection::Selection;
 use crate::arguments::TestArguments;
@@ -55,11 +55,11 @@ impl Base {
         }
     }
 
-    /// Whether a test with this key is another one than in the commit.
-    pub(super) fn differs(&self, test: &Named, key: Option<Digest>) -> bool {
+    /// Whether a test is another one than in the commit.
+    pub(super) fn differs(&self, keyed: &KeyedTest<'_>) -> bool {
         let Some(keys) = &self.0 else { return true };
-        let place = (test.case.module.clone(), test.case.test.cell.clone());
-        key.is_none() || keys.get(&place).copied() != key
+        let key = keyed.digest();
+        key.is_none() || keys.get(&place(keyed.test)).copied() != key
     }
 }
 
@@ -81,14 +81,16 @@ fn keys(
     let modules = build
         .program(&mut outcome, &entries, &Silent)
         .map_err(|error| error.to_string())?;
-    let all: Vec<&Named> = tests.iter().collect();
-    let keyed = Keyed::of(&build, &outcome, &modules, &tests, &all, selection.test_limits());
-    let places = tests.iter().zip(&keyed.keys);
-    let keyed = places.filter_map(|(test, key)| {
-        let place = (test.case.module.clone(), test.case.test.cell.clone());
-        Some((place, key.as_ref()?.digest()))
-    });
+    let all = tests.iter().collect();
+    let keyed = Keyed::of(&build, &outcome, &modules, &tests, all, selection.test_limits());
+    let keyed = keyed.tests.iter();
+    let keyed = keyed.filter_map(|keyed| Some((place(keyed.test), keyed.digest()?)));
     Ok(keyed.collect())
+}
+
+/// What a test is found by in both trees: lines move.
+fn place(test: &Named) -> (ModuleId, String) {
+    (test.case.module.clone(), test.case.test.cell.clone())
 }
 
 /// The git repository around a folder.

@@ -22,15 +22,17 @@ pub(super) struct Junit {
 struct Case {
     name: String,
     time: Duration,
-    /// Element, kind, message and text of what was wrong.
+    /// Element, kind and message of what was wrong.
     problem: Option<(&'static str, String, String)>,
+    /// The same in full, in whole lines.
+    explanation: Vec<String>,
     printed: String,
     debugged: String,
 }
 
 impl Junit {
-    /// Adds a test under its full name.
-    pub(super) fn add(&mut self, name: &str, verdict: &Verdict) {
+    /// Adds a test under its full name; what was wrong with it is explained in these lines.
+    pub(super) fn add(&mut self, name: &str, verdict: &Verdict, explanation: &[String]) {
         let problem = match &verdict.outcome {
             Outcome::Passed | Outcome::Cached => None,
             Outcome::NotRun => Some(("skipped", String::new(), "the run ended early".to_owned())),
@@ -39,23 +41,21 @@ impl Junit {
                 "FLAKY".to_owned(),
                 format!("passed at attempt {}", verdict.attempts),
             )),
-            Outcome::TimedOut(limit) => Some((
-                "failure",
-                "TIMEOUT".to_owned(),
-                format!("the test did not end within {} s", limit.as_secs_f64()),
-            )),
             Outcome::Failed(failure, _) => {
                 Some(("failure", failure.kind.name().to_owned(), failure.message.clone()))
             }
-            Outcome::Falsified(why, _) | Outcome::Refused(why) => {
-                Some(("failure", "FAILED".to_owned(), why.clone()))
-            }
+            outcome => Some((
+                "failure",
+                outcome.label().to_owned(),
+                outcome.why().unwrap_or_default(),
+            )),
         };
         let (suite, test) = split_name(name);
         self.suites.entry(suite.to_owned()).or_default().push(Case {
             name: test.to_owned(),
             time: verdict.duration,
             problem,
+            explanation: explanation.to_vec(),
             printed: verdict.output.printed.clone(),
             debugged: verdict.output.debugged.clone(),
         });
@@ -68,18 +68,21 @@ impl Junit {
                 name: fence.place.clone(),
                 time: Duration::ZERO,
                 problem: Some(("error", "FENCE".to_owned(), fence.problem.clone())),
+                explanation: Vec::new(),
                 printed: String::new(),
                 debugged: String::new(),
             });
         }
     }
 
-    /// Writes the file, if there is to be one.
-    pub(super) fn write(&self, session: &Session, file: Option<&Path>) -> Result<()> {
-        let Some(file) = file else { return Ok(()) };
+    /// Writes the file, and makes the folder that it lies in.
+    pub(super) fn write(&self, session: &Session, file: &Path) -> Result<()> {
         let path = absolute(&session.environment.folder, file);
         let text = self.render()?;
-        replace_file(&path, &text)
+        #[expect(clippy::disallowed_methods, reason = "the user asked for the report")]
+        let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        folder
+            .and_then(|()| replace_file(&path, &text))
             .with_context(|| format!("the report `{}` cannot be written", file.display()))
     }
 
@@ -151,7 +154,10 @@ fn write_case(writer: &mut Writer<Vec<u8>>, suite: &str, case: &Case) -> std::io
                 if !kind.is_empty() {
                     problem = problem.with_attribute(("type", kind.as_str()));
                 }
-                problem.write_empty()?;
+                match printable(&case.explanation.join("\n")) {
+                    text if text.is_empty() => problem.write_empty()?,
+                    text => problem.write_text_content(BytesText::new(&text))?,
+                };
             }
             for (element, text) in printed.iter().filter(|(_, text)| !text.is_empty()) {
                 let text = printable(text);
@@ -199,21 +205,23 @@ mod tests {
             ..Verdict::without_run(outcome, Duration::from_millis(1500))
         };
         let mut junit = Junit::default();
-        junit.add("@a/b lib: passes", &verdict(Outcome::Passed, ""));
-        junit.add(
+        let mut add = |name, verdict| junit.add(name, &verdict, &[]);
+        add("@a/b lib: passes", verdict(Outcome::Passed, ""));
+        add(
             "@a/b lib: <prints>",
-            &verdict(Outcome::Passed, "a < b & \u{1b}[31m\u{0}\n"),
+            verdict(Outcome::Passed, "a < b & \u{1b}[31m\u{0}\n"),
         );
+        add(
+            "@a/b other: spins",
+            verdict(Outcome::TimedOut(Duration::from_secs(2)), ""),
+        );
+        add("@a/b other: wavers", verdict(Outcome::Flaky, ""));
+        add("notes: line 7", verdict(Outcome::NotRun, ""));
         junit.add(
             "@a/b lib: refuses",
             &verdict(Outcome::Refused("it returned \"no\"".to_owned()), ""),
+            &["  in lib.lm.md:3:6".to_owned(), "    x = \"<\u{1b}>\"".to_owned()],
         );
-        junit.add(
-            "@a/b other: spins",
-            &verdict(Outcome::TimedOut(Duration::from_secs(2)), ""),
-        );
-        junit.add("@a/b other: wavers", &verdict(Outcome::Flaky, ""));
-        junit.add("notes: line 7", &verdict(Outcome::NotRun, ""));
         junit.add_broken(&[Broken {
             place: "notes.lm.md:9".to_owned(),
             problem: "announces E0012".to_owned(),

@@ -49,11 +49,14 @@ pub(super) fn answer(
             test_event(session, &test.name, &verdict, None);
         }
         if arguments.junit.is_some() {
-            junit.add(&test.name, &verdict);
+            junit.add(&test.name, &verdict, &[]);
         }
     }
-    junit.write(session, arguments.junit.as_deref())?;
-    Ok(summary.print(session, selection))
+    let exit = summary.print(session, selection);
+    if let Some(file) = &arguments.junit {
+        junit.write(session, file)?;
+    }
+    Ok(exit)
 }
 
 /// A line of `--list`.

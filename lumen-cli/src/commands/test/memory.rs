@@ -1,6 +1,6 @@
 //! What a run leaves for the next one.
 
-use super::keys::Keyed;
+use super::keys::{Keyed, KeyedTest};
 use super::names::Named;
 use super::selection::Selection;
 use super::unreferenced::unused;
@@ -15,14 +15,14 @@ pub(super) fn remember(
     selection: &Selection,
     built: &mut Built<'_>,
     all: &[Named],
-    keyed: &Keyed,
+    keyed: &Keyed<'_>,
     memory: Option<&TestMemory>,
-    ended: &[(&Named, &Verdict)],
+    ended: &[Verdict],
     sound: bool,
 ) {
     let mut passed: Vec<TestKey> = Vec::new();
     let mut known: BTreeMap<&str, KnownTest> = BTreeMap::new();
-    for ((test, verdict), key) in ended.iter().zip(&keyed.keys) {
+    for (KeyedTest { test, key }, verdict) in keyed.tests.iter().zip(ended) {
         // A test that wrote a snapshot read another one than its key says; one that leaves some unused is to say so again.
         let is_kept = matches!(verdict.outcome, Outcome::Passed)
             && !verdict.wrote
@@ -31,26 +31,18 @@ pub(super) fn remember(
         if is_kept {
             passed.extend(key.clone());
         }
-        let old = memory.and_then(|memory| memory.test(&test.name));
-        let weight = match verdict.outcome {
-            Outcome::Cached | Outcome::NotRun => old.map(|old| old.weight).unwrap_or_default(),
-            _ if selection.is_whole() => verdict.duration,
-            _ => old.map(|old| old.weight).unwrap_or_default(),
-        };
         let holds = is_kept || matches!(verdict.outcome, Outcome::Cached);
+        let holding = key.as_ref().filter(|_| holds);
+        let old = memory.and_then(|memory| memory.test(&test.name));
         known.insert(
             &test.name,
             KnownTest {
                 name: test.name.clone(),
-                key: key
-                    .as_ref()
-                    .filter(|_| holds)
-                    .map(TestKey::digest)
-                    .unwrap_or_default(),
+                key: holding.map(TestKey::digest).unwrap_or_default(),
                 verdict: verdict.remembered(),
                 current: holds,
                 duration: verdict.duration,
-                weight,
+                weight: weight(selection, verdict, old),
             },
         );
     }
@@ -84,6 +76,15 @@ pub(super) fn remember(
             sound,
         },
     );
+}
+
+/// What a test counts when tests are divided: only a run of all of them may change it.
+fn weight(selection: &Selection, verdict: &Verdict, old: Option<&KnownTest>) -> Duration {
+    let has_run = !matches!(verdict.outcome, Outcome::Cached | Outcome::NotRun);
+    match has_run && selection.is_whole() {
+        true => verdict.duration,
+        false => old.map(|old| old.weight).unwrap_or_default(),
+    }
 }
 
 /// A test that was not asked for: as it was known, which counts further if nothing has changed.

@@ -79,7 +79,7 @@ pub(super) fn run_property(
         }
         PropertyOutcome::Passed { stale } => {
             let note = format!(
-                "{}: {stale} of {} cases do not fit the parameters of the test any more",
+                "{}: {stale} of {} cases do not fit the parameters of the test any more; take them out of that file",
                 regressions.name(),
                 kept.len()
             );

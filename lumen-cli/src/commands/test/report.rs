@@ -13,70 +13,102 @@ use lumen_build::document_stem;
 use serde_json::json;
 use std::time::Duration;
 
-/// One line a test; failures with what they printed, and where.
-pub(super) fn print_verdict(
-    session: &Session,
-    report: &FailureReport<'_>,
-    test: &Named,
-    verdict: &Verdict,
-    again: &Again,
-) {
-    let output = &session.output;
-    let _one_at_a_time = output.lock();
-    let falsified = verdict.outcome.falsified();
-    let property = falsified.map(|falsified| again.event(falsified));
-    test_event(session, &test.name, verdict, property);
-    let took = format!("{} ({})", test.name, seconds(verdict.duration));
-    match &verdict.outcome {
-        Outcome::Cached | Outcome::NotRun => return,
-        Outcome::Passed => {
-            output.status("ok", &took);
-            if verdict.wrote {
-                for difference in &verdict.differences {
-                    output.status("Accepted", &difference.path);
-                }
+/// Says how tests ended.
+pub(super) struct Reporter<'r> {
+    pub(super) failures: FailureReport<'r>,
+    pub(super) again: Again,
+}
+
+impl Reporter<'_> {
+    /// One line a test; failures with what they printed, and where.
+    pub(super) fn print(&self, session: &Session, test: &Named, verdict: &Verdict) {
+        let output = &session.output;
+        let _one_at_a_time = output.lock();
+        let property = verdict.outcome.falsified();
+        let property = property.map(|falsified| self.again.event(falsified));
+        test_event(session, &test.name, verdict, property);
+        let took = format!("{} ({})", test.name, seconds(verdict.duration));
+        match &verdict.outcome {
+            Outcome::Cached | Outcome::NotRun => {}
+            Outcome::Passed => print_passed(output, &took, verdict),
+            Outcome::Flaky => {
+                let failed = plural(verdict.attempts as usize - 1, "failed attempt");
+                output.status("FLAKY", &format!("{took}, after {failed}"));
             }
-            for note in &verdict.notes {
-                output.note(&format!("{:>10} {note}", ""));
+            failed => {
+                output.failure_status(failed.label(), &took);
+                self.print_failure(output, test, verdict);
             }
-            return;
-        }
-        Outcome::Flaky => {
-            let failed = plural(verdict.attempts as usize - 1, "failed attempt");
-            output.status("FLAKY", &format!("{took}, after {failed}"));
-            return;
-        }
-        Outcome::TimedOut(limit) => {
-            output.failure_line(&format!("{:>10} {took}", "TIMEOUT"));
-            let why = format!("the test did not end within {}", seconds(*limit));
-            report.print_refused(output, &test.case, &why);
-        }
-        Outcome::Failed(failure, _) => {
-            output.failure_line(&format!("{:>10} {took}", "FAILED"));
-            report.print(output, failure);
-        }
-        Outcome::Falsified(why, _) | Outcome::Refused(why) => {
-            output.failure_line(&format!("{:>10} {took}", "FAILED"));
-            report.print_refused(output, &test.case, why);
         }
     }
-    if let Some(falsified) = falsified {
-        again.print(output, test, falsified);
+
+    fn print_failure(&self, output: &Output, test: &Named, verdict: &Verdict) {
+        match &verdict.outcome {
+            Outcome::Failed(failure, _) => self.failures.print(output, failure),
+            outcome => {
+                let why = outcome.why().unwrap_or_default();
+                self.failures.print_refused(output, &test.case, &why);
+            }
+        }
+        for line in self.particulars(test, verdict) {
+            output.failure_line(&line);
+        }
+        for (what, text) in [
+            ("print", &verdict.output.printed),
+            ("debug", &verdict.output.debugged),
+        ] {
+            for line in text.lines() {
+                output.failure_line(&format!("  {what}: {line}"));
+            }
+        }
+    }
+
+    /// Where and with what a test failed, in whole lines: all that is printed below the message but its output. Nothing of one that
+    /// passed.
+    pub(super) fn explanation(&self, test: &Named, verdict: &Verdict) -> Vec<String> {
+        let mut lines = match &verdict.outcome {
+            _ if !verdict.has_failed() => return Vec::new(),
+            Outcome::Failed(failure, _) => self.failures.lines(failure),
+            _ => vec![self.failures.line_of(&test.case)],
+        };
+        lines.extend(self.particulars(test, verdict));
+        lines
+    }
+
+    /// What is known of a failed test besides its failure: arguments, notes, snapshots.
+    fn particulars(&self, test: &Named, verdict: &Verdict) -> Vec<String> {
+        let falsified = verdict.outcome.falsified();
+        let mut lines = falsified.map_or_else(Vec::new, |falsified| self.again.lines(test, falsified));
+        lines.extend(verdict.notes.iter().map(|note| format!("  {note}")));
+        let differences = verdict.differences.iter().flat_map(difference_lines);
+        lines.extend(differences.map(|line| format!("  {line}")));
+        lines
+    }
+}
+
+fn print_passed(output: &Output, took: &str, verdict: &Verdict) {
+    output.status("ok", took);
+    if verdict.wrote {
+        for difference in &verdict.differences {
+            output.status("Accepted", &difference.path);
+        }
     }
     for note in &verdict.notes {
-        output.failure_line(&format!("  {note}"));
+        output.note(&format!("{:>10} {note}", ""));
     }
-    for difference in &verdict.differences {
-        for line in difference_lines(difference) {
-            output.failure_line(&format!("  {line}"));
-        }
+}
+
+/// The tests that failed or were flaky once more, in the order in which they stand in documents: where many run, each was printed
+/// somewhere above, in the order in which they ended.
+pub(super) fn print_unlucky(session: &Session, tests: &[&Named], verdicts: &[Verdict]) {
+    if verdicts.iter().filter(|verdict| verdict.attempts > 0).count() < 2 {
+        return;
     }
-    for (what, text) in [
-        ("print", &verdict.output.printed),
-        ("debug", &verdict.output.debugged),
-    ] {
-        for line in text.lines() {
-            output.failure_line(&format!("  {what}: {line}"));
+    for (test, verdict) in tests.iter().zip(verdicts) {
+        match verdict.outcome {
+            Outcome::Flaky => session.output.status(verdict.outcome.label(), &test.name),
+            _ if verdict.has_failed() => session.output.failure_status(verdict.outcome.label(), &test.name),
+            _ => {}
         }
     }
 }
@@ -156,20 +188,20 @@ impl Again {
         })
     }
 
-    fn print(&self, output: &Output, test: &Named, falsified: &Falsified) {
+    fn lines(&self, test: &Named, falsified: &Falsified) -> Vec<String> {
         let Falsified { case, steps, .. } = falsified;
-        output.failure_line("  with the arguments");
-        for (name, value) in &falsified.arguments {
-            output.failure_line(&format!("    {name} = {value}"));
-        }
-        output.failure_line(&match &falsified.known {
+        let mut lines = vec!["  with the arguments".to_owned()];
+        let arguments = falsified.arguments.iter();
+        lines.extend(arguments.map(|(name, value)| format!("    {name} = {value}")));
+        lines.push(match &falsified.known {
             Some(file) => format!("  which have failed before, see {file}"),
             None => format!(
                 "  found as case {case}, and made simpler in {}",
                 plural(*steps as usize, "step")
             ),
         });
-        output.failure_line(&format!("  run it again with: {}", self.command(test, falsified)));
+        lines.push(format!("  run it again with: {}", self.command(test, falsified)));
+        lines
     }
 }
 
@@ -188,7 +220,8 @@ pub(super) struct Summary {
     pub(super) unreferenced: usize,
     /// The seed of the properties that ran.
     pub(super) seed: Option<u64>,
-    time: Duration,
+    /// From the start of the first test to the end of the last one.
+    pub(super) time: Duration,
 }
 
 impl Summary {
@@ -200,13 +233,9 @@ impl Summary {
             Outcome::Failed(..) | Outcome::Falsified(..) | Outcome::Refused(_) => &mut self.failed,
             Outcome::TimedOut(_) => &mut self.timed_out,
             Outcome::NotRun => &mut self.not_run,
-            Outcome::Cached => {
-                self.cached += 1;
-                return;
-            }
+            Outcome::Cached => &mut self.cached,
         };
         *number += 1;
-        self.time += verdict.duration;
     }
 
     fn tests(&self) -> usize {

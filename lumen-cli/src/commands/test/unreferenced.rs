@@ -1,6 +1,6 @@
 //! Snapshots and examples that no test asks for.
 
-use super::keys::Keyed;
+use super::keys::{Keyed, KeyedTest};
 use super::names::Named;
 use super::selection::Selection;
 use super::verdict::{Outcome, Verdict};
@@ -14,16 +14,16 @@ use std::path::Path;
 /// passed did not ask for.
 pub(super) fn unreferenced(
     selection: &Selection,
-    keyed: &Keyed,
+    keyed: &Keyed<'_>,
     all: &[Named],
-    ran: &[(&Named, &Verdict)],
+    verdicts: &[Verdict],
 ) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     if selection.is_whole() {
         let places: Vec<TestPlace> = all.iter().map(|test| TestPlace::of(&test.case)).collect();
         found.extend(keyed.files.unreferenced(&places).into_iter().map(str::to_owned));
     }
-    for (test, verdict) in ran {
+    for (KeyedTest { test, .. }, verdict) in keyed.tests.iter().zip(verdicts) {
         if matches!(verdict.outcome, Outcome::Passed) {
             found.extend(unused(keyed, test, verdict));
         }
@@ -32,7 +32,7 @@ pub(super) fn unreferenced(
 }
 
 /// The snapshots of a test that it did not ask for.
-pub(super) fn unused(keyed: &Keyed, test: &Named, verdict: &Verdict) -> Vec<String> {
+pub(super) fn unused(keyed: &Keyed<'_>, test: &Named, verdict: &Verdict) -> Vec<String> {
     let files = keyed.files.of_test(&TestPlace::of(&test.case));
     let snapshots = files.into_iter().map(|(path, _)| path);
     snapshots

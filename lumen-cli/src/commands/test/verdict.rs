@@ -1,6 +1,7 @@
 //! How a test ended.
 
 use super::snapshots::Difference;
+use crate::output::seconds;
 use lumen_build::TestVerdict;
 use lumen_vm::{Failure, MemoryOutput};
 use std::time::Duration;
@@ -57,6 +58,26 @@ pub(super) struct Falsified {
 }
 
 impl Outcome {
+    /// As people read it, in a column of its own.
+    pub(super) fn label(&self) -> &'static str {
+        match self {
+            Outcome::Passed | Outcome::Cached => "ok",
+            Outcome::Flaky => "FLAKY",
+            Outcome::Failed(..) | Outcome::Falsified(..) | Outcome::Refused(_) => "FAILED",
+            Outcome::TimedOut(_) => "TIMEOUT",
+            Outcome::NotRun => "not run",
+        }
+    }
+
+    /// Why a test that ended without a failure of the machine did not pass.
+    pub(super) fn why(&self) -> Option<String> {
+        match self {
+            Outcome::Falsified(why, _) | Outcome::Refused(why) => Some(why.clone()),
+            Outcome::TimedOut(limit) => Some(format!("the test did not end within {}", seconds(*limit))),
+            _ => None,
+        }
+    }
+
     /// The arguments of a failing property.
     pub(super) fn falsified(&self) -> Option<&Falsified> {
         match self {
@@ -89,6 +110,11 @@ impl Verdict {
             Outcome::Passed | Outcome::Cached | Outcome::Flaky | Outcome::NotRun => false,
             Outcome::Failed(..) | Outcome::Falsified(..) | Outcome::Refused(_) | Outcome::TimedOut(_) => true,
         }
+    }
+
+    /// Whether another attempt would end in the same way: a snapshot differs, or arguments were found with which a property fails.
+    pub(super) fn will_fail_again(&self) -> bool {
+        !self.differences.is_empty() || self.outcome.falsified().is_some()
     }
 
     /// As it is remembered.

@@ -23,6 +23,11 @@ pub(super) struct Watch<'w> {
     flag: Arc<AtomicBool>,
 }
 
+/// Ends the watch, when this is dropped.
+pub(super) struct Posted<'w> {
+    watchdog: &'w Watchdog,
+}
+
 impl Watchdog {
     /// No time means no limit.
     pub(super) fn new(limit: Duration) -> Watchdog {
@@ -52,7 +57,12 @@ impl Watchdog {
         Watch { watchdog: self, flag }
     }
 
-    /// Waits for deadlines until [`Watchdog::end`]. For a thread of its own.
+    /// Lets the thread that stands watch go when this is dropped, by a panic too.
+    pub(super) fn posted(&self) -> Posted<'_> {
+        Posted { watchdog: self }
+    }
+
+    /// Waits for deadlines until [`Watchdog::posted`] is dropped. For a thread of its own.
     pub(super) fn stand(&self) {
         let mut watched = self.watched();
         while !watched.over {
@@ -71,11 +81,12 @@ impl Watchdog {
             };
         }
     }
+}
 
-    /// Lets the thread that stands watch go.
-    pub(super) fn end(&self) {
-        self.watched().over = true;
-        self.changed.notify_all();
+impl Drop for Posted<'_> {
+    fn drop(&mut self) {
+        self.watchdog.watched().over = true;
+        self.watchdog.changed.notify_all();
     }
 }
 
@@ -101,4 +112,26 @@ impl Drop for Watch<'_> {
 #[expect(clippy::disallowed_methods, reason = "deadlines are times")]
 fn now() -> Instant {
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Watchdog;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::time::Duration;
+
+    /// If it went on to stand, this would not end.
+    #[test]
+    fn it_is_over_when_whoever_runs_tests_panics() {
+        let watchdog = Watchdog::new(Duration::from_secs(3600));
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            std::thread::scope(|scope| {
+                let _posted = watchdog.posted();
+                scope.spawn(|| watchdog.stand());
+                let _running = watchdog.watch();
+                std::panic::resume_unwind(Box::new("a defect"));
+            });
+        }));
+        assert!(ended.is_err());
+    }
 }
