@@ -86,6 +86,15 @@ impl Findings {
         }
     }
 
+    /// The problems that they are in `file`, whose text is `text`, in its order.
+    pub(crate) fn into_problems(self, file: &Path, text: &str) -> Vec<Problem> {
+        let mut list = self.into_list();
+        list.sort_by_key(|finding| finding.span);
+        list.into_iter()
+            .map(|finding| finding.locate(file, text))
+            .collect()
+    }
+
     pub(crate) fn into_list(mut self) -> Vec<Finding> {
         if self.dropped > 0 {
             let severity = Severity::Error;

@@ -337,7 +337,8 @@ fn two_registries_of_one_origin_are_refused() {
         RegistrySession::open(&root, transport, Arc::new(trust), NOW, Freshness::Now)
             .expect("it verifies alone");
     }
-    let registries = Registries::of_workspace(home.path(), &manifest, &UserConfig::default());
+    let registries = Registries::of_workspace(home.path(), &manifest, &UserConfig::default())
+        .expect("well-formed registries");
     let (corp, default) = (
         registries.get("corp").expect("there"),
         registries.get("default").expect("there"),

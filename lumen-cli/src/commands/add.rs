@@ -4,13 +4,13 @@
 mod versions;
 
 use super::manifest::Target;
+use super::registry::{Access, package_name, split};
 use super::{Session, manifest};
 use crate::arguments::AddArguments;
 use crate::exit::Exit;
-use crate::output::print_problems;
 use crate::paths::{absolute, shown};
 use anyhow::{Context, Result, anyhow, bail};
-use lumen_pkg::config::Registries;
+use lumen_pkg::client::Freshness;
 use lumen_pkg::edit::{
     Added, DependencyTable, NewDependency, Versions, add_dependency, declared_package, newest,
     shares_dependency,
@@ -28,9 +28,7 @@ pub(crate) fn add(session: &Session, arguments: &AddArguments) -> Result<Exit> {
     let Some(target) = manifest::find(session, arguments.package.as_deref())? else {
         return Ok(Exit::Usage);
     };
-    let Some(dependency) = locate(session, arguments, &target, &name, requirement)? else {
-        return Ok(Exit::Failed);
-    };
+    let dependency = locate(session, arguments, &target, &name, requirement)?;
     let table = match arguments.dev {
         true => DependencyTable::DevDependencies,
         false => DependencyTable::Dependencies,
@@ -69,62 +67,39 @@ pub(crate) fn add(session: &Session, arguments: &AddArguments) -> Result<Exit> {
 
 /// `@acme/money`, `@acme/money@^1.2`.
 fn parse_dependency(text: &str) -> Result<(PackageName, Option<Requirement>)> {
-    let (name, requirement) = match text
-        .char_indices()
-        .skip(1)
-        .find(|(_, character)| *character == '@')
-    {
-        Some((at, _)) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
-    };
-    let name =
-        PackageName::parse(name).map_err(|error| anyhow!("`{name}` is not a package name: {error}"))?;
+    let (name, requirement) = split(text);
     let requirement = requirement
         .map(|text| {
             Requirement::parse(text)
                 .map_err(|error| anyhow!("`{text}` is not a version requirement: {error}"))
         })
         .transpose()?;
-    Ok((name, requirement))
+    Ok((package_name(name)?, requirement))
 }
 
-/// What the manifest is to say. Nothing after a printed error.
+/// What the manifest is to say.
 fn locate(
     session: &Session,
     arguments: &AddArguments,
     target: &Target,
     name: &PackageName,
     requirement: Option<Requirement>,
-) -> Result<Option<NewDependency>> {
+) -> Result<NewDependency> {
     if let Some(path) = &arguments.path {
-        return in_folder(session, target, name, path, requirement).map(Some);
+        return in_folder(session, target, name, path, requirement);
     }
     if let Some(url) = &arguments.git {
         let reference = reference(arguments)?;
-        return in_repository(session, name, url, reference, requirement).map(Some);
+        return in_repository(session, name, url, reference, requirement);
     }
     let is_shared = arguments.registry.is_none() && requirement.is_none();
     if is_shared && shares_dependency(&target.root_text, name) {
-        return Ok(Some(NewDependency::Workspace));
+        return Ok(NewDependency::Workspace);
     }
-    let home = Home::new(&session.environment.home);
-    let user = home.read_config();
-    let file = home.config_file();
-    let errors = print_problems(
-        &session.output,
-        &user.problems,
-        |path| (path == file).then_some(user.text.as_str()),
-        &session.environment.folder,
-    );
-    if errors > 0 {
-        return Ok(None);
-    }
-    let registries = Registries::of_workspace(&target.root, &target.root_text, &user.config);
     let versions = FromRegistries {
-        home: &home,
-        registries: &registries,
+        access: Access::new(session, Freshness::Now)?,
     };
-    in_registry(&versions, name, arguments.registry.as_deref(), requirement).map(Some)
+    in_registry(&versions, name, arguments.registry.as_deref(), requirement)
 }
 
 /// The package in a folder; the path is written as seen from the manifest.

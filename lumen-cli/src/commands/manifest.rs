@@ -13,8 +13,6 @@ pub(crate) struct Target {
     /// The package's folder.
     pub(crate) folder: PathBuf,
     pub(crate) text: String,
-    /// The folder of the workspace's manifest.
-    pub(crate) root: PathBuf,
     /// The workspace's manifest.
     pub(crate) root_text: String,
 }
@@ -58,7 +56,6 @@ pub(crate) fn find(session: &Session, package: Option<&str>) -> Result<Option<Ta
         text: read(&folder, start)?,
         root_text: read(&root, start)?,
         folder,
-        root,
     }))
 }
 

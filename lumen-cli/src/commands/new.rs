@@ -7,7 +7,7 @@ use crate::arguments::{InitArguments, NewArguments, ProjectArguments};
 use crate::exit::Exit;
 use crate::paths::shown;
 use anyhow::{Context, Result, bail};
-use lumen_pkg::shell::Disk;
+use lumen_pkg::shell::{Disk, replace_file};
 use lumen_pkg::{MANIFEST_FILE, Membership, PackageName, membership, package_manifest, suggested_name};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -107,8 +107,7 @@ fn join_workspace(session: &Session, folder: &Path) -> Result<()> {
             text: Some(text),
             path,
         } => {
-            #[expect(clippy::disallowed_methods, reason = "making files is this command's purpose")]
-            fs::write(&manifest, text).with_context(|| {
+            replace_file(&manifest, &text).with_context(|| {
                 format!(
                     "`{}` cannot be written: add \"{path}\" to its `members`",
                     shown(&manifest)

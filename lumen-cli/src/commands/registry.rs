@@ -1,12 +1,14 @@
 //! What the commands that talk to registries share: which registry, its session, its token; and names as people write them.
 
-use super::Session;
+use super::{Session, manifest};
 use crate::arguments::RegistryArguments;
+use crate::paths::shown;
 use anyhow::{Context, Result, anyhow, bail};
 use lumen_pkg::client::{Freshness, RegistrySession, Token, Traffic};
 use lumen_pkg::config::{DEFAULT_REGISTRY, Registries, Registry};
 use lumen_pkg::shell::{Connector, Credentials, Disk};
-use lumen_pkg::{MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, ManifestSource as _, PackageName, Version};
+use lumen_pkg::{PackageName, Problem, Version};
+use std::path::Path;
 
 /// Opens registries for a command.
 pub(super) struct Access<'s> {
@@ -20,13 +22,12 @@ impl<'s> Access<'s> {
     pub(super) fn new(session: &'s Session, freshness: Freshness) -> Result<Access<'s>> {
         let connector = Connector::new(&session.environment.home, freshness);
         let user = connector.user_config()?;
-        let loaded = lumen_pkg::load(&Disk, &session.environment.folder);
-        let registries = match loaded.root {
+        let folder = &session.environment.folder;
+        let registries = match lumen_pkg::load(&Disk, folder).root {
             Some(root) => {
-                let manifest = Disk
-                    .read(&root.join(MANIFEST_FILE), MAXIMUM_MANIFEST_BYTES)
-                    .unwrap_or_default();
-                Registries::of_workspace(&root, &String::from_utf8_lossy(&manifest), &user)
+                let text = manifest::read(&root, folder)?;
+                Registries::of_workspace(&root, &text, &user)
+                    .map_err(|problems| wrong_registries(&problems, folder))?
             }
             None => Registries::of_user(&user),
         };
@@ -80,6 +81,19 @@ impl<'s> Access<'s> {
     }
 }
 
+/// Whatever a workspace's registries are, they are not guessed: a scope would be taken from another one.
+fn wrong_registries(problems: &[Problem], folder: &Path) -> anyhow::Error {
+    let lines = problems.iter().map(|problem| {
+        let file = shown(&problem.location.file, folder);
+        let line = problem
+            .location
+            .region
+            .map(|region| format!(", line {}", region.line));
+        format!("`{file}`{}: {}", line.unwrap_or_default(), problem.message)
+    });
+    anyhow!("{}", lines.collect::<Vec<_>>().join("\n"))
+}
+
 /// `@scope/name@1.2.0`.
 pub(super) fn exact(text: &str) -> Result<(PackageName, Version)> {
     match optional_version(text)? {
@@ -90,21 +104,26 @@ pub(super) fn exact(text: &str) -> Result<(PackageName, Version)> {
 
 /// `@scope/name`, or `@scope/name@1.2.0`.
 pub(super) fn optional_version(text: &str) -> Result<(PackageName, Option<Version>)> {
-    // The first `@` is the scope's.
-    let at = text
-        .char_indices()
-        .skip(1)
-        .find(|(_, character)| *character == '@');
-    let (name, version) = match at {
-        Some((at, _)) => (text.get(..at).unwrap_or(text), text.get(at + 1..)),
-        None => (text, None),
-    };
+    let (name, version) = split(text);
     let version = version
         .map(|version| {
             Version::parse(version).map_err(|error| anyhow!("`{version}` is not a version: {error}"))
         })
         .transpose()?;
     Ok((package_name(name)?, version))
+}
+
+/// `NAME@REST`; the first `@` is the scope's.
+pub(super) fn split(text: &str) -> (&str, Option<&str>) {
+    let found = text
+        .rmatch_indices('@')
+        .map(|(at, _)| at)
+        .filter(|at| *at > 0)
+        .last();
+    match found.and_then(|at| text.split_at_checked(at)) {
+        Some((name, rest)) => (name, rest.strip_prefix('@')),
+        None => (text, None),
+    }
 }
 
 /// `@scope/name`.

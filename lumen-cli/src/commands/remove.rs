@@ -1,18 +1,16 @@
 //! `lumen remove`: takes a dependency out of a manifest, and leaves everything else as it was.
 
+use super::registry::package_name;
 use super::{Session, manifest};
 use crate::arguments::RemoveArguments;
 use crate::exit::Exit;
 use crate::paths::shown;
-use anyhow::{Result, anyhow};
-use lumen_pkg::PackageName;
+use anyhow::Result;
 use lumen_pkg::edit::{DependencyTable, remove_dependency};
 
 /// Changes the manifest, or says why not and changes nothing.
 pub(crate) fn remove(session: &Session, arguments: &RemoveArguments) -> Result<Exit> {
-    let wanted = &arguments.dependency;
-    let name =
-        PackageName::parse(wanted).map_err(|error| anyhow!("`{wanted}` is not a package name: {error}"))?;
+    let name = package_name(&arguments.dependency)?;
     let Some(target) = manifest::find(session, arguments.package.as_deref())? else {
         return Ok(Exit::Usage);
     };

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::output::{plural, print_problems};
 use anyhow::{Context, Result, anyhow};
 use lumen_pkg::client::Freshness;
-use lumen_pkg::shell::{Disk, RegistryPackages, read_lock};
+use lumen_pkg::shell::{Disk, RegistryPackages, read_lock, write_proofs};
 use lumen_pkg::{LOCK_FILE, Lock, MAXIMUM_PROOFS_BYTES, ManifestSource as _, PROOFS_FILE, Proofs};
 use std::path::Path;
 
@@ -40,9 +40,8 @@ pub(crate) fn verify(session: &Session, arguments: &VerifyArguments) -> Result<E
         true => packages.verify_offline(&lock, &proofs(&root)?)?,
         false => {
             let report = packages.verify(&lock)?;
-            let path = root.join(PROOFS_FILE);
-            #[expect(clippy::disallowed_methods, reason = "the proofs are this command's result")]
-            std::fs::write(&path, report.proofs.render())
+            let proofs = (report.proofs != Proofs::default()).then(|| report.proofs.render());
+            write_proofs(&root, proofs.as_deref())
                 .with_context(|| format!("`{PROOFS_FILE}` cannot be written"))?;
             report
         }

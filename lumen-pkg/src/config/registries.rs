@@ -3,7 +3,9 @@
 use super::section::{RegistryEntry, RegistrySection};
 use super::url::RegistryUrl;
 use super::user::UserConfig;
+use crate::MANIFEST_FILE;
 use crate::name::PackageName;
+use crate::problem::{Problem, Severity};
 use crate::suggest;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -101,11 +103,17 @@ impl Registries {
         joined
     }
 
-    /// Those of a workspace, from the text of its root manifest in `folder`, over the user's. Sections that are wrong are left out; `load` reports them.
-    pub fn of_workspace(folder: &Path, manifest: &str, user: &UserConfig) -> Self {
-        let (manifest, _findings) = crate::manifest::parse(manifest);
-        let own = manifest.as_ref().map(|manifest| (folder, &manifest.registries));
-        Self::join(own, Some(user))
+    /// Those of a workspace, from the text of its root manifest in `folder`, over the user's. The rest of the manifest may be wrong.
+    ///
+    /// # Errors
+    /// What is wrong with `[registries]`, or with the text as a whole. An entry that was left out would leave its scopes to another registry.
+    pub fn of_workspace(folder: &Path, manifest: &str, user: &UserConfig) -> Result<Self, Vec<Problem>> {
+        let (own, mut problems) = RegistrySection::alone(&folder.join(MANIFEST_FILE), manifest);
+        problems.retain(|problem| problem.severity == Severity::Error);
+        match problems.is_empty() {
+            true => Ok(Self::join(Some((folder, &own)), Some(user))),
+            false => Err(problems),
+        }
     }
 
     /// The user's registries alone, for commands outside of any workspace.

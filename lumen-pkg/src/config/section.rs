@@ -5,8 +5,11 @@ use super::url::RegistryUrl;
 use crate::finding::Findings;
 use crate::path::RelativePath;
 use crate::position::Spanned;
+use crate::problem::Problem;
 use crate::reader::{Entry, UnknownKeys, entries, excerpt};
 use std::collections::BTreeMap;
+use std::path::Path;
+use toml_edit::Document;
 
 /// `[registries]`.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +47,23 @@ impl RegistrySection {
             .sort_by(|left, right| left.name.value.cmp(&right.name.value));
         read.check_scopes(findings);
         read
+    }
+
+    /// The section of a file, whatever its other sections say; with what is wrong with it, in the order of the text.
+    pub(crate) fn alone(file: &Path, text: &str) -> (Self, Vec<Problem>) {
+        let mut findings = Findings::default();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut read = Self::default();
+        match Document::parse(text) {
+            Err(error) => findings.syntax(text, &error),
+            Ok(document) => {
+                let mut sections = entries(document.as_table());
+                if let Some(section) = sections.find(|entry| entry.key == "registries") {
+                    read = Self::read(&section, &mut findings);
+                }
+            }
+        }
+        (read, findings.into_problems(file, text))
     }
 
     /// A scope is bound once.

@@ -50,13 +50,7 @@ impl UserConfig {
                 unknown.warn("section", &SECTIONS, &mut findings);
             }
         }
-        let mut list = findings.into_list();
-        list.sort_by_key(|finding| finding.span);
-        let problems = list
-            .into_iter()
-            .map(|finding| finding.locate(file, text))
-            .collect();
-        (config, problems)
+        (config, findings.into_problems(file, text))
     }
 
     /// What the cache of compiled modules may take, in bytes, if this user says so.

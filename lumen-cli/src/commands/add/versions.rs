@@ -1,15 +1,13 @@
 //! The versions of a package that its registry proves to have.
 
+use crate::commands::registry::Access;
 use lumen_pkg::PackageName;
-use lumen_pkg::client::Freshness;
-use lumen_pkg::config::{Registries, Registry};
+use lumen_pkg::config::Registry;
 use lumen_pkg::edit::{Available, Versions};
-use lumen_pkg::shell::{Connector, Home};
 
 /// The registries of a workspace, over the network.
 pub(super) struct FromRegistries<'s> {
-    pub(super) home: &'s Home,
-    pub(super) registries: &'s Registries,
+    pub(super) access: Access<'s>,
 }
 
 impl Versions for FromRegistries<'_> {
@@ -17,10 +15,11 @@ impl Versions for FromRegistries<'_> {
 
     fn versions(&self, package: &PackageName, registry: Option<&str>) -> anyhow::Result<Vec<Available>> {
         let registry = self
-            .registries
+            .access
+            .registries()
             .choose(package, registry)
             .map_err(|error| anyhow::anyhow!("{error}; {}, or use `--path` or `--git`", error.help()))?;
-        let session = Connector::new(self.home.folder(), Freshness::Now).connect(registry)?;
+        let session = self.access.open(registry)?;
         let Some(found) = session.record(package)? else {
             anyhow::bail!(
                 "there is no package `{package}` in the registry `{}`\n  help: {}",
@@ -42,16 +41,14 @@ impl Versions for FromRegistries<'_> {
 impl FromRegistries<'_> {
     /// Where else a package may be: the other registries of the configuration are asked, as far as its scope may come from them.
     fn elsewhere(&self, package: &PackageName, asked: &Registry) -> String {
-        let connector = Connector::new(self.home.folder(), Freshness::Now);
         let mut silent = Vec::new();
-        for other in self.registries.iter().filter(|other| other.name != asked.name) {
-            if self.registries.choose(package, Some(&other.name)).is_err() {
+        let registries = self.access.registries();
+        for other in registries.iter().filter(|other| other.name != asked.name) {
+            if registries.choose(package, Some(&other.name)).is_err() {
                 continue;
             }
-            match connector
-                .connect(other)
-                .and_then(|session| session.record(package))
-            {
+            let found = self.access.connector().connect(other);
+            match found.and_then(|session| session.record(package)) {
                 Ok(Some(_)) => {
                     let name = &other.name;
                     return format!("the registry `{name}` has it: `lumen add {package} --registry {name}`");
