@@ -19,10 +19,8 @@ mod server;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use lumen_pkg::archive::{ArchivePath, FileEntry, compress, pack, read};
-use lumen_pkg::client::{
-    Account, Freshness, MemoryTrust, Publication, RegistrySession, Token, Transport, key_proof_bytes,
-};
-use lumen_pkg::protocol::{Commit, PublicKey, PublishStatement, Signature};
+use lumen_pkg::client::{Account, Freshness, MemoryTrust, Publication, RegistrySession, Token, Transport};
+use lumen_pkg::protocol::{Commit, PublicKey, PublishStatement, Signature, key_proof_bytes};
 use lumen_pkg::shell::Http;
 use lumen_pkg::{Digest, PackageName, Version};
 use server::Server;

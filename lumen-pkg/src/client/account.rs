@@ -12,18 +12,10 @@ use crate::protocol::{
 };
 use semver::Version;
 
-/// What is signed to show that a user has the secret half of a key: this line and the user's name.
-const KEY_CONTEXT: &str = "lumen key v1\n";
-
 /// A registry's API, for one user.
 pub struct Account<'t> {
     transport: &'t dyn Transport,
     token: Token,
-}
-
-/// The bytes that the proof of `PUT keys` signs.
-pub fn key_proof_bytes(user: &str) -> Vec<u8> {
-    [KEY_CONTEXT.as_bytes(), user.as_bytes()].concat()
 }
 
 impl<'t> Account<'t> {
@@ -56,7 +48,7 @@ impl<'t> Account<'t> {
         })
     }
 
-    /// Announces a publishing key, with a proof over [`key_proof_bytes`].
+    /// Announces a publishing key, with a proof over [`crate::protocol::key_proof_bytes`].
     ///
     /// # Errors
     /// If the registry does not answer, or refuses.

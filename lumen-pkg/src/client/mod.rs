@@ -38,13 +38,13 @@ mod tiles;
 mod transport;
 mod violation;
 
-pub use account::{Account, key_proof_bytes, owners, search};
+pub use account::{Account, owners, search};
 pub use audit::Audited;
 pub use error::ClientError;
 pub use obtain::DownloadProgress;
 
 pub use printable::printable;
-pub use proof::{ProvedRelease, verify_bundle};
+pub use proof::{ProvedRelease, verify_bundle, verify_kept_checkpoint};
 pub use publish::{MAXIMUM_UPLOAD_BYTES, Publication};
 pub use releases::VerifiedRelease;
 pub use secret::{Token, TokenError};

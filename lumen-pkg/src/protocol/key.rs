@@ -30,6 +30,11 @@ pub enum KeyError {
     Signature,
 }
 
+/// What the proof of `PUT keys` signs, to show that a user has the secret half of a key.
+pub fn key_proof_bytes(user: &str) -> Vec<u8> {
+    format!("lumen key v1\n{user}").into_bytes()
+}
+
 impl PublicKey {
     /// # Errors
     /// [`KeyError::Point`].

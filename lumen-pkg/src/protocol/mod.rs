@@ -21,7 +21,7 @@ pub use api::{
     SearchAnswer, TokenAnswer, TokenEntry, TokenList, TokenRequest, TokenScope, UploadState,
 };
 pub use canonical::{CanonicalError, MAXIMUM_NUMBER, from_canonical, to_canonical};
-pub use key::{KeyError, PublicKey, Signature};
+pub use key::{KeyError, PublicKey, Signature, key_proof_bytes};
 pub use leaf::{Change, Event, Leaf, MAXIMUM_LEAF_BYTES};
 pub use origin::{MAXIMUM_ORIGIN_BYTES, is_origin};
 pub use problem::ApiProblem;

@@ -6,11 +6,8 @@ use crate::authority::{Action, Caller};
 use crate::sequencer::Proposal;
 use crate::server::Registry;
 use axum::extract::State;
-use lumen_pkg::protocol::{Change, Identity, KeyRequest, LeafAnswer};
+use lumen_pkg::protocol::{Change, Identity, KeyRequest, LeafAnswer, key_proof_bytes};
 use std::sync::Arc;
-
-/// What the proof of a new key signs: this and the user's name.
-const PROOF: &str = "lumen key v1\n";
 
 /// Announces a key. The proof shows that the caller has its secret half, so that nobody can announce somebody else's.
 pub(super) async fn announce(
@@ -18,10 +15,10 @@ pub(super) async fn announce(
     caller: Caller,
     Json(request): Json<KeyRequest>,
 ) -> Result<Json<LeafAnswer>, Refusal> {
-    let message = format!("{PROOF}{}", caller.user);
+    let message = key_proof_bytes(&caller.user);
     let proved = request
         .proof
-        .is_some_and(|proof| request.key.verify(message.as_bytes(), &proof).is_ok());
+        .is_some_and(|proof| request.key.verify(&message, &proof).is_ok());
     if !proved {
         let detail =
             "The proof is not a signature of this key over `lumen key v1`, a line feed and your user name.";

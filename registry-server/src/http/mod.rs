@@ -1,6 +1,7 @@
 //! HTTP: routes, limits, request ids, problems. One file a group of routes; no rule of the registry is here.
 
 mod auth;
+mod change;
 mod connection;
 mod files;
 mod health;
@@ -49,12 +50,15 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Registry>>)> {
         ("/api/v1/keys", put(keys::announce).delete(keys::withdraw)),
         ("/api/v1/tokens", get(tokens::list).post(tokens::make)),
         ("/api/v1/tokens/{id}", delete(tokens::revoke)),
-        (owners, get(owners::list).put(owners::add).delete(owners::remove)),
+        (
+            owners,
+            get(owners::list).put(owners::change).delete(owners::change),
+        ),
         ("/api/v1/scopes/{scope}/owners", get(owners::of_scope)),
         ("/api/v1/publish/begin", post(publish::begin)),
         (UPLOAD, put(publish::archive)),
         ("/api/v1/publish/{id}/commit", post(publish::commit)),
-        (yank, put(yank::yank).delete(yank::unyank)),
+        (yank, put(yank::set).delete(yank::set)),
     ]
 }
 

@@ -1,12 +1,13 @@
 //! `/api/v1/packages/SCOPE/NAME/owners`, `/api/v1/scopes/SCOPE/owners`.
 
+use super::change::Asked;
 use super::problem::{Json, Kind, Path, Refusal};
 use crate::account::change_owner;
 use crate::authority::Caller;
 use crate::server::Registry;
 use axum::extract::State;
 use lumen_pkg::PackageName;
-use lumen_pkg::protocol::{Change, LeafAnswer, OwnerRequest, Owners};
+use lumen_pkg::protocol::{LeafAnswer, OwnerRequest, Owners};
 use std::sync::Arc;
 
 /// `GET`: for everybody, as the log says it to everybody.
@@ -36,34 +37,15 @@ pub(super) async fn of_scope(
     }
 }
 
-/// `PUT`.
-pub(super) async fn add(
+/// `PUT` and `DELETE`: somebody becomes an owner, or is none any longer.
+pub(super) async fn change(
     State(registry): State<Arc<Registry>>,
     caller: Caller,
     Path(path): Path<(String, String)>,
+    Asked(change): Asked,
     Json(request): Json<OwnerRequest>,
 ) -> Result<Json<LeafAnswer>, Refusal> {
-    change(&registry, &caller, &path, request, Change::Add).await
-}
-
-/// `DELETE`.
-pub(super) async fn remove(
-    State(registry): State<Arc<Registry>>,
-    caller: Caller,
-    Path(path): Path<(String, String)>,
-    Json(request): Json<OwnerRequest>,
-) -> Result<Json<LeafAnswer>, Refusal> {
-    change(&registry, &caller, &path, request, Change::Remove).await
-}
-
-async fn change(
-    registry: &Registry,
-    caller: &Caller,
-    path: &(String, String),
-    request: OwnerRequest,
-    change: Change,
-) -> Result<Json<LeafAnswer>, Refusal> {
-    let leaf = change_owner(registry, caller, parse(path)?, request.owner, change).await?;
+    let leaf = change_owner(&registry, &caller, parse(&path)?, request.owner, change).await?;
     Ok(Json(LeafAnswer { leaf }))
 }
 

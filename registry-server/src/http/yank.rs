@@ -1,5 +1,6 @@
 //! `PUT` and `DELETE /api/v1/packages/SCOPE/NAME/VERSION/yank`.
 
+use super::change::Asked;
 use super::problem::{Json, Kind, Path, Refusal};
 use crate::account::{Charge, charge};
 use crate::authority::{Action, Caller};
@@ -8,30 +9,14 @@ use crate::sequencer::Proposal;
 use crate::server::Registry;
 use axum::extract::State;
 use lumen_pkg::PackageName;
-use lumen_pkg::protocol::LeafAnswer;
+use lumen_pkg::protocol::{Change, LeafAnswer};
 use std::sync::Arc;
 
-pub(super) async fn yank(
+pub(super) async fn set(
     State(registry): State<Arc<Registry>>,
     caller: Caller,
-    Path(path): Path<(String, String, String)>,
-) -> Result<Json<LeafAnswer>, Refusal> {
-    set(&registry, caller, path, true).await
-}
-
-pub(super) async fn unyank(
-    State(registry): State<Arc<Registry>>,
-    caller: Caller,
-    Path(path): Path<(String, String, String)>,
-) -> Result<Json<LeafAnswer>, Refusal> {
-    set(&registry, caller, path, false).await
-}
-
-async fn set(
-    registry: &Registry,
-    caller: Caller,
-    (scope, name, version): (String, String, String),
-    yanked: bool,
+    Path((scope, name, version)): Path<(String, String, String)>,
+    Asked(change): Asked,
 ) -> Result<Json<LeafAnswer>, Refusal> {
     let bad = |detail: String| Refusal::new(Kind::BadRequest, detail);
     let package = PackageName::parse(&format!("@{scope}/{name}"))
@@ -42,12 +27,12 @@ async fn set(
     registry.authority.allow(&caller, Action::Yank(&package)).await?;
     // Strangers use none of their quota; the sequencer looks again.
     if registry.database.standing(&caller.user, &package).await? == Standing::Owner {
-        charge(registry, &caller.user, Charge::Yank).await?;
+        charge(&registry, &caller.user, Charge::Yank).await?;
     }
     let proposal = Proposal::Yank {
         package,
         version,
-        yanked,
+        yanked: change == Change::Add,
         user: caller.user,
     };
     let leaf = registry.sequencer.propose(proposal).await?.added();
