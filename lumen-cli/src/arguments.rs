@@ -14,8 +14,8 @@ pub(crate) use cache::{CacheArguments, CacheCollectArguments, CacheCommand};
 pub(crate) use graph::{GraphArguments, GraphFormat};
 pub(crate) use log::{BuildChoice, LogArguments, LogCommand, WhyArguments};
 pub(crate) use registry::{
-    InfoArguments, LoginArguments, OwnerArguments, OwnerCommand, PublishArguments, RegistryArguments,
-    SearchArguments, VerifyArguments, YankArguments,
+    AllowedArguments, InfoArguments, LoginArguments, OwnedPackage, OwnerArguments, OwnerChange, OwnerCommand,
+    PublishArguments, RegistryArguments, SearchArguments, VerifyArguments, YankArguments,
 };
 pub(crate) use shells::{CompletionsArguments, ManArguments};
 pub(crate) use test::{TestArguments, Unreferenced};
@@ -302,12 +302,8 @@ pub(crate) struct PackArguments {
     /// Write to this file: a tar, or compressed if its name ends with `.zst`; default: below `.lumen/packages`
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Pack files that are not committed, too
-    #[arg(long)]
-    pub(crate) allow_dirty: bool,
-    /// Pack files that look like secrets, too
-    #[arg(long)]
-    pub(crate) allow_secrets: bool,
+    #[command(flatten)]
+    pub(crate) allowed: AllowedArguments,
 }
 
 /// `lumen add`.

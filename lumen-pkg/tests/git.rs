@@ -266,6 +266,41 @@ fn a_missing_command_and_a_missing_repository_are_said() {
 }
 
 #[test]
+fn a_host_where_nobody_listens_is_not_reached() {
+    let world = World::new();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = free.local_addr().expect("an address").port();
+    drop(free);
+    let url = GitUrl::parse(&format!("https://127.0.0.1:{port}/a.git")).expect("a URL");
+    let error = world
+        .repositories()
+        .resolve(&url, &GitReference::DefaultBranch, Network::Allowed);
+    let error = error.expect_err("nobody listens");
+    assert!(matches!(error, GitError::Unreachable { .. }), "{error}");
+}
+
+/// What git says is read, so it has to be said in the one language in which it is read.
+#[cfg(unix)]
+#[test]
+fn git_speaks_no_language_of_the_user() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::new();
+    let program = world.folder.path().join("git-speaks");
+    fs::write(
+        &program,
+        "#!/bin/sh\ncase \"$*\" in *fetch*) echo \"LC_ALL is $LC_ALL\" >&2; exit 128;; esac\n",
+    )
+    .expect("written");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("executable");
+    let repositories = world
+        .repositories()
+        .with_program(&program, Duration::from_secs(60));
+    let error = repositories.resolve(&world.url(), &GitReference::DefaultBranch, Network::Allowed);
+    let error = error.expect_err("it fails").to_string();
+    assert!(error.ends_with("cannot be fetched: LC_ALL is C"), "{error}");
+}
+
+#[test]
 fn several_at_once_get_the_same_folder() {
     let world = World::new();
     let commit = world.commit("src/a.lm.md", "# a\n");

@@ -379,6 +379,79 @@ fn two_registries_of_one_origin_are_refused() {
     );
 }
 
+/// Somebody between client and registry who answers for some of its files.
+struct Between {
+    registry: Arc<MemoryTransport>,
+    start: &'static str,
+    status: u16,
+}
+
+impl Transport for Between {
+    fn host(&self) -> &str {
+        "registry.example"
+    }
+
+    fn each(&self, requests: &[Get], done: &mut dyn FnMut(usize, Result<Answer, TransportError>)) {
+        for (place, request) in requests.iter().enumerate() {
+            let answer = match request.path.starts_with(self.start) {
+                true => Ok(Answer {
+                    status: self.status,
+                    body: b"<html>".to_vec(),
+                }),
+                false => self
+                    .registry
+                    .get(std::slice::from_ref(request))
+                    .pop()
+                    .expect("an answer"),
+            };
+            done(place, answer);
+        }
+    }
+
+    fn call(&self, call: &Call) -> Result<Answer, TransportError> {
+        self.registry.call(call)
+    }
+}
+
+/// A proxy in trouble or an overloaded registry is the network's fault, whatever file it was; one that withholds what was signed is not.
+#[test]
+fn a_status_means_the_same_for_every_file() {
+    let scene = Scene::new();
+    let fetch = |start, status| {
+        let between = Between {
+            registry: Arc::clone(&scene.transport),
+            start,
+            status,
+        };
+        let trust: Arc<dyn TrustStore> = Arc::<MemoryTrust>::default();
+        let root = scene.maker.root();
+        let session = RegistrySession::open(&root, Arc::new(between), trust, NOW, Freshness::Now)?;
+        let release = session.release(&name(PACKAGE), &version("1.0.0"))?;
+        session.obtain(&[release], &(), &mut |_, _| Ok(()))
+    };
+    fetch("nothing", 500).expect("nothing of it is in between");
+    for start in ["tuf/", "log/tile/", "map/tile/", "index/", "blob/"] {
+        for status in [302, 429, 503] {
+            let error = fetch(start, status).expect_err("nothing verifies");
+            assert!(error.is_network(), "{start} {status}: {error}");
+            let reason = format!("registry.example cannot be reached: it answers with status {status}");
+            assert!(
+                error.to_string().starts_with(&reason),
+                "{start} {status}: {error}"
+            );
+        }
+        for status in [403, 410] {
+            let error = fetch(start, status).expect_err("nothing verifies");
+            let expected = (start != "tuf/", false);
+            assert_eq!(
+                (error.is_security(), error.is_network()),
+                expected,
+                "{start} {status}: {error}"
+            );
+        }
+    }
+}
+
 /// A registry that writes records before it signs what they are proved by: the record is new from the start, everything else until it has been asked for so often.
 struct Racing {
     before: Arc<MemoryTransport>,

@@ -34,6 +34,17 @@ pub(crate) struct LoginArguments {
     pub(crate) no_token: bool,
 }
 
+/// What may be packed although it looks like a mistake.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct AllowedArguments {
+    /// Pack files that are not as in the last commit
+    #[arg(long)]
+    pub(crate) allow_dirty: bool,
+    /// Pack files that look like secrets
+    #[arg(long)]
+    pub(crate) allow_secrets: bool,
+}
+
 /// `lumen publish`.
 #[derive(Debug, Args)]
 pub(crate) struct PublishArguments {
@@ -43,12 +54,8 @@ pub(crate) struct PublishArguments {
     /// Show the files, sizes and checks, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Pack files that are not as in the last commit
-    #[arg(long)]
-    pub(crate) allow_dirty: bool,
-    /// Pack files that look like secrets
-    #[arg(long)]
-    pub(crate) allow_secrets: bool,
+    #[command(flatten)]
+    pub(crate) allowed: AllowedArguments,
     #[command(flatten)]
     pub(crate) registry: RegistryArguments,
 }
@@ -77,35 +84,31 @@ pub(crate) struct OwnerArguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum OwnerCommand {
     /// List the owners of a package
-    List {
-        /// `@scope/name`
-        #[arg(value_name = "PACKAGE")]
-        package: String,
-        #[command(flatten)]
-        registry: RegistryArguments,
-    },
+    List(OwnedPackage),
     /// Make somebody an owner
-    Add {
-        /// `@scope/name`
-        #[arg(value_name = "PACKAGE")]
-        package: String,
-        /// The user's name in the registry
-        #[arg(value_name = "USER")]
-        user: String,
-        #[command(flatten)]
-        registry: RegistryArguments,
-    },
+    Add(OwnerChange),
     /// Make somebody no owner any longer
-    Remove {
-        /// `@scope/name`
-        #[arg(value_name = "PACKAGE")]
-        package: String,
-        /// The user's name in the registry
-        #[arg(value_name = "USER")]
-        user: String,
-        #[command(flatten)]
-        registry: RegistryArguments,
-    },
+    Remove(OwnerChange),
+}
+
+/// Whose owners.
+#[derive(Debug, Args)]
+pub(crate) struct OwnedPackage {
+    /// `@scope/name`
+    #[arg(value_name = "PACKAGE")]
+    pub(crate) package: String,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArguments,
+}
+
+/// Who of them.
+#[derive(Debug, Args)]
+pub(crate) struct OwnerChange {
+    #[command(flatten)]
+    pub(crate) owned: OwnedPackage,
+    /// The user's name in the registry
+    #[arg(value_name = "USER")]
+    pub(crate) user: String,
 }
 
 /// `lumen info`.

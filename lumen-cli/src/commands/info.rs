@@ -80,6 +80,9 @@ fn print(session: &Session, opened: &RegistrySession, package: &PackageName, rel
         .item(&format!("{package} {}{yanked}", release.version), &event);
     let note = |name: &str, value: String| session.output.note(&format!("  {name:<13} {value}"));
     note("registry:", opened.origin());
+    if opened.freshness() == Freshness::LastSeen {
+        note("last seen:", utc(opened.refreshed()));
+    }
     note(
         "published by:",
         format!("{}, key {}", release.user, release.key.id()),

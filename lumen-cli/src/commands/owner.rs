@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::registry::{Access, package_name};
-use crate::arguments::{OwnerArguments, OwnerCommand, RegistryArguments};
+use crate::arguments::{OwnedPackage, OwnerArguments, OwnerChange, OwnerCommand};
 use crate::exit::Exit;
 use anyhow::Result;
 use lumen_pkg::client::{Account, Freshness, owners};
@@ -12,24 +12,16 @@ use serde_json::json;
 /// Lists or changes the owners of a package.
 pub(crate) fn owner(session: &Session, arguments: &OwnerArguments) -> Result<Exit> {
     match &arguments.command {
-        OwnerCommand::List { package, registry } => list(session, package, registry),
-        OwnerCommand::Add {
-            package,
-            user,
-            registry,
-        } => change(session, package, user, registry, Change::Add),
-        OwnerCommand::Remove {
-            package,
-            user,
-            registry,
-        } => change(session, package, user, registry, Change::Remove),
+        OwnerCommand::List(owned) => list(session, owned),
+        OwnerCommand::Add(added) => change(session, added, Change::Add),
+        OwnerCommand::Remove(removed) => change(session, removed, Change::Remove),
     }
 }
 
-fn list(session: &Session, package: &str, registry: &RegistryArguments) -> Result<Exit> {
-    let package = package_name(package)?;
+fn list(session: &Session, owned: &OwnedPackage) -> Result<Exit> {
+    let package = package_name(&owned.package)?;
     let access = Access::new(session, Freshness::Now)?;
-    let opened = access.open(access.choose(registry, Some(&package))?)?;
+    let opened = access.open(access.choose(&owned.registry, Some(&package))?)?;
     for owner in owners(opened.transport(), &package)? {
         let event = json!({"event": "owner", "version": 1, "package": package, "user": owner});
         session.output.item(&owner, &event);
@@ -37,16 +29,11 @@ fn list(session: &Session, package: &str, registry: &RegistryArguments) -> Resul
     Ok(Exit::Done)
 }
 
-fn change(
-    session: &Session,
-    package: &str,
-    user: &str,
-    registry: &RegistryArguments,
-    change: Change,
-) -> Result<Exit> {
-    let package = package_name(package)?;
+fn change(session: &Session, arguments: &OwnerChange, change: Change) -> Result<Exit> {
+    let OwnerChange { owned, user } = arguments;
+    let package = package_name(&owned.package)?;
     let access = Access::new(session, Freshness::Now)?;
-    let registry = access.choose(registry, Some(&package))?;
+    let registry = access.choose(&owned.registry, Some(&package))?;
     let token = access.token(registry)?;
     let opened = access.open(registry)?;
     let answer = Account::new(opened.transport(), &token).change_owner(&package, user, change)?;

@@ -2,6 +2,7 @@
 //! and what is sent are the same bytes.
 
 use super::Session;
+use crate::arguments::AllowedArguments;
 use crate::output::plural;
 use anyhow::{Context, Result, anyhow};
 use lumen_pkg::archive::FileEntry;
@@ -84,13 +85,13 @@ pub(super) struct Allowed {
 
 impl Allowed {
     /// By the two flags.
-    pub(super) fn of(secrets: bool, dirty: bool) -> Self {
+    pub(super) fn of(arguments: AllowedArguments) -> Self {
         Self {
-            secrets: match secrets {
+            secrets: match arguments.allow_secrets {
                 true => Secrets::Allow,
                 false => Secrets::Refuse,
             },
-            uncommitted: match dirty {
+            uncommitted: match arguments.allow_dirty {
                 true => Uncommitted::Allow,
                 false => Uncommitted::Refuse,
             },

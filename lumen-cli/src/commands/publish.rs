@@ -77,7 +77,7 @@ fn packed(
     package: &PackageNode,
     arguments: &PublishArguments,
 ) -> Result<Option<Packed>> {
-    let allowed = Allowed::of(arguments.allow_secrets, arguments.allow_dirty);
+    let allowed = Allowed::of(arguments.allowed);
     let Some(files) = files_to_publish(session, workspace, package, allowed)? else {
         return Ok(None);
     };

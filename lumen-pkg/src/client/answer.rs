@@ -3,7 +3,7 @@
 use super::error::ClientError;
 use super::printable::one_line;
 use super::secret::Token;
-use super::transport::{Answer, Call, Method, Transport};
+use super::transport::{Answer, Call, Method, Transport, TransportError};
 use crate::protocol::ApiProblem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,7 +40,7 @@ pub(super) fn ask<T: DeserializeOwned>(
 ) -> Result<T, ClientError> {
     let answer = transport
         .call(call)
-        .map_err(ClientError::network(format_args!("the registry, to {doing},")))?;
+        .map_err(ClientError::network(format_args!("to {doing}")))?;
     read(transport.host(), &answer, doing)
 }
 
@@ -56,9 +56,17 @@ pub(super) fn read<T: DeserializeOwned>(host: &str, answer: &Answer, doing: &str
     })
 }
 
-/// What the registry says, or what its status says if its words are no problem document.
+/// What the registry says, or what its status says if its words are no problem document. Of a proxy that does not reach the registry: that nobody does.
 pub(super) fn refusal(host: &str, answer: &Answer, doing: &str) -> ClientError {
-    let problem = serde_json::from_slice(&answer.body).unwrap_or_else(|_| ApiProblem {
+    let problem = serde_json::from_slice(&answer.body);
+    if problem.is_err() && matches!(answer.status, 502..=504) {
+        let failure = TransportError::Unreachable {
+            host: host.to_owned(),
+            reason: format!("it answers with status {}", answer.status),
+        };
+        return ClientError::network(format_args!("to {doing}"))(failure);
+    }
+    let problem = problem.unwrap_or_else(|_| ApiProblem {
         kind: "about:blank".to_owned(),
         title: format!("status {}", answer.status),
         status: answer.status,

@@ -12,7 +12,7 @@ pub enum ClientError {
     /// The network is in the way. Try again, or with what is kept here.
     #[error("{}", network_message(.needed, .failure))]
     Network {
-        /// What for.
+        /// What it was to be asked: "for the record of ...", "to publish ...".
         needed: String,
         /// What happened.
         failure: TransportError,
@@ -107,12 +107,16 @@ impl ClientError {
 }
 
 fn network_message(needed: &str, failure: &TransportError) -> String {
-    match failure {
-        TransportError::Unreachable { .. } => format!(
-            "{failure}\n  it was to be asked for {needed}\n  help: try again later; what is on this disk can be used with `--offline`"
-        ),
-        _ => format!("{needed} is needed, and {failure}"),
-    }
+    let help = match failure {
+        TransportError::Unreachable { .. } => {
+            "\n  help: try again later; what is on this disk can be used with `--offline`"
+        }
+        TransportError::Offline { .. } => {
+            "\n  help: run it once without `--offline`; what was verified is kept"
+        }
+        TransportError::TooLarge { .. } => "",
+    };
+    format!("{failure}\n  it was to be asked {needed}{help}")
 }
 
 impl From<Box<Violation>> for ClientError {

@@ -3,7 +3,7 @@
 use super::error::ClientError;
 use super::releases::VerifiedRelease;
 use super::session::RegistrySession;
-use super::transport::{Answer, Get, TransportError};
+use super::transport::{Get, TransportError};
 use super::violation::{Rule, Violation};
 use crate::archive::{self, Archive, MAXIMUM_TRANSPORT_BYTES, ReceiveError};
 use crate::digest::Digest;
@@ -50,7 +50,8 @@ impl RegistrySession {
                 return;
             };
             let bytes = answer.as_ref().map_or(0, |answer| answer.body.len());
-            outcome = verify_archive(release, answer).and_then(|archive| install(release, &archive));
+            let content = answer.and_then(|answer| answer.file(self.transport.host()));
+            outcome = verify_archive(release, content).and_then(|archive| install(release, &archive));
             if outcome.is_ok() {
                 progress.arrived(release, bytes);
             }
@@ -62,30 +63,21 @@ impl RegistrySession {
 /// The one verifier of archives: size, digest and form (`archive::receive`), then the manifest.
 fn verify_archive(
     release: &VerifiedRelease,
-    answer: Result<Answer, TransportError>,
+    content: Result<Option<Vec<u8>>, TransportError>,
 ) -> Result<Archive, ClientError> {
     let published = &release.published;
     let subject = format!("the archive of {} {}", release.package, published.version);
     let expected = format!("{} bytes with SHA-256 {}", published.size, published.archive);
     let withheld = |found: String| Violation::new(Rule::ArchiveDigest, &subject, &expected, found);
-    let bytes = match answer {
-        Ok(answer) if answer.is_success() => answer.body,
-        Ok(answer) if matches!(answer.status, 403 | 404 | 410) => {
-            return Err(withheld("the registry has none".to_owned()).into());
-        }
-        Ok(answer) => {
-            return Err(ClientError::Answer {
-                host: "the registry".to_owned(),
-                doing: format!("give {subject}"),
-                reason: format!("status {}", answer.status),
-            });
-        }
+    let bytes = match content {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Err(withheld("the registry has none".to_owned()).into()),
         Err(TransportError::TooLarge { limit, .. }) => {
             return Err(withheld(format!("more than {limit} bytes, compressed")).into());
         }
         Err(failure) => {
             return Err(ClientError::Network {
-                needed: subject,
+                needed: format!("for {subject}"),
                 failure,
             });
         }

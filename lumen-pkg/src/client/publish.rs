@@ -77,7 +77,7 @@ impl Account<'_> {
         let answer = self
             .transport()
             .call(&call)
-            .map_err(ClientError::network(format_args!("the registry, to {doing},")))?;
+            .map_err(ClientError::network(format_args!("to {doing}")))?;
         match answer.is_success() {
             true => Ok(()),
             false => Err(refusal(self.transport().host(), &answer, doing)),

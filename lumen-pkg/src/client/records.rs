@@ -4,7 +4,7 @@ use super::error::ClientError;
 use super::refresh::Verified;
 use super::session::{Freshness, RegistrySession, VerifiedRecord};
 use super::tiles::{map_failure, with_tiles};
-use super::transport::{Answer, Get, TransportError};
+use super::transport::{Get, TransportError};
 use super::violation::{Rule, Violation};
 use crate::digest::Digest;
 use crate::map::lookup_many;
@@ -100,7 +100,8 @@ impl RegistrySession {
             .collect();
         let answers = self.transport.get(&requests);
         for ((package, value), answer) in wanted.into_iter().zip(answers) {
-            let bytes = record_bytes(package, answer)?;
+            let content = answer.and_then(|answer| answer.file(self.transport.host()));
+            let bytes = record_bytes(package, content)?;
             self.accept(verified, package, value, &bytes)?;
             self.trust.cache(&cache_path(&value.record), &bytes);
         }
@@ -167,7 +168,7 @@ pub(super) fn read_record(
 
 fn record_bytes(
     package: &PackageName,
-    answer: Result<Answer, TransportError>,
+    content: Result<Option<Vec<u8>>, TransportError>,
 ) -> Result<Vec<u8>, ClientError> {
     let withheld = |found: String| {
         let subject = format!("the record of {package}");
@@ -179,19 +180,12 @@ fn record_bytes(
         )
         .into()
     };
-    match answer {
-        Ok(answer) if answer.is_success() => Ok(answer.body),
-        Ok(answer) if matches!(answer.status, 403 | 404 | 410) => {
-            Err(withheld("the registry has none".to_owned()))
-        }
-        Ok(answer) => Err(ClientError::Answer {
-            host: "the registry".to_owned(),
-            doing: format!("give the record of {package}"),
-            reason: format!("status {}", answer.status),
-        }),
+    match content {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(withheld("the registry has none".to_owned())),
         Err(TransportError::TooLarge { limit, .. }) => Err(withheld(format!("more than {limit} bytes"))),
         Err(failure) => Err(ClientError::Network {
-            needed: format!("the record of {package}"),
+            needed: format!("for the record of {package}"),
             failure,
         }),
     }

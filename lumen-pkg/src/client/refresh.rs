@@ -249,18 +249,14 @@ impl Fetch for TufFolder {
             limit: maximum,
         };
         let answer = self.0.get(std::slice::from_ref(&request)).pop();
-        match answer {
-            Some(Ok(answer)) if answer.is_success() => Ok(Some(answer.body)),
-            Some(Ok(answer)) if matches!(answer.status, 403 | 404) => Ok(None),
-            Some(Ok(answer)) => Err(FetchError::Unreachable(format!(
-                "it answers with status {}",
-                answer.status
-            ))),
-            Some(Err(TransportError::TooLarge { limit, .. })) => Err(FetchError::TooLarge { maximum: limit }),
-            Some(Err(TransportError::Unreachable { reason, .. })) => Err(FetchError::Unreachable(reason)),
-            Some(Err(error)) => Err(FetchError::Unreachable(error.to_string())),
-            None => Err(FetchError::Unreachable("the request was dropped".to_owned())),
-        }
+        // Not to be answered is not to be told that there is none.
+        let answer = answer.ok_or_else(|| FetchError::Unreachable("the request was dropped".to_owned()))?;
+        let content = answer.and_then(|answer| answer.file(self.0.host()));
+        content.map_err(|error| match error {
+            TransportError::TooLarge { limit, .. } => FetchError::TooLarge { maximum: limit },
+            TransportError::Unreachable { reason, .. } => FetchError::Unreachable(reason),
+            error => FetchError::Unreachable(error.to_string()),
+        })
     }
 }
 
@@ -278,7 +274,7 @@ fn tuf_failure(host: &str, error: TufError) -> ClientError {
             .into()
         }
         TufError::Unreachable { file, reason } => ClientError::Network {
-            needed: format!("`tuf/{file}`, which says what is true now"),
+            needed: format!("for `tuf/{file}`, which says what is true now"),
             failure: TransportError::Unreachable {
                 host: host.to_owned(),
                 reason,

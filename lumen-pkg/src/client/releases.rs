@@ -145,7 +145,7 @@ impl RegistrySession {
                 }
                 Err(failure) => {
                     return Err(ClientError::Network {
-                        needed: format!("leaf {index} of the log"),
+                        needed: format!("for leaf {index} of the log"),
                         failure,
                     });
                 }

@@ -69,7 +69,7 @@ impl RegistrySession {
                 Some(state) => remembered(state)?,
                 None => {
                     return Err(ClientError::Network {
-                        needed: "a first look at the registry".to_owned(),
+                        needed: "for a first look at it".to_owned(),
                         failure: super::transport::TransportError::Offline {
                             host: transport.host().to_owned(),
                         },

@@ -86,10 +86,8 @@ impl TileSource for Tiles<'_> {
             })
             .collect();
         for (place, answer) in open.iter().zip(self.transport.get(&requests)) {
-            let answer = match answer {
-                Ok(answer) if answer.is_success() => Ok(answer.body),
-                Ok(answer) if matches!(answer.status, 403 | 404 | 410) => Err(SourceError::Absent),
-                Ok(answer) => Err(SourceError::Failed(Box::new(self.strange(answer.status)))),
+            let answer = match answer.and_then(|answer| answer.file(self.transport.host())) {
+                Ok(content) => content.ok_or(SourceError::Absent),
                 Err(error) => Err(SourceError::Failed(Box::new(error))),
             };
             if let (Ok(bytes), Some(path)) = (&answer, paths.get(*place)) {
@@ -133,13 +131,6 @@ impl Tiles<'_> {
         self.from_cache.set(true);
         self.memory.borrow_mut().insert(path.to_owned(), bytes.clone());
         Some(bytes)
-    }
-
-    fn strange(&self, status: u16) -> TransportError {
-        TransportError::Unreachable {
-            host: self.transport.host().to_owned(),
-            reason: format!("it answers with status {status}"),
-        }
     }
 }
 
@@ -245,7 +236,7 @@ fn source_failure(rule: Rule, subject: impl Display, path: &str, source: &Source
             )
             .into(),
             Some(failure) => ClientError::Network {
-                needed: format!("`{path}`, to verify {subject},"),
+                needed: format!("for `{path}`, to verify {subject}"),
                 failure: failure.clone(),
             },
             None => ClientError::Local {

@@ -70,7 +70,7 @@ pub enum TransportError {
         reason: String,
     },
     /// The command runs with `--offline`.
-    #[error("it is not kept here, and `--offline` keeps from asking {host}")]
+    #[error("`--offline` keeps from asking {host}")]
     Offline {
         /// Of the registry.
         host: String,
@@ -126,6 +126,21 @@ impl Answer {
     /// Whether the status says that all went well.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// What it says of a file: its content, or that there is none (404 and 410, and 403 of object stores).
+    ///
+    /// # Errors
+    /// With any other status somebody else speaks than the registry's files: a proxy, or a registry that is overloaded.
+    pub fn file(self, host: &str) -> Result<Option<Vec<u8>>, TransportError> {
+        match self.status {
+            200..300 => Ok(Some(self.body)),
+            403 | 404 | 410 => Ok(None),
+            status => Err(TransportError::Unreachable {
+                host: host.to_owned(),
+                reason: format!("it answers with status {status}"),
+            }),
+        }
     }
 }
 

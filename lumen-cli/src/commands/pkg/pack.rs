@@ -24,7 +24,7 @@ pub(crate) fn pack(session: &Session, arguments: &PackArguments) -> Result<Exit>
     let Some(package) = choose(session, &workspace, arguments.package.as_deref()) else {
         return Ok(Exit::Usage);
     };
-    let allowed = Allowed::of(arguments.allow_secrets, arguments.allow_dirty);
+    let allowed = Allowed::of(arguments.allowed);
     let Some(files) = files_to_publish(session, &workspace, package, allowed)? else {
         return Ok(Exit::Failed);
     };
