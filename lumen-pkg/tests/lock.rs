@@ -139,6 +139,10 @@ fn unreadable_locks_are_explained() {
     let package = "[[package]]\nname = \"@x/a\"\nversion = \"1.0.0\"\nsource = \"workspace\"\n";
     let conflict = format!("version = 1\n\n<<<<<<< HEAD\n{package}=======\n>>>>>>> other\n");
     let twice = format!("version = 1\n{package}\n{package}");
+    let lost = format!(
+        "version = 2\n[[package]]\nname = \"@x/a\"\nversion = \"1.0.0\"\nsource = \"registry+packages.example\"\narchive = \"{0}\"\nfiles = \"{0}\"\nleaf = 3\n",
+        "0".repeat(64)
+    );
     let texts = [
         ("nothing", ""),
         ("merge conflict", conflict.as_str()),
@@ -178,6 +182,7 @@ fn unreadable_locks_are_explained() {
             "version = 2\n[[registry]]\nname = \"r\"\norigin = \"a b\"\nsize = -1\nroot = \"00\"\n\n\
              [[package]]\nname = \"@x/a\"\nversion = \"1.0.0\"\nsource = \"workspace\"\ngrants = [\"http.get {}\"]\ndependencies = [\"@x/b 1\"]\n",
         ),
+        ("a registry that is not there", lost.as_str()),
         ("package is a table", "version = 1\n[package]\nname = \"@x/a\"\n"),
         ("a package twice", twice.as_str()),
     ];
@@ -296,6 +301,16 @@ fn registry() -> impl Strategy<Value = LockedRegistry> {
         })
 }
 
+fn of_origin(origin: &str) -> LockedRegistry {
+    LockedRegistry {
+        name: "used".to_owned(),
+        origin: origin.to_owned(),
+        url: None,
+        size: 1,
+        root: Digest::of(origin.as_bytes()),
+    }
+}
+
 fn repository() -> impl Strategy<Value = LockedRepository> {
     let reference = prop_oneof![
         Just(GitReference::DefaultBranch),
@@ -321,8 +336,13 @@ fn lock() -> impl Strategy<Value = Lock> {
             .into_iter()
             .map(|known| ((known.url.clone(), known.reference.clone()), known))
             .collect();
+        // Each package of a registry has one.
+        let used = packages
+            .iter()
+            .filter_map(|package| package.source.origin().map(of_origin));
         let registries: BTreeMap<String, LockedRegistry> = registries
             .into_iter()
+            .chain(used)
             .map(|registry| (registry.origin.clone(), registry))
             .collect();
         let packages: BTreeMap<(PackageName, Version), LockedPackage> = packages

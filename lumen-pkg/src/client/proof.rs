@@ -4,7 +4,7 @@ use super::error::ClientError;
 use super::releases::read_leaf;
 use super::tiles::log_failure;
 use super::violation::{Rule, Violation};
-use crate::log::{Checkpoint, LogPolicy, ProofBundle};
+use crate::log::{Checkpoint, LogPolicy, ProofBundle, verify_checkpoint};
 use crate::protocol::{Event, PublicKey, PublishStatement};
 
 /// What a bundle proves.
@@ -31,6 +31,19 @@ pub fn verify_bundle(bytes: &[u8], policy: &LogPolicy, now: u64) -> Result<Prove
     verify(bytes, policy, now).map_err(|error| match error {
         ClientError::Security(violation) => violation.with("proof", bytes).into(),
         other => other,
+    })
+}
+
+/// Verifies a checkpoint that was kept beside bundles: its signatures under `policy`. `now` is in seconds since 1970.
+///
+/// # Errors
+/// [`ClientError::Security`].
+pub fn verify_kept_checkpoint(note: &[u8], policy: &LogPolicy, now: u64) -> Result<Checkpoint, ClientError> {
+    verify_checkpoint(note, policy, now).map_err(|error| {
+        match log_failure(Rule::Checkpoint, "the checkpoint beside the proofs", error) {
+            ClientError::Security(violation) => violation.with("checkpoint", note).into(),
+            other => other,
+        }
     })
 }
 

@@ -86,7 +86,22 @@ fn read(text: &str, findings: &mut Findings) -> (Lock, i64) {
     }
     lock.sort();
     check_unique(&lock, findings);
+    check_origins(&lock, findings);
     (lock, version)
+}
+
+/// What a package is verified against has to be there, or else nothing would be verified of it.
+fn check_origins(lock: &Lock, findings: &mut Findings) {
+    let known = |origin: &str| lock.registries.iter().any(|registry| registry.origin == origin);
+    for package in &lock.packages {
+        if let Some(origin) = package.source.origin().filter(|origin| !known(origin)) {
+            let message = format!(
+                "`{} {}` comes from the registry `{origin}`, of which the lock has no `[[registry]]`",
+                package.name, package.version
+            );
+            findings.error(Span::default(), message).help = Some(REGENERATE.to_owned());
+        }
+    }
 }
 
 fn check_unique(lock: &Lock, findings: &mut Findings) {

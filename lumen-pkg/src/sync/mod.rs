@@ -35,6 +35,7 @@ pub use changes::Change;
 pub use error::SyncError;
 pub use memory::{MemoryPackages, MemoryRepositories};
 pub use packages::{FetchError, Packages, Published, Repositories};
+pub(crate) use proofs::check_checkpoints;
 
 use crate::config::Registries;
 use crate::grant::{Grant, new_grants};

@@ -4,7 +4,9 @@
 //! are. Without having asked anybody nothing new can be proved: then what still belongs to the lock is kept.
 
 use super::{FetchError, KeptProofs, Packages, Request, SyncError};
-use crate::lock::{Lock, LockedPackage, LockedRegistry, Proofs};
+use crate::client::{Rule, Violation};
+use crate::lock::{LOCK_FILE, Lock, LockedPackage, LockedRegistry, Proofs};
+use crate::log::{Checkpoint, Note};
 
 /// The proofs of `lock`. `asked`: whether registries were asked in this command.
 ///
@@ -32,6 +34,7 @@ pub(super) fn proofs(
             KeptProofs::Absent => return Err(SyncError::NoProofs),
         };
         packages.check_proofs(kept, &published)?;
+        check_checkpoints(lock, kept).map_err(|violation| packages.refused(violation))?;
         return Ok(kept.clone());
     }
     let none = Proofs::default();
@@ -61,6 +64,30 @@ pub(super) fn proofs(
     }
     proofs.sort();
     Ok(proofs)
+}
+
+/// A log of one size has one root: the checkpoint of a lock, and the one beside its proofs if that is of the same size. Those of different sizes can only be compared by
+/// the registry.
+///
+/// # Errors
+/// If somebody has changed one of them, or the registry has shown two logs.
+pub(crate) fn check_checkpoints(lock: &Lock, proofs: &Proofs) -> Result<(), Box<Violation>> {
+    for locked in &lock.registries {
+        let kept = proofs.checkpoint(&locked.origin);
+        // One that cannot be read has been refused before, where its signatures are verified.
+        let note = kept.and_then(|kept| Note::parse(kept.note.as_bytes()).ok());
+        let proved = note.and_then(|note| Checkpoint::parse(note.text()).ok());
+        if let (Some(kept), Some(proved)) = (kept, proved)
+            && proved.size == locked.size
+            && proved.root != locked.root
+        {
+            let subject = format!("the log of {} in `{LOCK_FILE}`", locked.origin);
+            let expected = format!("the root {} at size {}", proved.root, proved.size);
+            let violation = Violation::new(Rule::SplitView, subject, expected, locked.root);
+            return Err(violation.with("checkpoint beside the proofs", kept.note.as_bytes()));
+        }
+    }
+    Ok(())
 }
 
 fn of_registry<'l>(published: &[&'l LockedPackage], registry: &LockedRegistry) -> Vec<&'l LockedPackage> {

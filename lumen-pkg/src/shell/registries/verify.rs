@@ -1,16 +1,22 @@
 //! A lock against its registries as of now, or against its proofs without asking anybody; and the files in the store.
 
 use super::{RegistryPackages, not_of_a_registry};
-use crate::client::{ClientError, Rule, VerifiedRelease, Violation, verify_bundle};
+use crate::client::{
+    ClientError, RegistrySession, Rule, VerifiedRelease, Violation, verify_bundle, verify_kept_checkpoint,
+};
 use crate::digest::Digest;
 use crate::lock::{
-    LOCK_ENTRY, Lock, LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs,
+    LOCK_ENTRY, Lock, LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource,
+    PROOFS_FILE, Proofs,
 };
 use crate::log::Checkpoint;
 use crate::name::PackageName;
 use crate::shell::connector::now;
 use crate::shell::store::StoreFault;
+use crate::sync::check_checkpoints;
 use semver::Version;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// What became of a lock's verification.
 #[derive(Debug, Default)]
@@ -57,10 +63,12 @@ impl RegistryPackages {
         registry: &LockedRegistry,
         packages: &[&LockedPackage],
     ) -> Result<(LockedCheckpoint, Vec<LockedBundle>), ClientError> {
-        let session = self.session_of_lock(registry)?;
+        let mut session = self.session_of_lock(registry)?;
         session.continues(&seen_checkpoint(registry))?;
         let mut bundles = Vec::with_capacity(packages.len());
-        for (session, releases) in self.locked_releases(packages)? {
+        for (own, releases) in self.locked_releases(packages)? {
+            // Where the packages are proved, the checkpoint is, too.
+            session = own;
             for release in releases {
                 bundles.push(LockedBundle {
                     name: release.package,
@@ -85,6 +93,7 @@ impl RegistryPackages {
     pub fn verify_offline(&self, lock: &Lock, proofs: &Proofs) -> Result<LockReport, ClientError> {
         let packages = of_registries(lock);
         let verified = self.verify_proofs(&packages, proofs);
+        let verified = verified.and_then(|()| Ok(check_checkpoints(lock, proofs)?));
         let stored = verified.and_then(|()| self.verify_stored(&packages));
         Ok(LockReport {
             packages: packages.len(),
@@ -93,12 +102,27 @@ impl RegistryPackages {
         })
     }
 
-    /// Each package has a proof that verifies under the keys that were last seen, and proves what the lock holds.
+    /// The checkpoint of a registry, as it was kept beside its proofs.
+    fn kept_checkpoint(
+        &self,
+        session: &RegistrySession,
+        origin: &str,
+        proofs: &Proofs,
+    ) -> Result<Checkpoint, ClientError> {
+        let kept = proofs.checkpoint(origin).ok_or_else(|| ClientError::Local {
+            what: format!("`{PROOFS_FILE}` has no checkpoint of {origin}"),
+            reason: "`lumen verify` with a network makes it".to_owned(),
+        })?;
+        verify_kept_checkpoint(kept.note.as_bytes(), &session.policy(), now())
+    }
+
+    /// Each package has a proof that verifies under the keys that were last seen, against the one checkpoint of its registry, and proves what the lock holds.
     pub(super) fn verify_proofs(
         &self,
         packages: &[&LockedPackage],
         proofs: &Proofs,
     ) -> Result<(), ClientError> {
+        let mut checkpoints: BTreeMap<&str, Checkpoint> = BTreeMap::new();
         for package in packages {
             let LockedSource::Registry {
                 origin,
@@ -110,15 +134,32 @@ impl RegistryPackages {
                 continue;
             };
             let subject = format!("{} {}", package.name, package.version);
-            let policy = self.session_of(origin, Some(&package.name))?.policy();
+            let session = self.session_of(origin, Some(&package.name))?;
+            let checkpoint = match checkpoints.entry(origin) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(self.kept_checkpoint(&session, origin, proofs)?),
+            };
             let bundle =
                 (proofs.bundle(&package.name, &package.version)).filter(|bundle| bundle.origin == *origin);
             let bundle = bundle.ok_or_else(|| ClientError::Local {
                 what: format!("there is no proof of {subject}"),
                 reason: "`lumen verify` with a network makes it".to_owned(),
             })?;
-            let proved = verify_bundle(bundle.bundle.as_bytes(), &policy, now())
+            let proved = verify_bundle(bundle.bundle.as_bytes(), &session.policy(), now())
                 .map_err(|error| with_entry(error, package))?;
+            if proved.checkpoint != *checkpoint {
+                let stated = |checkpoint: &Checkpoint| {
+                    format!(
+                        "the log of size {} with root {}",
+                        checkpoint.size, checkpoint.root
+                    )
+                };
+                let expected = format!("a proof against the checkpoint beside it, {}", stated(checkpoint));
+                let found = format!("one against {}", stated(&proved.checkpoint));
+                let violation = Violation::new(Rule::ProofBundle, subject, expected, found)
+                    .with("proof", bundle.bundle.as_bytes());
+                return Err(violation.into());
+            }
             let expected = (&package.name, &package.version, archive, files, *leaf);
             let statement = &proved.statement;
             let found = (
