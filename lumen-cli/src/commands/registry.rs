@@ -115,11 +115,7 @@ pub(super) fn optional_version(text: &str) -> Result<(PackageName, Option<Versio
 
 /// `NAME@REST`; the first `@` is the scope's.
 pub(super) fn split(text: &str) -> (&str, Option<&str>) {
-    let found = text
-        .rmatch_indices('@')
-        .map(|(at, _)| at)
-        .filter(|at| *at > 0)
-        .last();
+    let found = text.match_indices('@').map(|(at, _)| at).find(|at| *at > 0);
     match found.and_then(|at| text.split_at_checked(at)) {
         Some((name, rest)) => (name, rest.strip_prefix('@')),
         None => (text, None),
