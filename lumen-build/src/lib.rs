@@ -31,6 +31,7 @@ mod fix;
 mod forecast;
 mod graph;
 mod image;
+mod listing;
 mod load;
 mod locate;
 mod log;

@@ -5,15 +5,14 @@
 
 use crate::bundled::Bundle;
 use crate::files::{Files, Found, Stat, document_stem};
+use crate::listing::{Listing, Twin};
 use crate::options::BuildError;
 use crate::outcome::Note;
 use crate::package::{Package, PackageTable};
 use crate::printable::printable;
 use crate::state::{Head, StateFile};
-use lumen_compiler::document::Form;
-use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A deeper nest of folders is passed over.
 const MAXIMUM_DEPTH: usize = 64;
@@ -53,14 +52,17 @@ impl Scan {
         let mut walk = Walk {
             files,
             root,
-            scan: Scan::default(),
-            names: Vec::new(),
+            scan: Scan::as_large_as(state),
+            listing: Listing::default(),
+            pending: Pending::default(),
+            folder: String::new(),
+            path: PathBuf::new(),
         };
         let walked = |(_, package): &(usize, &Package)| !package.is_bundled();
         for (number, package) in packages.packages.iter().enumerate().filter(walked) {
             let source = package.source_folder();
             match state.map(|head| known_files(head, package)).unwrap_or_default() {
-                [] => walk.package(number as u32, source)?,
+                [] => walk.package(number as u32, &source)?,
                 known => known.iter().for_each(|file| {
                     let stat = Ok(file.stat);
                     walk.scan.push(number as u32, "", file.path, source.len(), stat);
@@ -68,6 +70,17 @@ impl Scan {
             }
         }
         Ok(walk.scan.with_bundle(packages, bundle))
+    }
+
+    /// Nothing yet, with room for what was there the last time and a little more.
+    fn as_large_as(state: Option<&Head<'_>>) -> Scan {
+        let old = state.map(|head| head.files.as_slice()).unwrap_or_default();
+        let text: usize = old.iter().map(|file| file.path.len()).sum();
+        Scan {
+            paths: String::with_capacity(text + text / 16),
+            files: Vec::with_capacity(old.len() + old.len() / 16),
+            notes: Vec::new(),
+        }
     }
 
     /// The same documents, and behind them those of the bundled package.
@@ -158,102 +171,133 @@ struct Walk<'w> {
     root: &'w Path,
     scan: Scan,
     /// Entries of the folder being listed.
-    names: Vec<(String, Found)>,
+    listing: Listing,
+    pending: Pending,
+    /// The folder being listed, as seen from the workspace root, with `/` at the end.
+    folder: String,
+    /// The same for the file system.
+    path: PathBuf,
+}
+
+/// Folders that are still to be listed, the next one last. Their paths lie in one text.
+#[derive(Default)]
+struct Pending {
+    paths: String,
+    folders: Vec<(Range<usize>, usize)>,
+}
+
+impl Pending {
+    /// Adds a folder by the parts of its path.
+    fn push(&mut self, path: [&str; 3], depth: usize) {
+        let start = self.paths.len();
+        self.paths.extend(path);
+        self.folders.push((start..self.paths.len(), depth));
+    }
+
+    /// The depth of the next folder, whose path replaces `folder`.
+    fn pop(&mut self, folder: &mut String) -> Option<usize> {
+        let (path, depth) = self.folders.pop()?;
+        folder.clear();
+        folder.push_str(self.paths.get(path).unwrap_or_default());
+        if self.folders.is_empty() {
+            self.paths.clear();
+        }
+        Some(depth)
+    }
 }
 
 impl Walk<'_> {
-    fn package(&mut self, package: u32, source: String) -> Result<(), BuildError> {
-        let source_length = source.len();
-        let mut pending = vec![(source, 0)];
-        while let Some((folder, depth)) = pending.pop() {
-            match self.list(&folder) {
+    fn package(&mut self, package: u32, source: &str) -> Result<(), BuildError> {
+        self.pending.push([source, "", ""], 0);
+        while let Some(depth) = self.pending.pop(&mut self.folder) {
+            match self.list() {
                 Ok(()) => {}
                 Err(None) => continue,
                 Err(Some(reason)) => {
-                    let path = folder.trim_end_matches('/').to_owned();
+                    let path = self.folder.trim_end_matches('/').to_owned();
                     return Err(BuildError::Folder { path, reason });
                 }
             }
-            let mut names = std::mem::take(&mut self.names);
+            let listing = std::mem::take(&mut self.listing);
             // A folder with a manifest is a package of its own, even one that nobody depends on.
-            if depth > 0 && names.iter().any(|(_, found)| *found == Found::Manifest) {
-                names.clear();
+            if depth == 0 || !listing.has_manifest() {
+                self.entries(&listing, package, source.len(), depth);
             }
-            let before = pending.len();
-            let twice = written_twice(&names);
-            for (name, found) in names.drain(..) {
-                match found {
-                    Found::Document(_) if twice.contains(&name) => {
-                        let code = name.strip_suffix(".md").unwrap_or(&name);
-                        let reason = format!(
-                            "this document and `{folder}{code}` are the same module: remove or rename one of them"
-                        );
-                        self.document(package, &folder, &name, source_length, Err(reason));
-                    }
-                    Found::Document(_) | Found::Unusable(_)
-                        if !twice.is_empty() && twice.contains(&markdown_twin(&name)) => {}
-                    Found::Manifest => {}
-                    Found::Document(stat) => self.document(package, &folder, &name, source_length, Ok(stat)),
-                    Found::Unusable(reason) => {
-                        let reason = format!("`{folder}{name}` {reason}");
-                        self.document(package, &folder, &name, source_length, Err(reason))
-                    }
-                    Found::Folder if self.is_source_folder(&folder, &name, depth) => {
-                        pending.push((format!("{folder}{name}/"), depth + 1));
-                    }
-                    Found::Folder => {}
-                    Found::FolderLink if is_hidden(&name) => {}
-                    Found::FolderLink => self.note(
-                        &format!("{folder}{name}"),
-                        "is a link to a folder, which is not followed",
-                    ),
-                }
-            }
-            if let Some(added) = pending.get_mut(before..) {
-                added.reverse();
-            }
-            self.names = names;
+            self.listing = listing;
         }
         Ok(())
     }
 
-    /// Lists a folder into `names`, sorted.
-    fn list(&mut self, folder: &str) -> Result<(), Option<String>> {
-        let (names, notes) = (&mut self.names, &mut self.scan.notes);
-        names.clear();
-        let path = self.root.join(folder);
-        self.files.list(&path, &mut |name, found| match name.to_str() {
-            Some(name) => names.push((name.to_owned(), found)),
-            None if name.as_encoded_bytes().starts_with(b".") => {}
-            None if matches!(found, Found::Document(_) | Found::Unusable(_)) => {
-                notes.push(Note::new(format!(
-                    "`{}` is passed over: its name is not valid UTF-8",
-                    printable(&format!("{folder}{}", name.to_string_lossy()))
-                )))
-            }
-            None => {}
-        })?;
-        names.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+    /// Takes in what lies in a folder.
+    fn entries(&mut self, listing: &Listing, package: u32, source_length: usize, depth: usize) {
+        let before = self.pending.folders.len();
+        for (name, found, twin) in listing.entries() {
+            let stat = match (found, twin) {
+                (Found::Document(_) | Found::Unusable(_), Some(Twin::Code)) | (Found::Manifest, _) => {
+                    continue;
+                }
+                (Found::Document(_), Some(Twin::Markdown)) => {
+                    let code = name.strip_suffix(".md").unwrap_or(name);
+                    Err(format!(
+                        "this document and `{}{code}` are the same module: remove or rename one of them",
+                        self.folder
+                    ))
+                }
+                (Found::Document(stat), _) => Ok(*stat),
+                (Found::Unusable(reason), _) => Err(format!("`{}{name}` {reason}", self.folder)),
+                (Found::Folder, _) => {
+                    if self.is_source_folder(name, depth) {
+                        self.pending.push([&self.folder, name, "/"], depth + 1);
+                    }
+                    continue;
+                }
+                (Found::FolderLink, _) => {
+                    if !is_hidden(name) {
+                        self.note(name, "is a link to a folder, which is not followed");
+                    }
+                    continue;
+                }
+            };
+            self.document(package, name, source_length, stat);
+        }
+        if let Some(added) = self.pending.folders.get_mut(before..) {
+            added.reverse();
+        }
+    }
+
+    /// Lists the folder, sorted.
+    fn list(&mut self) -> Result<(), Option<String>> {
+        self.path.clear();
+        self.path.push(self.root);
+        self.path.push(&self.folder);
+        let (listing, notes, folder) = (&mut self.listing, &mut self.scan.notes, &self.folder);
+        listing.clear();
+        self.files
+            .list(&self.path, &mut |name, found| match name.to_str() {
+                Some(name) => listing.add(name, found),
+                None if name.as_encoded_bytes().starts_with(b".") => {}
+                None if matches!(found, Found::Document(_) | Found::Unusable(_)) => {
+                    notes.push(Note::new(format!(
+                        "`{}` is passed over: its name is not valid UTF-8",
+                        printable(&format!("{folder}{}", name.to_string_lossy()))
+                    )))
+                }
+                None => {}
+            })?;
+        listing.arrange();
         Ok(())
     }
 
-    fn document(
-        &mut self,
-        package: u32,
-        folder: &str,
-        name: &str,
-        source_length: usize,
-        stat: Result<Stat, String>,
-    ) {
+    fn document(&mut self, package: u32, name: &str, source_length: usize, stat: Result<Stat, String>) {
         let stem = document_stem(name).unwrap_or(name);
         match is_module_name(stem) {
-            true => self.scan.push(package, folder, name, source_length, stat),
+            true => self.scan.push(package, &self.folder, name, source_length, stat),
             false if is_hidden(name) => {}
-            false => self.note(&format!("{folder}{name}"), PASSED_OVER),
+            false => self.note(name, PASSED_OVER),
         }
     }
 
-    fn is_source_folder(&mut self, folder: &str, name: &str, depth: usize) -> bool {
+    fn is_source_folder(&mut self, name: &str, depth: usize) -> bool {
         if is_hidden(name) || name == "target" {
             return false;
         }
@@ -263,31 +307,16 @@ impl Walk<'_> {
             () if depth >= MAXIMUM_DEPTH => "is passed over: folders are nested too deeply",
             () => return true,
         };
-        self.note(&format!("{folder}{name}"), reason);
+        self.note(name, reason);
         false
     }
 
-    fn note(&mut self, path: &str, what: &str) {
-        let path = printable(path.trim_end_matches('/'));
-        self.scan.notes.push(Note::new(format!("`{path}` {what}")));
+    fn note(&mut self, name: &str, what: &str) {
+        let path = format!("{}{name}", self.folder);
+        self.scan
+            .notes
+            .push(Note::new(format!("`{}` {what}", printable(&path))));
     }
-}
-
-/// Those Markdown documents of a folder, sorted, whose module is written as code alone too: `fx.lm.md` beside `fx.lm`.
-fn written_twice(names: &[(String, Found)]) -> BTreeSet<String> {
-    let has = |wanted: &str| {
-        names
-            .binary_search_by(|(name, _)| name.as_str().cmp(wanted))
-            .is_ok()
-    };
-    let code = names
-        .iter()
-        .filter(|(name, _)| Form::split_name(name).is_some_and(|(_, form)| form == Form::Code));
-    code.filter_map(|(name, found)| match found {
-        Found::Document(_) | Found::Unusable(_) => Some(markdown_twin(name)).filter(|twin| has(twin)),
-        _ => None,
-    })
-    .collect()
 }
 
 /// The name of the Markdown document that would be the same module as this one of code alone.
@@ -301,8 +330,8 @@ const PASSED_OVER: &str = "is passed over: names of modules consist of ASCII let
 fn is_module_name(name: &str) -> bool {
     !name.is_empty()
         && name
-            .chars()
-            .all(|character| character.is_ascii_alphanumeric() || "_-".contains(character))
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 fn is_hidden(name: &str) -> bool {

@@ -1,11 +1,10 @@
 //! The workspace on the file system.
 
+use super::folder::{self, NO_FILE, is_absent};
 use crate::files::{Files, Found, Stat};
-use crate::printable::printable;
-use lumen_compiler::document::Form;
-use lumen_pkg::{MANIFEST_FILE, ManifestSource};
+use lumen_pkg::ManifestSource;
 use std::ffi::OsStr;
-use std::fs::{self, DirEntry, File, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -23,16 +22,7 @@ const LOGS: usize = 4;
 #[expect(clippy::disallowed_methods, reason = "this is the shell")]
 impl Files for Disk {
     fn list(&self, folder: &Path, visit: &mut dyn FnMut(&OsStr, Found)) -> Result<(), Option<String>> {
-        let in_words = |error: io::Error| (!is_absent(&error)).then(|| error.to_string());
-        let entries = fs::read_dir(folder).map_err(in_words)?;
-        for entry in entries {
-            let entry = entry.map_err(|error| Some(error.to_string()))?;
-            let name = entry.file_name();
-            if let Some(found) = found(&entry, &name).map_err(|error| Some(error.to_string()))? {
-                visit(&name, found);
-            }
-        }
-        Ok(())
+        folder::list(folder, visit)
     }
 
     fn stat(&self, path: &Path) -> Option<Stat> {
@@ -119,64 +109,6 @@ fn log(folder: &Path, number: usize) -> PathBuf {
     }
 }
 
-fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
-}
-
-/// What an entry is to the build; most are nothing.
-///
-/// # Errors
-/// If it cannot be said whether it is a folder.
-#[expect(clippy::disallowed_methods, reason = "this is the shell")]
-fn found(entry: &DirEntry, name: &OsStr) -> io::Result<Option<Found>> {
-    let kind = match entry.file_type() {
-        Ok(kind) => kind,
-        // It has gone since the folder was read.
-        Err(error) if is_absent(&error) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    if kind.is_dir() {
-        return Ok(Some(Found::Folder));
-    }
-    if name == MANIFEST_FILE {
-        return Ok(Some(Found::Manifest));
-    }
-    let bytes = name.as_encoded_bytes();
-    let named_document = Form::ALL
-        .iter()
-        .any(|form| bytes.ends_with(form.suffix().as_bytes()));
-    // Relative to the open folder where the platform can: no second walk along the path.
-    let metadata = match kind.is_symlink() {
-        true => fs::metadata(entry.path()),
-        false if named_document => entry.metadata(),
-        false => return Ok(None),
-    };
-    Ok(match metadata {
-        Ok(metadata) if metadata.is_dir() => Some(Found::FolderLink),
-        _ if !named_document => None,
-        Ok(metadata) if metadata.is_file() => Some(Found::Document(stat(&metadata))),
-        Ok(_) => Some(Found::Unusable(format!("is {NO_FILE}"))),
-        // A link that leads nowhere is an error; a file has gone since the folder was read.
-        Err(error) if is_absent(&error) && !kind.is_symlink() => None,
-        Err(error) if kind.is_symlink() => broken_link(entry, &error).map(Found::Unusable),
-        Err(error) => Some(Found::Unusable(format!("cannot be looked at: {error}"))),
-    })
-}
-
-/// What is said of a named pipe, a socket or a device, behind "is".
-const NO_FILE: &str = "not a regular file: put a document in its place, or rename or remove it";
-
-/// What is wrong with a link that cannot be followed; nothing if it has gone since the folder was read.
-fn broken_link(entry: &DirEntry, error: &io::Error) -> Option<String> {
-    let target = fs::read_link(entry.path()).ok()?;
-    let target = target.to_string_lossy();
-    let target = printable(&target);
-    Some(match is_absent(error) {
-        true => format!("is a link to `{target}`, which does not exist"),
-        false => format!("is a link to `{target}`, which cannot be followed: {error}"),
-    })
-}
-
 /// Reads a whole file; its state only if it was the same before and after.
 #[expect(clippy::disallowed_methods, reason = "this is the shell")]
 fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Option<Stat>)> {
@@ -203,7 +135,6 @@ fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Option<Stat>)> {
 #[cfg(unix)]
 pub(super) fn stat(metadata: &Metadata) -> Stat {
     use std::os::unix::fs::MetadataExt;
-    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
     Stat {
         device: metadata.dev(),
         inode: metadata.ino(),
@@ -211,6 +142,12 @@ pub(super) fn stat(metadata: &Metadata) -> Stat {
         modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
         changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
     }
+}
+
+/// A time of the file system as one number.
+#[cfg(unix)]
+pub(super) fn nanoseconds(seconds: i64, rest: i64) -> i64 {
+    seconds.saturating_mul(1_000_000_000).saturating_add(rest)
 }
 
 #[cfg(not(unix))]

@@ -5,6 +5,7 @@ pub(crate) mod clock;
 mod collect;
 pub(crate) mod compact;
 mod disk;
+mod folder;
 mod listing;
 pub(crate) mod packs;
 pub(crate) mod pool;

@@ -6,7 +6,7 @@
 use crate::history::{Ask, copy};
 use crate::oracle::build;
 use crate::place::{BASE, Place, USER, built};
-use crate::shim::{Ended, Plan, Shim};
+use crate::shim::{Ended, Operation, Plan, Shim};
 
 /// What can go wrong; the shim knows with which operations.
 const FAULTS: [&str; 6] = ["EIO", "EACCES", "EMFILE", "EINTR", "ENOSPC", "short"];
@@ -172,4 +172,28 @@ fn every_operation_of_a_build_with_another_manifest_may_fail_once() {
 #[test]
 fn every_operation_of_a_build_with_nothing_to_do_may_fail_once() {
     assert_eq!(try_all(&SITUATIONS[3], Extent::Sample).unwrap_or_default(), "");
+}
+
+#[test]
+fn nothing_that_a_build_looks_at_escapes_the_shim() {
+    let Some(shim) = Shim::compile() else { return };
+    let place = built(&shim);
+    let ended = place.build(&shim, &Plan::Nothing);
+    for (name, path) in [
+        ("read", ".lumen/state"),
+        ("stat", "p/lumen.toml"),
+        ("open", "p/src"),
+        ("getdents", "p/src"),
+        ("getdents", "p/src/deep"),
+        ("stat", "p/src/user.lm.md"),
+        ("stat", "p/src/deep/base.lm.md"),
+    ] {
+        let path = place.root().join(path);
+        let is_it = |operation: &Operation| operation.name.starts_with(name) && operation.path == path;
+        assert!(
+            ended.operations.iter().any(is_it),
+            "{name} {}: {ended}",
+            path.display()
+        );
+    }
 }

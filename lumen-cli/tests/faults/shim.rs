@@ -32,8 +32,8 @@ pub(crate) enum Plan {
 /// A file operation of the process.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
-    #[expect(dead_code, reason = "failures print it")]
-    name: String,
+    /// The function, or what it does.
+    pub(crate) name: String,
     /// What went wrong; "-" for nothing.
     pub(crate) fault: String,
     pub(crate) path: PathBuf,
