@@ -174,6 +174,17 @@ fn odd_things_in_a_source_folder_are_named_and_passed_over() {
     assert_eq!((outcome.failed, outcome.compiled, outcome.not_started), (2, 2, 2));
 }
 
+#[test]
+fn a_folder_named_like_a_twin_is_none() {
+    let folder = Folder::new();
+    folder.write("src/fx.lm", "body 1\n");
+    folder.write("src/fx.lm.md/x.lm.md", "fail\n");
+    let outcome = folder.build();
+    assert_eq!((outcome.compiled, outcome.failed), (4, 0));
+    let note = "`src/fx.lm.md` is a folder, although it is named like a document";
+    assert_eq!(notes(&outcome), [note]);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_and_pipes_that_are_no_documents_are_named() {
