@@ -92,7 +92,8 @@ impl Session<'_> {
 
     /// The new state file.
     pub(crate) fn state(&self, frame: StateFrame<'_>) -> Vec<u8> {
-        let mut body = Vec::new();
+        // Mostly what it was, and little more.
+        let mut body = Vec::with_capacity(self.old.body.len() + self.old.body.len() / 16);
         let mut files = Vec::with_capacity(self.topology.len());
         let needed = self.needed_on_demand();
         for module in 0..self.topology.len() as u32 {

@@ -88,9 +88,9 @@ impl Output {
         }
     }
 
-    fn summary(&self, outcome: &Outcome) {
-        let errors = count(outcome, Severity::Error);
-        let warnings = count(outcome, Severity::Warning);
+    /// The event of a finished build. The hash of its image takes as long as all of a build with nothing to do: it is not worked out
+    /// for people.
+    fn finished(&self, outcome: &Outcome, errors: usize) {
         self.event(&serde_json::json!({
             "event": "build-finished",
             "version": 1,
@@ -102,11 +102,18 @@ impl Output {
             "skipped": outcome.skipped.len(),
             "not_started": outcome.not_started,
             "errors": errors,
-            "warnings": warnings,
+            "warnings": count(outcome, Severity::Warning),
             "cancelled": outcome.cancelled,
             "image": outcome.image.as_ref().map(|image| hex(&image.hash())),
             "milliseconds": milliseconds(outcome.duration),
         }));
+    }
+
+    fn summary(&self, outcome: &Outcome) {
+        let errors = count(outcome, Severity::Error);
+        if self.format == MessageFormat::Json {
+            self.finished(outcome, errors);
+        }
         let time = seconds(outcome.duration);
         if outcome.modules == 0 && outcome.succeeded() {
             self.status("Built", &format!("0 modules in {time}"));

@@ -106,7 +106,6 @@ pub(super) fn found(folder: &Path, entry: &impl Entry) -> io::Result<Option<Foun
 pub(crate) const NO_FILE: &str = "not a regular file: put a document in its place, or rename or remove it";
 
 /// What is wrong with a link that cannot be followed; nothing if it has gone since the folder was read.
-#[expect(clippy::disallowed_methods, reason = "this is the shell")]
 fn broken_link(path: &Path, error: &io::Error) -> Option<String> {
     let target = fs::read_link(path).ok()?;
     let target = target.to_string_lossy();
