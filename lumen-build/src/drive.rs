@@ -164,7 +164,12 @@ impl Work for Session<'_> {
                 self.slot(module).trail.build = Some(worked());
                 match built {
                     Ok(Built::Finished(verdict)) => self.scheduler().finished(module, verdict),
-                    Ok(Built::Missing(missing)) => self.scheduler().interrupted(module, &missing),
+                    Ok(Built::Missing(missing)) => {
+                        // Another thread may have made some of them again already.
+                        let is_lost = |module: &u32| self.slot(*module).lost;
+                        let lost: Vec<u32> = missing.iter().copied().filter(is_lost).collect();
+                        self.scheduler().interrupted(module, &missing, &lost);
+                    }
                     Ok(Built::Reload) => self.scheduler().reload(module),
                     Err(_) => self.defect(module),
                 }

@@ -17,7 +17,8 @@ pub(crate) struct ModuleEnvironment<'a> {
     importer: Importer,
     /// Set if the module is on a cycle.
     cycles: Option<&'a Cycles>,
-    /// Modules whose interface is gone from the store. The compilation is worth nothing then and is repeated.
+    /// Modules whose interface is gone from the store, or that are being made again since it was. The compilation is worth nothing
+    /// then and is repeated.
     missing: RefCell<Vec<u32>>,
     /// Whether an import was answered with less than an interface, to be silent about it.
     broken: Cell<bool>,
@@ -50,8 +51,11 @@ impl<'a> ModuleEnvironment<'a> {
     }
 
     fn load(&self, module: u32) -> Option<Arc<Interface>> {
-        let interface = self.session.interface(module);
-        if interface.is_none() {
+        let is_usable = self.session.is_usable(module);
+        let interface = is_usable.then(|| self.session.interface(module)).flatten();
+        // A module is compiled when everything that it imports is there. What is not there any more will be again; snippets, which
+        // come last, do without what has failed.
+        if interface.is_none() && (is_usable || self.importer == Importer::Module) {
             self.missing.borrow_mut().push(module);
         }
         interface
@@ -96,17 +100,10 @@ impl Environment for ModuleEnvironment<'_> {
         if let Some(cycles) = self.cycles.filter(|cycles| cycles.closes(self.module, target)) {
             return self.on_cycle(cycles, target);
         }
-        match self.session.is_usable(target) {
-            true => self.load(target).map_or_else(|| self.broken(), Resolved::Found),
-            false => self.broken(),
-        }
+        self.load(target).map_or_else(|| self.broken(), Resolved::Found)
     }
 
     fn interface(&self, module: &ModuleId) -> Option<Arc<Interface>> {
-        let module = self.session.topology.find(module)?;
-        self.session
-            .is_usable(module)
-            .then(|| self.load(module))
-            .flatten()
+        self.load(self.session.topology.find(module)?)
     }
 }

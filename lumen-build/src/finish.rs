@@ -215,7 +215,7 @@ impl Session<'_> {
     /// it depends on did and was as it had been.
     fn is_certain(&self, module: u32) -> bool {
         let scheduler = self.scheduler();
-        let usable = |module: u32| scheduler.is_settled(module) && !scheduler.has_failed(module);
+        let usable = |module: u32| scheduler.is_usable(module);
         usable(module) && (self.is_active(module) || self.old_targets(module).all(usable))
     }
 

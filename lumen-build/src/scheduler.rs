@@ -83,6 +83,8 @@ struct Node {
     depth: u32,
     /// Whether it is on an import cycle: always reported.
     in_cycle: bool,
+    /// Whether it is made a second time in this build, since its result was lost.
+    again: bool,
     /// For a suspect: what must be as it was.
     known_by: Vec<u32>,
     waiters: Vec<u32>,
@@ -120,6 +122,7 @@ impl Scheduler {
             missing: 0,
             depth: 0,
             in_cycle: false,
+            again: false,
             known_by: Vec::new(),
             waiters: Vec::new(),
         };
@@ -166,6 +169,16 @@ impl Scheduler {
 
     pub(crate) fn is_settled(&self, module: u32) -> bool {
         matches!(self.node(module).status, Status::Settled(_))
+    }
+
+    /// Whether others can be compiled against it: it is settled and has no errors.
+    pub(crate) fn is_usable(&self, module: u32) -> bool {
+        self.is_settled(module) && !self.has_failed(module)
+    }
+
+    /// Whether it was settled, its result was lost, and it will be settled again.
+    pub(crate) fn is_made_again(&self, module: u32) -> bool {
+        self.node(module).again && !self.is_settled(module)
     }
 
     /// Whether its interface is new or different; false for failed ones.
@@ -227,11 +240,13 @@ impl Scheduler {
         self.mark_dirty(module);
     }
 
-    /// A job found that results of `missing`, settled so far, are gone: they are loaded again, and the job is repeated after that.
-    pub(crate) fn interrupted(&mut self, module: u32, missing: &[u32]) {
+    /// A job needs results of `missing`, settled when it began, that are not there. Those of `lost` are gone, and loaded again; of
+    /// the others somebody else found that before. The job is repeated after that.
+    pub(crate) fn interrupted(&mut self, module: u32, missing: &[u32], lost: &[u32]) {
         self.running -= 1;
-        for dependency in missing {
-            if self.is_settled(*dependency) {
+        for dependency in lost {
+            if self.is_usable(*dependency) {
+                self.node_mut(*dependency).again = true;
                 self.mark_dirty(*dependency);
             }
         }

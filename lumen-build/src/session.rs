@@ -199,8 +199,7 @@ impl Session<'_> {
 
     /// Whether other modules can be compiled against it: it is settled and has no errors.
     pub(crate) fn is_usable(&self, module: u32) -> bool {
-        let scheduler = self.scheduler();
-        scheduler.is_settled(module) && !scheduler.has_failed(module)
+        self.scheduler().is_usable(module)
     }
 
     /// The interface of a settled module; nothing if the store has lost it.
@@ -212,10 +211,10 @@ impl Session<'_> {
                 .as_ref()
                 .and_then(|finished| finished.result.as_ref());
             let digest = match found {
-                Some(result) => result.results.interface,
-                None => self.old.record(module)?.results.interface,
+                Some(result) => Some(result.results.interface),
+                None => self.old.record(module).map(|record| record.results.interface),
             };
-            let interface = self.load_interface(&digest);
+            let interface = digest.and_then(|digest| self.load_interface(&digest));
             slot.lost |= interface.is_none();
             slot.interface = interface;
         }

@@ -39,12 +39,20 @@ impl Session<'_> {
                 let gone = record.edge(entry.edge).and_then(|edge| self.old.id(edge));
                 return Holds::No(Reason::gone(gone));
             };
+            let scheduler = self.scheduler();
+            let (is_usable, is_made_again) = (scheduler.is_usable(target), scheduler.is_made_again(target));
+            let has_changed = scheduler.has_changed(target);
+            drop(scheduler);
+            if is_made_again {
+                missing.push(target);
+                continue;
+            }
             // What is not met any more need not have a result.
-            if !self.is_usable(target) {
+            if !is_usable {
                 return Holds::No(Reason::gone(Some(self.topology.id(target))));
             }
             // What has not changed still gives the answers that it gave.
-            if !self.scheduler().has_changed(target) {
+            if !has_changed {
                 continue;
             }
             match self.interface(target) {

@@ -298,6 +298,8 @@ pub(super) enum Edit {
     Warn(usize, u8),
     Delete(usize),
     Rename(usize, usize),
+    /// The cache loses interfaces and warnings.
+    Lose,
     Build(bool),
 }
 
@@ -316,6 +318,11 @@ pub(super) fn edits() -> impl Strategy<Value = Edit> {
         1 => (module.clone(), module).prop_map(|(from, to)| Edit::Rename(from, to)),
         5 => any::<bool>().prop_map(Edit::Build),
     ]
+}
+
+/// Edits, and a cache that is damaged in between.
+fn edits_and_losses() -> impl Strategy<Value = Edit> {
+    prop_oneof![25 => edits(), 2 => Just(Edit::Lose)]
 }
 
 pub(super) const MODULES: [&str; 6] = ["a.one", "a.two", "a.three", "b.four", "b.five", "b.deep.six"];
@@ -398,6 +405,7 @@ pub(super) fn apply(workspace: &Workspace, edit: &Edit) {
             workspace.remove(MODULES[*from]);
             workspace.files.write(Workspace::path(MODULES[*to]), content);
         }
+        Edit::Lose => workspace.store.clear_plain(),
         Edit::Build(_) => {}
     }
 }
@@ -422,7 +430,7 @@ fn clean(workspace: &Workspace, keep_going: bool) -> Workspace {
 
 proptest! {
     #[test]
-    fn incremental_equals_clean(history in proptest::collection::vec(edits(), 1..60)) {
+    fn incremental_equals_clean(history in proptest::collection::vec(edits_and_losses(), 1..60)) {
         let mut workspace = Workspace::new(&[("a", &[]), ("b", &["a"])]);
         for module in MODULES {
             workspace.write(module, "cell i0 T\n");

@@ -5,6 +5,7 @@ mod collection;
 mod disk;
 mod edits;
 mod forecast;
+mod lost;
 mod packages;
 mod real;
 mod scope;
