@@ -2,7 +2,8 @@
 
 use super::Vm;
 use super::context::{Argument, Context};
-use super::op::Code;
+use super::op::{Code, Op};
+use super::position::Data;
 use super::stack::Link;
 use crate::failure::{Details, Failure, FailureKind};
 use crate::heap::{HeapError, RuntimeType, TypeRef, Word};
@@ -17,6 +18,33 @@ impl Vm<'_> {
             Code::Map => self.build_map(ty, words),
             Code::Set => self.build_set(ty, words),
             _ => self.concat(ty, words),
+        }
+    }
+
+    /// The tuple, record or variant that the operation at `ip` makes. Consumes its arguments.
+    ///
+    /// # Safety
+    /// It is an operation of the frame at `base`.
+    #[inline(always)]
+    pub(super) unsafe fn aggregate(&mut self, ip: *const Op, base: *mut Word) -> Result<Word, HeapError> {
+        // SAFETY: the first data slot holds flags and variant, the arguments follow.
+        let (op, head, data) = unsafe { (&*ip, &*ip.add(1), Data::behind(ip, 2)) };
+        // SAFETY: argument registers belong to the frame and hold values.
+        let argument = |position: usize| unsafe { *base.add(usize::from(data.byte(position))) };
+        let count = usize::from(op.b);
+        match self.heap.create_aggregate(op.ty(), head.w as u16, head.a, count) {
+            Ok(object) => {
+                for position in 0..count {
+                    object.write_word(position, argument(position));
+                }
+                Ok(object.word())
+            }
+            Err(error) => {
+                for &position in self.program.types().counted_parts(op.ty(), head.w as u32) {
+                    self.heap.release(argument(position as usize));
+                }
+                Err(error)
+            }
         }
     }
 

@@ -5,8 +5,8 @@
 //! called only makes the generator.
 
 use super::Vm;
-use super::interpret::Position;
 use super::op::{Code, Op};
+use super::position::Position;
 use super::stack::{FRAME, Link};
 use crate::failure::Failure;
 use crate::heap::{GeneratorState, HeapError, Object, TypeRef, Word};

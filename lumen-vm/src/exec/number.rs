@@ -1,7 +1,32 @@
 //! Arithmetic as LANGUAGE section 3 has it, and what to say when it fails.
 
+use super::Vm;
+use super::op::{Code, Op};
+use super::unwind::Stopped;
 use crate::failure::Failure;
+use crate::heap::Word;
 use crate::lir::Opcode;
+
+impl Vm<'_> {
+    /// Fails an Int operation with the operands it had.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn fail_arithmetic(
+        &self,
+        ip: *const Op,
+        base: *mut Word,
+        left: i64,
+        right: i64,
+    ) -> Box<Stopped> {
+        // SAFETY: `ip` is behind an operation of the running cell.
+        let op = unsafe { &*ip.sub(1) };
+        // An immediate on the left was moved to the right.
+        let swapped = matches!(op.code, Code::AddImmediate | Code::MultiplyImmediate) && op.c != 0;
+        let (left, right) = if swapped { (right, left) } else { (left, right) };
+        let opcode = self.opcode_before(ip, base);
+        Stopped::new(ip, base, failure(opcode, left, right))
+    }
+}
 
 /// Quotient rounded down; nothing if it does not exist or does not fit.
 pub(super) fn floor_divide(left: i64, right: i64) -> Option<i64> {

@@ -9,6 +9,7 @@
 //! Made by `load::quicken` from one cell, never stored. Jumps (`w`) count operations from the one behind the jump.
 //! "Consumes" and "borrows" are meant as in [`crate::heap`]; `Retain` and `Release` stand where the loader put them.
 
+use crate::heap::TypeRef;
 use crate::load::Registers;
 use std::sync::atomic::AtomicU64;
 
@@ -62,6 +63,12 @@ impl Op {
     #[inline(always)]
     pub(crate) fn wide(&self) -> u32 {
         u32::from(u16::from_le_bytes([self.b, self.c]))
+    }
+
+    /// The type that `w` names.
+    #[inline(always)]
+    pub(crate) fn ty(&self) -> TypeRef {
+        TypeRef::from_index(self.w as u32)
     }
 }
 
@@ -313,7 +320,7 @@ pub(crate) struct Counter {
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) intrinsic: crate::lir::Intrinsic,
-    pub(crate) result: crate::heap::TypeRef,
+    pub(crate) result: TypeRef,
     pub(crate) arguments: Box<[SiteArgument]>,
 }
 
@@ -321,7 +328,7 @@ pub(crate) struct Site {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SiteArgument {
     pub(crate) register: u8,
-    pub(crate) ty: crate::heap::TypeRef,
+    pub(crate) ty: TypeRef,
     /// Whether it is the register's last use.
     pub(crate) owned: bool,
 }

@@ -1,68 +1,90 @@
-//! Reading and writing places: indexes, keys, paths of stores, and what to say when there is nothing.
+//! Writing places: elements of lists, words of records and tuples, and what a path names.
 
 use super::Vm;
+use super::index::index_failure;
 use super::op::Op;
 use super::stack::Link;
 use crate::failure::Failure;
-use crate::heap::{HeapError, Kind, Object, RuntimeType, TypeRef, Word};
+use crate::heap::{HeapError, Kind, Object, TypeRef, Word};
 use crate::lir::PathStep;
 use crate::show::{BoundedText, write_type_name};
 
 /// Most bytes of a type's name in a message.
 const LONGEST_TYPE_NAME: usize = 500;
 
-/// Index out of range; `container` and `part` are what users call them.
-#[cold]
-pub(super) fn index_failure(index: i64, length: usize, container: &str, part: &str) -> Failure {
-    let plural = if length == 1 { "" } else { "s" };
-    Failure::runtime(format!(
-        "index {index} is out of range: the {container} has {length} {part}{plural}"
-    ))
-}
-
-#[cold]
-pub(super) fn list_index_failure(list: Object, index: i64) -> Failure {
-    index_failure(index, list.header().length as usize, "list", "element")
-}
-
 impl Vm<'_> {
-    /// The character at an index as a String.
-    pub(super) fn character_at(&mut self, string: Word, index: i64) -> Result<Word, Failure> {
-        let count = self.heap.character_count(string);
-        match usize::try_from(index).ok().filter(|&index| index < count) {
-            Some(index) if self.heap.is_ascii(string) => {
-                let octet = self.heap.text(string).as_bytes()[index];
-                Ok(self.character(octet)?)
-            }
-            Some(index) => {
-                let range = self.heap.character_range(string, index, index + 1);
-                Ok(self.heap.substring(string, range)?)
-            }
-            None => Err(index_failure(index, count, "String", "character")),
+    /// Puts another element at an index of a list. Consumes `value`; on failure `list` is still a value, or null if it could not
+    /// be copied. As for all of these, `COUNTED` says whether `value` is counted.
+    #[inline(always)]
+    pub(super) fn store_element<const COUNTED: bool>(
+        &mut self,
+        list: &mut Word,
+        index: Word,
+        value: Word,
+    ) -> Result<(), Failure> {
+        let object = Object::of(*list);
+        let header = object.header();
+        if header.count != 1 || index.bits() >= u64::from(header.length) {
+            return self.store_shared_list(list, index.int(), value, COUNTED);
         }
+        // SAFETY: the index was checked; nothing else refers to the list.
+        let old = unsafe { object.elements().add(index.bits() as usize).replace(value) };
+        if COUNTED {
+            self.heap.release(old);
+        }
+        Ok(())
     }
 
-    #[cold]
-    pub(super) fn key_failure(&self, map: Word, key: Word) -> Failure {
-        let ty = self.heap.type_of_object(map);
-        let key_type = self
-            .program
-            .types()
-            .key_and_value(ty)
-            .map_or(TypeRef::STRING, |(key, _)| key);
-        let shown = match key_type {
-            TypeRef::INT => key.int().to_string(),
-            TypeRef::BOOL => key.bool().to_string(),
-            _ => format!("{:?}", self.heap.text(key)),
+    /// Puts another word at a position of a record or tuple, which its type has. Consumes `value`; on failure the record is null.
+    #[inline(always)]
+    pub(super) fn store_field<const COUNTED: bool>(
+        &mut self,
+        record: &mut Word,
+        position: usize,
+        value: Word,
+    ) -> Result<(), HeapError> {
+        self.unshared_record(record, value, COUNTED)?;
+        // SAFETY: the verifier has checked the position; nothing else refers to the record.
+        let old = unsafe { Object::of(*record).words().add(position).replace(value) };
+        if COUNTED {
+            self.heap.release(old);
+        }
+        Ok(())
+    }
+
+    /// Puts another word, which is not counted, at a position of an element of a list; on failure `list` is what
+    /// [`Vm::unshared_element`] leaves.
+    #[inline(always)]
+    pub(super) fn store_element_field(
+        &mut self,
+        list: &mut Word,
+        index: Word,
+        position: usize,
+        value: Word,
+    ) -> Result<(), Failure> {
+        let object = Object::of(*list);
+        let header = object.header();
+        let unshared = if header.count == 1 && index.bits() < u64::from(header.length) {
+            // SAFETY: the index was checked.
+            let element = Object::of(unsafe { *object.elements().add(index.bits() as usize) });
+            (element.header().count == 1).then_some(element)
+        } else {
+            None
         };
-        Failure::runtime(format!("key {shown} is not in the map"))
+        let element = match unshared {
+            Some(element) => element,
+            None => self.unshared_element(list, index.int())?,
+        };
+        // SAFETY: the verifier has checked the position; nothing else refers to list and element.
+        unsafe { element.words().add(position).write(value) };
+        Ok(())
     }
 
     /// Puts another element at an index of a list. Consumes `value`, `counted` or not; on failure `list` is still a value,
     /// or null if it could not be copied.
     #[cold]
     #[inline(never)]
-    pub(super) fn store_shared_list(
+    fn store_shared_list(
         &mut self,
         list: &mut Word,
         index: i64,
@@ -88,12 +110,7 @@ impl Vm<'_> {
 
     /// Makes `record`, a record or tuple, one that nothing else refers to. On failure it is null, and `value` is consumed.
     #[inline]
-    pub(super) fn unshared_record(
-        &mut self,
-        record: &mut Word,
-        value: Word,
-        counted: bool,
-    ) -> Result<(), HeapError> {
+    fn unshared_record(&mut self, record: &mut Word, value: Word, counted: bool) -> Result<(), HeapError> {
         if Object::of(*record).header().count == 1 {
             return Ok(());
         }
@@ -110,7 +127,7 @@ impl Vm<'_> {
     /// is null or a value, perhaps with a null in place of the element that could not be copied.
     #[cold]
     #[inline(never)]
-    pub(super) fn unshared_element(&mut self, list: &mut Word, index: i64) -> Result<Object, Failure> {
+    fn unshared_element(&mut self, list: &mut Word, index: i64) -> Result<Object, Failure> {
         let length = self.heap.element_count(*list);
         let Some(index) = usize::try_from(index).ok().filter(|&index| index < length) else {
             return Err(index_failure(index, length, "list", "element"));
@@ -261,22 +278,6 @@ impl Vm<'_> {
     #[inline]
     pub(super) fn holds(&self, value: Word, ty: TypeRef) -> bool {
         self.program.types().holds(ty, self.heap.unwrap(value).0)
-    }
-
-    /// The text of a payload taken from another variant.
-    #[cold]
-    pub(super) fn payload_failure(&self, value: Word, wanted: u32) -> Failure {
-        let found = self.heap.variant_of(value);
-        let (ty, _) = self.heap.unwrap(value);
-        let types = self.program.types();
-        let name = |variant: u32| match types.get(ty) {
-            RuntimeType::Result(..) => ["ok", "err"][variant as usize].to_owned(),
-            _ => match types.nominal_of(ty).map(|nominal| &nominal.shape) {
-                Some(crate::heap::NominalShape::Enum(variants)) => variants[variant as usize].0.clone(),
-                _ => variant.to_string(),
-            },
-        };
-        Failure::runtime(format!("the value is {}, not {}", name(found), name(wanted)))
     }
 }
 

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::Vm;
 use super::generate::resumed_generator;
-use super::interpret::Position;
 use super::op::{BEFORE, Op};
+use super::position::Position;
 use super::stack::{FRAME, Link};
 use crate::failure::{Failure, FrameInfo};
 use crate::heap::Word;
