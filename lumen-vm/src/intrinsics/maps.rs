@@ -57,12 +57,7 @@ pub(super) fn merge(
 ) -> Result<Word, Failure> {
     let [left, right] = exactly(arguments);
     let heap = &mut *context.heap;
-    let right_is_larger = heap.table_len(right.word) > heap.table_len(left.word);
-    let (base, other) = if right_is_larger {
-        (right, left)
-    } else {
-        (left, right)
-    };
+    let (base, other, right_is_larger) = larger_first(heap, left, right);
     let (key_type, value_type) = key_and_value(heap, base.ty);
     let entries = collected(heap, other.word, 2, |heap| heap.map_entries(other.word).collect())?;
     let mut merged = base.take(heap);
@@ -122,6 +117,18 @@ pub(super) fn entries(
         heap.retain_typed(value, value_type);
         heap.aggregate(pair, &[key, value])
     })
+}
+
+/// Two maps or sets, the larger one first, and whether that is the right one.
+pub(super) fn larger_first<'v>(
+    heap: &Heap,
+    left: &'v mut Argument,
+    right: &'v mut Argument,
+) -> (&'v mut Argument, &'v mut Argument, bool) {
+    match heap.table_len(right.word) > heap.table_len(left.word) {
+        true => (right, left, true),
+        false => (left, right, false),
+    }
 }
 
 /// A list of these words, each with a reference of its own.

@@ -4,7 +4,7 @@
 
 use super::building::element_type;
 use super::exactly;
-use super::maps::{collected, list_of_borrowed};
+use super::maps::{collected, larger_first, list_of_borrowed};
 use crate::exec::{Argument, Context};
 use crate::failure::Failure;
 use crate::heap::{Heap, TypeRef, Word};
@@ -74,12 +74,7 @@ pub(super) fn union(
 ) -> Result<Word, Failure> {
     let [left, right] = exactly(arguments);
     let heap = &mut *context.heap;
-    let right_is_larger = heap.table_len(right.word) > heap.table_len(left.word);
-    let (base, other) = if right_is_larger {
-        (right, left)
-    } else {
-        (left, right)
-    };
+    let (base, other, right_is_larger) = larger_first(heap, left, right);
     let element = element_type(heap, base.ty);
     let words = elements_of(heap, other.word)?;
     let mut united = base.take(heap);

@@ -8,6 +8,7 @@
 mod assembler;
 mod binary;
 mod coverage;
+mod cursor;
 mod digest;
 mod disassemble;
 mod instruction;

@@ -118,6 +118,20 @@ pub(crate) fn verified_module() -> impl Strategy<Value = Module> {
     })
 }
 
+/// Such modules with a few bytes of the code of `f` changed, which the verifier may refuse.
+pub(crate) fn mutated_module() -> impl Strategy<Value = Module> {
+    let edits = vec((any::<prop::sample::Index>(), 0..4u32, 0..20u8), 1..4);
+    (verified_module(), edits).prop_map(|(mut module, edits)| {
+        let code = &mut module.cells[0].code;
+        for (index, byte, value) in edits {
+            let at = index.index(code.len());
+            let word = &mut code[at];
+            *word = *word & !(0xff << (8 * byte)) | u32::from(value) << (8 * byte);
+        }
+        module
+    })
+}
+
 /// What `f` is made of: its code up to a `return`, then that of a handler up to a `rethrow`.
 struct Body {
     extent: Extent,

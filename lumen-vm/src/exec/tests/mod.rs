@@ -1,6 +1,7 @@
 //! The machine against a reference interpreter, and at its limits.
 
 mod differential;
+#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 #[path = "../../../tests/lir/grow.rs"]
 mod grow;
 mod limits;

@@ -1,5 +1,7 @@
 //! The parser of written types.
 
+use crate::lir::cursor::Cursor;
+
 use super::{NominalId, SCALARS, Type, TypeId, TypeTable};
 
 /// Deepest nesting.
@@ -8,23 +10,20 @@ const MAX_DEPTH: usize = 64;
 pub(super) fn parse(table: &mut TypeTable, text: &str) -> Result<TypeId, String> {
     let mut parser = Parser {
         table,
-        text,
-        at: 0,
+        cursor: Cursor::new(text),
         depth: 0,
     };
     let ty = parser.ty()?;
-    parser.space();
-    if parser.at == text.len() {
-        Ok(ty)
-    } else {
-        Err(parser.expected("the end of the type"))
+    parser.cursor.space();
+    match parser.cursor.rest() {
+        "" => Ok(ty),
+        _ => Err(parser.expected("the end of the type")),
     }
 }
 
 struct Parser<'p> {
     table: &'p mut TypeTable,
-    text: &'p str,
-    at: usize,
+    cursor: Cursor<'p>,
     depth: usize,
 }
 
@@ -76,7 +75,7 @@ impl<'p> Parser<'p> {
             let position = position.ok_or_else(|| self.expected("the position of a type parameter"))?;
             return Ok(self.table.intern(Type::Variable(position)));
         }
-        let start = self.at;
+        let start = self.cursor.at;
         let word = self.word();
         let ty = match word {
             "list" => self.arguments().map(|[element]| Type::List(element))?,
@@ -92,7 +91,7 @@ impl<'p> Parser<'p> {
                 None => match self.table.nominals.get(word) {
                     Some(&nominal) => Type::Nominal(nominal, self.nominal_arguments()?),
                     None => {
-                        self.at = start;
+                        self.cursor.at = start;
                         return Err(self.expected("a type or the name of a record or enum of the module"));
                     }
                 },
@@ -136,39 +135,25 @@ impl<'p> Parser<'p> {
         Ok(types)
     }
 
-    fn space(&mut self) {
-        let rest = &self.text[self.at..];
-        self.at += rest.len() - rest.trim_start_matches(' ').len();
-    }
-
     fn word(&mut self) -> &'p str {
-        self.space();
-        let rest = &self.text[self.at..];
-        let length = rest
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .unwrap_or(rest.len());
-        self.at += length;
-        &rest[..length]
+        self.cursor.space();
+        self.cursor.word()
     }
 
     fn take(&mut self, token: &str) -> bool {
-        self.space();
-        let found = self.text[self.at..].starts_with(token);
-        if found {
-            self.at += token.len();
-        }
-        found
+        self.cursor.space();
+        self.cursor.take(token)
     }
 
     fn expect(&mut self, token: &str) -> Result<(), String> {
-        if self.take(token) {
-            Ok(())
-        } else {
-            Err(self.expected(&format!("`{token}`")))
+        match self.take(token) {
+            true => Ok(()),
+            false => Err(self.expected(&format!("`{token}`"))),
         }
     }
 
     fn expected(&self, what: &str) -> String {
-        format!("expected {what} at byte {} of the type `{}`", self.at, self.text)
+        let Cursor { text, at } = self.cursor;
+        format!("expected {what} at byte {at} of the type `{text}`")
     }
 }

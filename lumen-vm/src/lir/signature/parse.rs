@@ -1,6 +1,7 @@
 //! The parser of the signature language. Its input is the intrinsic table, so recursion is as deep as a row.
 
 use super::{Signature, SignatureParameter, SignatureType, TypeVariable};
+use crate::lir::cursor::Cursor;
 use crate::lir::{Constant, PreludeRecord};
 
 pub(super) fn parse(text: &'static str) -> Result<Signature, String> {
@@ -12,18 +13,15 @@ pub(super) fn parse_type(text: &'static str) -> Result<SignatureType, String> {
 }
 
 fn whole<T>(text: &'static str, read: impl FnOnce(&mut Parser) -> Result<T, String>) -> Result<T, String> {
-    let mut parser = Parser { text, at: 0 };
+    let mut parser = Parser(Cursor::new(text));
     let read = read(&mut parser)?;
-    if parser.at != text.len() {
+    if !parser.0.rest().is_empty() {
         return Err(parser.expected("the end"));
     }
     Ok(read)
 }
 
-struct Parser {
-    text: &'static str,
-    at: usize,
-}
+struct Parser(Cursor<'static>);
 
 impl Parser {
     fn signature(&mut self) -> Result<Signature, String> {
@@ -133,9 +131,9 @@ impl Parser {
 
     fn literal(&mut self) -> Result<Constant, String> {
         if self.take("\"") {
-            let rest = &self.text[self.at..];
+            let rest = self.0.rest();
             let length = rest.find('"').ok_or_else(|| self.expected("a closing quote"))?;
-            self.at += length + 1;
+            self.0.at += length + 1;
             return Ok(Constant::String(rest[..length].to_owned()));
         }
         let number = self
@@ -146,31 +144,21 @@ impl Parser {
     }
 
     fn word(&mut self) -> &'static str {
-        let rest = &self.text[self.at..];
-        let length = rest
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .unwrap_or(rest.len());
-        self.at += length;
-        &rest[..length]
+        self.0.word()
     }
 
     fn take(&mut self, token: &str) -> bool {
-        let found = self.text[self.at..].starts_with(token);
-        if found {
-            self.at += token.len();
-        }
-        found
+        self.0.take(token)
     }
 
     fn expect(&mut self, token: &str) -> Result<(), String> {
-        if self.take(token) {
-            Ok(())
-        } else {
-            Err(self.expected(&format!("`{token}`")))
+        match self.take(token) {
+            true => Ok(()),
+            false => Err(self.expected(&format!("`{token}`"))),
         }
     }
 
     fn expected(&self, what: &str) -> String {
-        format!("byte {}: expected {what}", self.at)
+        format!("byte {}: expected {what}", self.0.at)
     }
 }
