@@ -131,12 +131,8 @@ impl<'a> Checker<'a> {
         let path = self.module_path(module);
         let definition = match self.recorder.item(module, text) {
             None => {
-                let all = self.is_same_package(module);
-                let known = self.recorder.names(module);
-                let visible = known
-                    .iter()
-                    .filter(|(_, public)| *public || all)
-                    .map(|(name, _)| name.as_str());
+                let visible = self.visible_names(module);
+                let visible = visible.iter().map(String::as_str);
                 self.report_unresolved(e0030::no_name(imported.name.span, &path, text, visible));
                 Definition::Broken
             }

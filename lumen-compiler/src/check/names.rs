@@ -422,13 +422,8 @@ impl Checker<'_> {
                 Some(definition)
             }
             None => {
-                let all = self.is_same_package(module);
-                let known = self.recorder.names(module);
-                let visible = known
-                    .iter()
-                    .filter(|(_, public)| *public || all)
-                    .map(|(name, _)| name.as_str());
-                let near = closest(text, visible);
+                let visible = self.visible_names(module);
+                let near = closest(text, visible.iter().map(String::as_str));
                 let module_name = self.text(name);
                 self.report_unresolved(e0010::unknown_member(member.span, module_name, text, near));
                 None

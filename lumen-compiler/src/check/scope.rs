@@ -258,10 +258,8 @@ impl Checker<'_> {
         let mut sources = self.scope.stars.clone();
         sources.extend(self.scope.host.map(|module| Star { module, import: None }));
         for star in sources {
-            let all = star.import.is_none() || self.is_same_package(star.module);
-            for (name, public) in self.recorder.names(star.module) {
-                let is_capital = name.chars().next().is_some_and(|first| !first.is_lowercase());
-                if !is_capital || !(public || all) {
+            for name in self.visible_names(star.module) {
+                if name.chars().next().is_none_or(char::is_lowercase) {
                     continue;
                 }
                 let Some(item) = self.recorder.item(star.module, &name) else {
@@ -274,6 +272,17 @@ impl Checker<'_> {
                 }
             }
         }
+    }
+
+    /// The names of a module that are visible here, ascending: all of them within its package, and in the snippets of its
+    /// document.
+    pub(crate) fn visible_names(&mut self, module: ModuleRef) -> Vec<String> {
+        let all = self.scope.host == Some(module) || self.is_same_package(module);
+        let names = self.recorder.names(module).into_iter();
+        names
+            .filter(|(_, public)| *public || all)
+            .map(|(name, _)| name)
+            .collect()
     }
 
     /// Traits that are declared or imported here; asked for when all names are known.
@@ -419,14 +428,7 @@ impl Checker<'_> {
         let mut sources = self.scope.stars.clone();
         sources.extend(self.scope.host.map(|module| Star { module, import: None }));
         for star in sources {
-            let all = star.import.is_none() || self.is_same_package(star.module);
-            let visible = self.recorder.names(star.module);
-            names.extend(
-                visible
-                    .into_iter()
-                    .filter(|(_, public)| *public || all)
-                    .map(|(name, _)| name),
-            );
+            names.extend(self.visible_names(star.module));
         }
         names
     }
