@@ -1,6 +1,9 @@
 //! Reads `large_case_u16_NumberVersion.ron`, a case that PubGrub's repository carried until 2024: only the one shape of RON that the
 //! file has. Shared by the benchmark and the test that compares with PubGrub.
 
+use lumen_pkg::solve::{Candidate, MemoryProvider, Need, SourcedName};
+use lumen_pkg::{Requirement, Version};
+use pubgrub::{OfflineDependencyProvider, Ranges};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -24,6 +27,37 @@ pub(crate) fn large_case() -> Result<LargeCase, String> {
             data.display()
         )),
     }
+}
+
+/// A case for this solver, as minor versions of 1.x, so that all of a package lie in one compatible range; and for PubGrub alone,
+/// as plain numbers.
+pub(crate) fn providers(
+    case: &LargeCase,
+    package: impl Fn(usize) -> SourcedName,
+) -> (MemoryProvider, OfflineDependencyProvider<usize, Ranges<u64>>) {
+    let mut plain = OfflineDependencyProvider::new();
+    let mut provider = MemoryProvider::default();
+    for (number, versions) in case {
+        let mut candidates = Vec::new();
+        for (minor, needs) in versions {
+            let mut candidate = Candidate::new(Version::new(1, *minor, 0));
+            let mut ranges = Vec::new();
+            for (dependency, low, high) in needs {
+                let end = high.map_or("<2".to_owned(), |high| format!("<1.{high}.0"));
+                let requirement = Requirement::parse(&format!(">=1.{low}.0, {end}"));
+                candidate.needs.push(Need {
+                    package: package(*dependency),
+                    requirement: Some(requirement.expect("a requirement")),
+                });
+                let end = high.map_or(Ranges::full(), Ranges::strictly_lower_than);
+                ranges.push((*dependency, Ranges::higher_than(*low).intersection(&end)));
+            }
+            plain.add_dependencies(*number, *minor, ranges);
+            candidates.push(candidate);
+        }
+        provider.insert(package(*number), candidates);
+    }
+    (provider, plain)
 }
 
 fn parse(text: &str) -> LargeCase {

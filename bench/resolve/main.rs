@@ -10,13 +10,10 @@
 mod large_case;
 
 use ed25519_dalek::SigningKey;
-use large_case::LargeCase;
+use large_case::{LargeCase, providers};
 use lumen_pkg::protocol::{PublicKey, PublishedDependency, PublishedVersion, Record, Signature};
-use lumen_pkg::solve::{
-    Candidate, MemoryProvider, Need, Problem, Provider, ProviderError, Source, SourcedName, solve,
-};
+use lumen_pkg::solve::{Candidate, Need, Problem, Provider, ProviderError, Source, SourcedName, solve};
 use lumen_pkg::{Digest, PackageName, Requirement, Version};
-use pubgrub::{OfflineDependencyProvider, Ranges};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -132,31 +129,6 @@ fn need(number: usize, requirement: &str) -> Need {
     }
 }
 
-/// A case whose version numbers are minor versions of 1.x, for this solver and for PubGrub alone.
-fn both(case: &LargeCase) -> (MemoryProvider, OfflineDependencyProvider<usize, Ranges<u64>>) {
-    let mut floor = OfflineDependencyProvider::new();
-    let mut provider = MemoryProvider::default();
-    for (number, versions) in case {
-        let mut candidates = Vec::new();
-        for (minor, needs) in versions {
-            let mut candidate = Candidate::new(Version::new(1, *minor, 0));
-            let mut ranges = Vec::new();
-            for (dependency, low, high) in needs {
-                let end = high.map_or("<2".to_owned(), |high| format!("<1.{high}.0"));
-                candidate
-                    .needs
-                    .push(need(*dependency, &format!(">=1.{low}.0, {end}")));
-                let end = high.map_or(Ranges::full(), Ranges::strictly_lower_than);
-                ranges.push((*dependency, Ranges::higher_than(*low).intersection(&end)));
-            }
-            floor.add_dependencies(*number, *minor, ranges);
-            candidates.push(candidate);
-        }
-        provider.insert(package(*number), candidates);
-    }
-    (provider, floor)
-}
-
 /// Package 0 needs 200 of 2,000; every version needs up to four packages of higher numbers, from a version on that is not too new.
 fn graph() -> Row {
     const PACKAGES: usize = 2_000;
@@ -176,7 +148,7 @@ fn graph() -> Row {
             }
         }
     }
-    let (provider, floor) = both(&case);
+    let (provider, floor) = providers(&case, package);
     let problem = Problem {
         roots: vec![need(0, "^1")],
         ..Problem::default()
@@ -200,7 +172,7 @@ fn large() -> Option<Row> {
             return None;
         }
     };
-    let (provider, floor) = both(&case);
+    let (provider, floor) = providers(&case, package);
     let roots: Vec<(usize, u64)> = case
         .iter()
         .flat_map(|(number, versions)| versions.keys().map(|version| (*number, *version)))

@@ -71,12 +71,6 @@ pub(crate) fn workspace_of(files: &mut Files<'_>, folder: &Path) -> Option<Found
 /// The warning for a package below a workspace that does not know it.
 pub(crate) fn not_a_member(workspace: &ManifestFile, package: &Path) -> Problem {
     let path = relative(&workspace.folder, package);
-    let header = workspace
-        .manifest
-        .workspace
-        .as_ref()
-        .map(|section| section.header)
-        .unwrap_or_default();
     let message = format!(
         "`{path}/{MANIFEST_FILE}` lies below this workspace but is not a member, and is built on its own"
     );
@@ -84,22 +78,16 @@ pub(crate) fn not_a_member(workspace: &ManifestFile, package: &Path) -> Problem 
     Problem {
         severity: Severity::Warning,
         help,
-        ..workspace.error(header, message)
+        ..workspace.error(workspace.workspace_header(), message)
     }
 }
 
 /// The error for a start folder that the workspace's wildcards match by its path but do not reach.
 pub(crate) fn behind_a_link(workspace: &ManifestFile, package: &Path) -> Problem {
     let path = relative(&workspace.folder, package);
-    let header = workspace
-        .manifest
-        .workspace
-        .as_ref()
-        .map(|section| section.header)
-        .unwrap_or_default();
     let message = format!("`{path}` lies behind a symbolic link, which wildcards do not follow");
     Problem {
         help: Some(format!("name it in `members`: \"{path}\"")),
-        ..workspace.error(header, message)
+        ..workspace.error(workspace.workspace_header(), message)
     }
 }

@@ -32,6 +32,12 @@ impl ManifestFile {
         }
     }
 
+    /// Where the section `workspace` begins; the start of the file if there is none.
+    pub(crate) fn workspace_header(&self) -> Span {
+        let section = self.manifest.workspace.as_ref();
+        section.map(|section| section.header).unwrap_or_default()
+    }
+
     /// An error at a place of this file, to be completed with labels and help.
     pub(crate) fn error(&self, span: Span, message: impl Into<String>) -> Problem {
         Problem {

@@ -302,34 +302,14 @@ fn random_graphs_are_solved_exactly_if_a_sat_solver_can() {
     assert!(graphs < 100 || (solved > 0 && refused > 0 && circles > 0));
 }
 
-/// Every version of the case as the root. Its numbers are minor versions of 1.x, so that all lie in one compatible range.
+/// Every version of the case as the root.
 #[test]
 fn the_large_case_of_pubgrub_is_solved_as_pubgrub_does() {
     let case = match large_case::large_case() {
         Ok(case) => case,
         Err(skipped) => return println!("{skipped}"),
     };
-    let mut oracle = pubgrub::OfflineDependencyProvider::<usize, pubgrub::Ranges<u64>>::new();
-    let mut provider = MemoryProvider::default();
-    for (number, versions) in &case {
-        let mut candidates = Vec::new();
-        for (minor, needs) in versions {
-            let mut candidate = Candidate::new(Version::new(1, *minor, 0));
-            let mut ranges = Vec::new();
-            for (dependency, low, high) in needs {
-                let end = high.map_or("<2".to_owned(), |high| format!("<1.{high}.0"));
-                candidate
-                    .needs
-                    .push(need(package(*dependency), &format!(">=1.{low}.0, {end}")));
-                let range = pubgrub::Ranges::higher_than(*low);
-                let end = high.map_or(pubgrub::Ranges::full(), pubgrub::Ranges::strictly_lower_than);
-                ranges.push((*dependency, range.intersection(&end)));
-            }
-            oracle.add_dependencies(*number, *minor, ranges);
-            candidates.push(candidate);
-        }
-        provider.insert(package(*number), candidates);
-    }
+    let (provider, oracle) = large_case::providers(&case, package);
     let (mut solved, mut refused) = (0, 0);
     for (number, versions) in &case {
         for minor in versions.keys() {
