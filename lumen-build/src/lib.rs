@@ -89,7 +89,7 @@ pub use options::{BuildError, Options, Scope};
 pub use outcome::{Note, Outcome, Report, Skipped, Unreadable};
 pub use program::{ProgramError, TestCase};
 pub use progress::{Progress, Silent, Step};
-pub use reason::{Decision, PackagePart, Reason, Setting};
+pub use reason::{Decision, PackagePart, Reason, ReasonField, Setting};
 pub use shell::{
     Awoken, CacheStatistics, Collected, CollectionRequest, Disk, PackFault, PackInfo, PackStore,
     VerifiedPack, Waker, Watch, WatchOptions, replace_document,

@@ -162,6 +162,58 @@ impl Reason {
             Reason::ResultGone => "result gone",
         }
     }
+
+    /// What belongs to it in logs and events, in the order of the log: a key each, and the value if there is one. Where an import
+    /// led and leads is text: the version may be all that is another.
+    pub fn fields<'r>(&'r self, mut field: impl FnMut(&'static str, Option<ReasonField<'r>>)) {
+        use ReasonField::{Hash, Module, Text};
+        let mut change = |old, new| {
+            field("old", old);
+            field("new", new);
+        };
+        match self {
+            Reason::FirstBuild
+            | Reason::NewModule
+            | Reason::ProseChanged
+            | Reason::ImportCycle
+            | Reason::DocumentGone
+            | Reason::ImportFailed
+            | Reason::NoResult
+            | Reason::ResultGone => {}
+            Reason::SettingChanged { old, new, .. } => change(Some(Text(old)), Some(Text(new))),
+            Reason::PackageChanged { part, old, new } => {
+                change(Some(Text(old)), Some(Text(new)));
+                field("part", Some(Text(part.name())));
+            }
+            Reason::CodeChanged { old, new } => change(Some(Hash(old)), Some(Hash(new))),
+            Reason::ImportMoved { import, old, new } => {
+                let [old, new] = [old, new].map(|module| module.as_ref().map(|id| Text(id.as_str())));
+                change(old, new);
+                field("import", Some(Text(import)));
+            }
+            Reason::ItemChanged {
+                module,
+                name,
+                old,
+                new,
+            } => {
+                change(old.as_ref().map(Hash), new.as_ref().map(Hash));
+                field("of", Some(Module(module)));
+                field("item", Some(Text(name)));
+            }
+        }
+    }
+}
+
+/// A value of [`Reason::fields`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReasonField<'r> {
+    /// As it is.
+    Text(&'r str),
+    /// A hash.
+    Hash(&'r Digest),
+    /// A module.
+    Module(&'r ModuleId),
 }
 
 /// What was done with a module.

@@ -2,8 +2,7 @@
 
 use super::{BuildLog, ModuleEvent, VERSION, Work};
 use crate::digest;
-use crate::reason::{Decision, Reason, Setting};
-use lumen_vm::lir::ModuleId;
+use crate::reason::{Decision, Reason, ReasonField, Setting};
 use std::fmt::Write as _;
 
 impl BuildLog {
@@ -66,50 +65,18 @@ impl ModuleEvent {
 }
 
 impl Reason {
-    /// Its name, the part of the key that it is about, and that part's old and new value.
+    /// Its name, the part of the key that it is about, and what else belongs to it.
     fn render(&self, line: &mut Line<'_>) {
         line.text("reason", self.name());
         if let Some(component) = self.component() {
             line.text("component", component);
         }
-        let mut change = |old: Option<&str>, new: Option<&str>| {
-            line.optional("old", old);
-            line.optional("new", new);
-        };
-        match self {
-            Reason::FirstBuild
-            | Reason::NewModule
-            | Reason::ProseChanged
-            | Reason::ImportCycle
-            | Reason::DocumentGone
-            | Reason::ImportFailed
-            | Reason::NoResult
-            | Reason::ResultGone => {}
-            Reason::SettingChanged { old, new, .. } => change(Some(old), Some(new)),
-            Reason::PackageChanged { part, old, new } => {
-                change(Some(old), Some(new));
-                line.text("part", part.name());
-            }
-            Reason::CodeChanged { old, new } => change(Some(&digest::hex(old)), Some(&digest::hex(new))),
-            Reason::ImportMoved { import, old, new } => {
-                change(
-                    old.as_ref().map(ModuleId::as_str),
-                    new.as_ref().map(ModuleId::as_str),
-                );
-                line.text("import", import);
-            }
-            Reason::ItemChanged {
-                module,
-                name,
-                old,
-                new,
-            } => {
-                let [old, new] = [old, new].map(|hash| hash.as_ref().map(digest::hex));
-                change(old.as_deref(), new.as_deref());
-                line.text("of", module.as_str());
-                line.text("item", name);
-            }
-        }
+        self.fields(|key, value| match value {
+            Some(ReasonField::Text(text)) => line.text(key, text),
+            Some(ReasonField::Hash(hash)) => line.text(key, &digest::hex(hash)),
+            Some(ReasonField::Module(module)) => line.text(key, module.as_str()),
+            None => line.raw(key, "null"),
+        });
     }
 }
 
@@ -141,13 +108,6 @@ impl<'t> Line<'t> {
             true => write!(self.text, ",\"{key}\":\"{value}\""),
             false => write!(self.text, ",\"{key}\":{}", serde_json::Value::from(value)),
         };
-    }
-
-    fn optional(&mut self, key: &str, value: Option<&str>) {
-        match value {
-            Some(value) => self.text(key, value),
-            None => self.raw(key, "null"),
-        }
     }
 
     fn end(self) {

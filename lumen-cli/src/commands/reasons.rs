@@ -1,7 +1,7 @@
 //! Why a module was dealt with, in sentences for people and in fields for programs.
 
 use super::modules::spoken;
-use lumen_build::{Decision, ModuleEvent, Reason, Setting, hex, short_hex};
+use lumen_build::{Decision, ModuleEvent, Reason, ReasonField, Setting, hex, short_hex};
 use lumen_vm::lir::ModuleId;
 use serde_json::{Map, Value};
 
@@ -82,51 +82,22 @@ fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
 }
 
-/// `reason`, `component` (the part of the key that differs first, or null), and for some `old`, `new`, `of`, `item`, `import`, `part`.
+/// `reason`, `component` (the part of the key that differs first, or null), and what else belongs to it, as in the build log.
 pub(crate) fn reason_fields(reason: &Reason, fields: &mut Map<String, Value>) {
     let mut put = |key: &str, value: Value| drop(fields.insert(key.to_owned(), value));
     put("reason", reason.name().into());
     put("component", reason.component().into());
-    let named = |module: &Option<ModuleId>| module.as_ref().map(ToString::to_string);
-    match reason {
-        Reason::FirstBuild
-        | Reason::NewModule
-        | Reason::ProseChanged
-        | Reason::ImportCycle
-        | Reason::DocumentGone
-        | Reason::ImportFailed
-        | Reason::NoResult
-        | Reason::ResultGone => {}
-        Reason::SettingChanged { old, new, .. } => {
-            put("old", old.as_str().into());
-            put("new", new.as_str().into());
-        }
-        Reason::PackageChanged { part, old, new } => {
-            put("part", part.name().into());
-            put("old", old.as_str().into());
-            put("new", new.as_str().into());
-        }
-        Reason::CodeChanged { old, new } => {
-            put("old", hex(old).into());
-            put("new", hex(new).into());
-        }
-        Reason::ImportMoved { import, old, new } => {
-            put("import", import.as_str().into());
-            put("old", named(old).into());
-            put("new", named(new).into());
-        }
-        Reason::ItemChanged {
-            module,
-            name,
-            old,
-            new,
-        } => {
-            put("of", spoken(module).into());
-            put("item", name.as_str().into());
-            put("old", old.as_ref().map(hex).into());
-            put("new", new.as_ref().map(hex).into());
-        }
-    }
+    reason.fields(|key, value| {
+        put(
+            key,
+            match value {
+                Some(ReasonField::Text(text)) => text.into(),
+                Some(ReasonField::Hash(hash)) => hex(hash).into(),
+                Some(ReasonField::Module(module)) => spoken(module).into(),
+                None => Value::Null,
+            },
+        );
+    });
 }
 
 /// `module`, `decision`, for skipped ones `because`, and what [`reason_fields`] says.
