@@ -6,9 +6,9 @@ use crate::state::Import;
 use crate::toolchain::{Artefact, Compiled, Reading, SnippetReading, Toolchain, Unit};
 use lumen_compiler::check::{Request, Unresolved};
 use lumen_compiler::compile::compile;
-use lumen_compiler::diagnostic::{Diagnostic, Severity};
+use lumen_compiler::diagnostic::Severity;
 use lumen_compiler::document::{Document, Form, read_text};
-use lumen_compiler::interface::{self, Digest, Environment, Interface};
+use lumen_compiler::interface::{self, Digest, Environment};
 use lumen_compiler::syntax::ast::Ast;
 use lumen_vm::lir::ModuleId;
 
@@ -113,22 +113,6 @@ impl Toolchain for Lumen {
             diagnostics,
             artefact,
         }
-    }
-
-    fn encode_interface(&self, interface: &Interface) -> Vec<u8> {
-        interface::encode_interface(interface)
-    }
-
-    fn decode_interface(&self, bytes: &[u8]) -> Option<Interface> {
-        interface::decode_interface(bytes)
-    }
-
-    fn encode_diagnostics(&self, diagnostics: &[Diagnostic]) -> Vec<u8> {
-        interface::encode_diagnostics(diagnostics)
-    }
-
-    fn decode_diagnostics(&self, bytes: &[u8]) -> Option<Vec<Diagnostic>> {
-        interface::decode_diagnostics(bytes)
     }
 }
 

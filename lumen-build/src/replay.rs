@@ -7,6 +7,7 @@ use crate::image;
 use crate::outcome::Report;
 use crate::state::{Head, RecordRef, State, StateFile};
 use crate::store::BlobKind;
+use lumen_compiler::interface;
 use std::path::Path;
 
 impl Build {
@@ -39,7 +40,7 @@ impl Build {
                 module: image::module_id(&head.packages, file)?,
                 snippet: None,
                 text: self.toolchain.text(&bytes).ok()?.into(),
-                diagnostics: self.toolchain.decode_diagnostics(&stored)?,
+                diagnostics: interface::decode_diagnostics(&stored)?,
                 unreadable: None,
             });
         }

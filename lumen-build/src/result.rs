@@ -13,7 +13,7 @@ use crate::topology::{Importer, Target};
 use crate::trace::ActionHolds;
 use crate::unit::Built;
 use lumen_compiler::diagnostic::Diagnostic;
-use lumen_compiler::interface::{Consulted, Digest, Interface};
+use lumen_compiler::interface::{self, Consulted, Digest, Interface};
 use lumen_vm::lir::ModuleId;
 use std::sync::Arc;
 
@@ -155,8 +155,7 @@ impl Session<'_> {
         if !results.has_warnings() {
             return Some(Vec::new());
         }
-        self.toolchain
-            .decode_diagnostics(&self.store.blob(BlobKind::Plain, &results.warnings)?)
+        interface::decode_diagnostics(&self.store.blob(BlobKind::Plain, &results.warnings)?)
     }
 
     /// Stores what was compiled, and says how many bytes that is.
@@ -176,10 +175,10 @@ impl Session<'_> {
         let results = Results {
             module: put(BlobKind::Module, &artefact.module),
             debug: put(BlobKind::Debug, &artefact.debug),
-            interface: put(BlobKind::Plain, &self.toolchain.encode_interface(interface)),
+            interface: put(BlobKind::Plain, &interface::encode_interface(interface)),
             warnings: match warnings.is_empty() {
                 true => digest::NONE,
-                false => put(BlobKind::Plain, &self.toolchain.encode_diagnostics(warnings)),
+                false => put(BlobKind::Plain, &interface::encode_diagnostics(warnings)),
             },
             tests: match artefact.tests.is_empty() {
                 true => digest::NONE,

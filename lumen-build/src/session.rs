@@ -19,7 +19,7 @@ use crate::store::{BlobKind, Store};
 use crate::timeline::microseconds;
 use crate::toolchain::{Reading, Toolchain};
 use crate::topology::Topology;
-use lumen_compiler::interface::{Consulted, Digest, Interface};
+use lumen_compiler::interface::{self, Consulted, Digest, Interface};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -226,7 +226,7 @@ impl Session<'_> {
             return None;
         }
         let bytes = self.store.blob(BlobKind::Plain, digest)?;
-        self.toolchain.decode_interface(&bytes).map(Arc::new)
+        interface::decode_interface(&bytes).map(Arc::new)
     }
 
     /// Whether everything that a result consists of is in the store.

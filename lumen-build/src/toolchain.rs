@@ -38,18 +38,6 @@ pub(crate) trait Toolchain: Sync {
         id: &ModuleId,
         environment: &dyn Environment,
     ) -> Compiled;
-
-    /// An interface in stored form; equal exactly if the interfaces are.
-    fn encode_interface(&self, interface: &Interface) -> Vec<u8>;
-
-    /// The interface in stored form, if it is one.
-    fn decode_interface(&self, bytes: &[u8]) -> Option<Interface>;
-
-    /// Findings in stored form.
-    fn encode_diagnostics(&self, diagnostics: &[Diagnostic]) -> Vec<u8>;
-
-    /// Findings from their stored form.
-    fn decode_diagnostics(&self, bytes: &[u8]) -> Option<Vec<Diagnostic>>;
 }
 
 /// What to compile of a document.

@@ -18,7 +18,7 @@ use crate::toolchain::{Artefact, Compiled, Reading, Toolchain, Unit};
 use lumen_compiler::diagnostic::{Code, Diagnostic, Span};
 use lumen_compiler::document::Form;
 use lumen_compiler::interface::{
-    self, Consulted, Digest, Environment, Interface, InterfaceItem, InterfaceKind, InterfaceType, Resolved,
+    Consulted, Digest, Environment, Interface, InterfaceItem, InterfaceKind, InterfaceType, Resolved,
 };
 use lumen_vm::lir::ModuleId;
 use std::sync::Arc;
@@ -144,22 +144,6 @@ impl Toolchain for Toy {
                 tests: Vec::new(),
             }),
         }
-    }
-
-    fn encode_interface(&self, interface: &Interface) -> Vec<u8> {
-        interface::encode_interface(interface)
-    }
-
-    fn decode_interface(&self, bytes: &[u8]) -> Option<Interface> {
-        interface::decode_interface(bytes)
-    }
-
-    fn encode_diagnostics(&self, diagnostics: &[Diagnostic]) -> Vec<u8> {
-        interface::encode_diagnostics(diagnostics)
-    }
-
-    fn decode_diagnostics(&self, bytes: &[u8]) -> Option<Vec<Diagnostic>> {
-        interface::decode_diagnostics(bytes)
     }
 }
 

@@ -18,6 +18,13 @@ pub(crate) const SETTLE: Settle = Settle {
     bound: Duration::from_millis(500),
 };
 
+/// No waiting for more.
+#[cfg(test)]
+pub(crate) const AT_ONCE: Settle = Settle {
+    quiet: Duration::ZERO,
+    bound: Duration::ZERO,
+};
+
 impl Settle {
     /// How long to wait still; nothing if it is time.
     pub(crate) fn left(&self, since_first: Duration, since_last: Duration) -> Option<Duration> {

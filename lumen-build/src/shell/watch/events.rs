@@ -91,16 +91,10 @@ const TOO_MANY_FILES: i32 = 24;
 mod tests {
     use super::{handle, in_words};
     use crate::shell::watch::inbox::Inbox;
-    use crate::watch::settle::Settle;
+    use crate::watch::settle::AT_ONCE;
     use notify::event::{AccessKind, AccessMode, CreateKind, Flag};
     use notify::{Error, ErrorKind, Event, EventKind};
     use std::path::PathBuf;
-    use std::time::Duration;
-
-    const AT_ONCE: Settle = Settle {
-        quiet: Duration::ZERO,
-        bound: Duration::ZERO,
-    };
 
     #[test]
     fn a_queue_that_ran_over_means_everywhere() {

@@ -110,15 +110,10 @@ impl Pending {
 #[cfg(test)]
 mod tests {
     use super::Inbox;
-    use crate::watch::settle::Settle;
+    use crate::watch::settle::{AT_ONCE, Settle};
     use std::path::PathBuf;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
-
-    const AT_ONCE: Settle = Settle {
-        quiet: Duration::ZERO,
-        bound: Duration::ZERO,
-    };
 
     #[test]
     fn what_was_sent_before_waiting_is_there() {
