@@ -7,17 +7,19 @@ use std::path::{Path, PathBuf};
 
 /// What a page is made of.
 pub(crate) struct Page {
-    markup: &'static str,
+    body: &'static str,
     styles: &'static [&'static str],
     scripts: &'static [&'static str],
 }
 
+/// What all pages have around their body.
+const FRAME: &str = include_str!("page.html");
 const THEME: &str = include_str!("theme.css");
 const THEME_SCRIPT: &str = include_str!("theme.js");
 
 /// The modules of a workspace.
 pub(crate) const GRAPH: Page = Page {
-    markup: include_str!("graph/page.html"),
+    body: include_str!("graph/body.html"),
     styles: &[THEME, include_str!("graph/style.css")],
     scripts: &[
         THEME_SCRIPT,
@@ -31,7 +33,7 @@ pub(crate) const GRAPH: Page = Page {
 
 /// Where the time of a build went.
 pub(crate) const TIMINGS: Page = Page {
-    markup: include_str!("timings/page.html"),
+    body: include_str!("timings/body.html"),
     styles: &[THEME, include_str!("timings/style.css")],
     scripts: &[
         THEME_SCRIPT,
@@ -46,20 +48,26 @@ impl Page {
         // Nothing in the data can end the element that it lies in.
         let data = data.to_string().replace('<', "\\u003c");
         let mut page = String::with_capacity(data.len() + 65_536);
-        let mut rest = self.markup;
+        self.fill(FRAME, &escaped(title), &data, &mut page);
+        page
+    }
+
+    /// Appends markup, with what belongs in the place of its marks.
+    fn fill(&self, markup: &str, title: &str, data: &str, page: &mut String) {
+        let mut rest = markup;
         while let Some((before, (name, after))) = next_mark(rest) {
             page.push_str(before);
             match name {
-                "title" => page.push_str(&escaped(title)),
+                "title" => page.push_str(title),
                 "style" => self.styles.iter().for_each(|style| page.push_str(style)),
+                "body" => self.fill(self.body, title, data, page),
                 "script" => self.scripts.iter().for_each(|script| page.push_str(script)),
-                "data" => page.push_str(&data),
+                "data" => page.push_str(data),
                 _ => {}
             }
             rest = after;
         }
         page.push_str(rest);
-        page
     }
 }
 

@@ -36,12 +36,10 @@ pub(super) enum Step {
     Same,
     /// It has something new to say, and has said it.
     Ended {
-        exit: Exit,
+        succeeded: bool,
         /// The hash of what was built, if it was.
         image: Option<[u8; 32]>,
     },
-    /// Ctrl-C.
-    Stopped,
 }
 
 impl<'s> Builds<'s> {
@@ -62,42 +60,49 @@ impl<'s> Builds<'s> {
         }
     }
 
-    /// Builds what is there now: the ordinary incremental build, for which nothing is kept in memory.
-    pub(super) fn build(&mut self, waiting: &mut Waiting<'_>, changes: Option<&Changes>) -> Step {
+    /// Builds what is there now: the ordinary incremental build, for which nothing is kept in memory. Or yields how all of it ends:
+    /// after Ctrl-C, and if nothing has changed yet and nothing can be built at all, which is wrong usage. Later it may be
+    /// mended.
+    pub(super) fn build(
+        &mut self,
+        waiting: &mut Waiting<'_>,
+        changes: Option<&Changes>,
+    ) -> Result<Step, Exit> {
         let session = self.session;
         let folder = &session.environment.folder;
         let target = self.subject.target(session);
         let built = Builder::new(session, target, self.subject.options).outcome();
         if waiting.is_stopped() {
-            return Step::Stopped;
+            return Err(Exit::Done);
         }
-        match built {
+        let (exit, image) = match built {
             Ok(built) => {
                 waiting.follow_outcome(&built.outcome);
                 let nothing_done = built.outcome.compiled + built.outcome.cached == 0;
                 if !self.is_new(Said::of(&built.outcome)) && nothing_done {
-                    return Step::Same;
+                    return Ok(Step::Same);
                 }
                 waiting.begin(changes);
                 if self.speaks || !built.outcome.succeeded() {
                     session.output.build(&built.outcome, folder);
                 }
                 let image = built.outcome.image.as_ref().filter(|_| !self.speaks);
-                Step::Ended {
-                    exit: built.exit(),
-                    image: image.map(|image| image.hash()),
-                }
+                (built.exit(), image.map(|image| image.hash()))
             }
             Err(error) => {
                 if !self.is_new(Said::of_error(&error)) {
-                    return Step::Same;
+                    return Ok(Step::Same);
                 }
                 waiting.begin(changes);
-                Step::Ended {
-                    exit: print_error(session, &error),
-                    image: None,
-                }
+                (print_error(session, &error), None)
             }
+        };
+        match exit {
+            Exit::Usage if changes.is_none() => Err(Exit::Usage),
+            _ => Ok(Step::Ended {
+                succeeded: exit == Exit::Done,
+                image,
+            }),
         }
     }
 

@@ -99,18 +99,15 @@ fn subject(command: &WatchCommand) -> Subject<'_> {
     }
 }
 
-/// Builds after each change. What cannot be built at all at first is wrong usage; later it may be mended.
+/// Builds after each change.
 fn build(session: &Session, subject: Subject<'_>, waiting: &mut Waiting<'_>) -> Result<Exit> {
     let mut builds = Builds::new(session, subject);
     let mut changes = None;
     loop {
         match builds.build(waiting, changes.as_ref()) {
-            Step::Stopped => return Ok(Exit::Done),
-            Step::Ended {
-                exit: Exit::Usage, ..
-            } if changes.is_none() => return Ok(Exit::Usage),
-            Step::Ended { exit, .. } => waiting.idle(exit == Exit::Done),
-            Step::Same => waiting.unchanged(),
+            Err(exit) => return Ok(exit),
+            Ok(Step::Ended { succeeded, .. }) => waiting.idle(succeeded),
+            Ok(Step::Same) => waiting.unchanged(),
         }
         changes = loop {
             match waiting.next(None) {

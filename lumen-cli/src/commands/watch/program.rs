@@ -51,16 +51,13 @@ pub(super) fn run(
     let mut changes = None;
     loop {
         match builds.build(waiting, changes.as_ref()) {
-            Step::Stopped => return Ok(Exit::Done),
-            Step::Ended {
-                exit: Exit::Usage, ..
-            } if changes.is_none() => return Ok(Exit::Usage),
-            Step::Ended { exit, image } => running.built(waiting, exit == Exit::Done, image),
-            Step::Same if kind == Kind::Tests && builds.succeeded() => {
+            Err(exit) => return Ok(exit),
+            Ok(Step::Ended { succeeded, image }) => running.built(waiting, succeeded, image),
+            Ok(Step::Same) if kind == Kind::Tests && builds.succeeded() => {
                 waiting.begin(changes.as_ref());
                 running.start(waiting);
             }
-            Step::Same => waiting.unchanged(),
+            Ok(Step::Same) => waiting.unchanged(),
         }
         changes = match running.next(waiting, changes.is_none()) {
             Ok(changes) => Some(changes),
