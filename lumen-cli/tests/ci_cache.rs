@@ -7,31 +7,15 @@
     reason = "the test makes files, starts processes, and says what it skips"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
-use support::{fences, lumen, text};
+use support::{copy, fences, lumen, text};
 
 fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a new folder");
-    for entry in std::fs::read_dir(from).expect("readable folder") {
-        let entry = entry.expect("readable entry");
-        if entry.file_name() == ".lumen" {
-            continue;
-        }
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => _ = std::fs::copy(entry.path(), target).expect("it can be copied"),
-        }
-    }
 }
 
 /// Runs git with nothing of the caller's configuration; false if it is not installed.
@@ -97,9 +81,9 @@ fn a_clone_with_the_cache_of_another_checkout_compiles_nothing() {
     );
 
     // What a service does: the folder is saved, and appears elsewhere with new files.
-    let (second, cache) = (place.join("runner/work/clone"), place.join("runner/cache"));
-    std::fs::create_dir_all(place.join("runner/work")).expect("a new folder");
-    git(place, &["clone", "-q", "job 1/shop", "runner/work/clone"]);
+    let (second, cache) = (place.join("runner/checkout/clone"), place.join("runner/cache"));
+    std::fs::create_dir_all(place.join("runner/checkout")).expect("a new folder");
+    git(place, &["clone", "-q", "job 1/shop", "runner/checkout/clone"]);
     copy(&place.join("cache 1"), &cache);
     let inode = |folder: &Path| {
         std::fs::metadata(folder.join("lumen.toml"))
@@ -111,7 +95,7 @@ fn a_clone_with_the_cache_of_another_checkout_compiles_nothing() {
 
     // An edit of one body compiles one module, wherever the rest comes from.
     std::fs::remove_dir_all(&second).expect("it was cloned");
-    git(place, &["clone", "-q", "job 1/shop", "runner/work/clone"]);
+    git(place, &["clone", "-q", "job 1/shop", "runner/checkout/clone"]);
     let edited = edit_a_body(&second);
     let (compiled_now, cached_now, other) = build(&cache, &second);
     assert_eq!((compiled_now, cached_now), (1, compiled - 1), "{edited}");

@@ -12,23 +12,16 @@
 #![cfg(unix)]
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
     reason = "the test makes files, starts processes, and says what it skips"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
-#[path = "support/registry.rs"]
-mod registry;
-
-use registry::DevRegistry;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
-use support::{Fence, LUMEN, fences, program};
-pub(crate) use support::{lumen, text};
+use support::registry::DevRegistry;
+use support::{Fence, LUMEN, fences, program, text};
 
 #[test]
 fn commands_do_what_the_cases_say() {

@@ -2,19 +2,17 @@
 //! run through the real binary. A case is data; this file only compares.
 #![expect(clippy::disallowed_methods, reason = "tests read cases and start the binary")]
 
-#[path = "support/console.rs"]
-mod console;
 mod support;
 #[path = "../../lumen-vm/tests/lir/validate.rs"]
 mod validate;
 
-use console::{run_command, status};
 use lumen_build::document_stem;
 use lumen_compiler::diagnostic::Code;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use support::{fences, lumen, text};
+use support::console::{run_command, status};
+use support::{copy, fences, lumen, text};
 
 #[test]
 fn programs_print_what_they_say() {
@@ -277,18 +275,4 @@ fn run_workspace(case: &Path) -> String {
         report.push_str("  no command\n");
     }
     report
-}
-
-/// Copies a folder with all that is in it.
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a new folder");
-    for entry in std::fs::read_dir(from).expect("readable folder") {
-        let path = entry.expect("readable entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).expect("readable file");
-        }
-    }
 }

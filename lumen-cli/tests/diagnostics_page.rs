@@ -2,7 +2,6 @@
 //! brought up to date.
 #![expect(clippy::disallowed_methods, reason = "tests read cases and start the binary")]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
 use std::fmt::Write as _;

@@ -5,7 +5,6 @@
 //! `file=PATH`, and together they are a workspace. The words `error(CODE)` stand at the one that has the finding.
 #![expect(clippy::disallowed_methods, reason = "tests read cases and start the binary")]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
 use lumen_compiler::diagnostic::{Code, CodeInfo};

@@ -6,13 +6,12 @@
     reason = "the test makes files and starts processes"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use support::{lumen, text};
+use support::{copy, lumen, text};
 
 const WORKSPACES: usize = 2;
 const MODULES: usize = 12;
@@ -88,18 +87,6 @@ fn filled() -> Place {
         }
     }
     place
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a new folder");
-    for entry in std::fs::read_dir(from).expect("readable folder") {
-        let path = entry.expect("readable entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        match path.is_dir() {
-            true => copy(&path, &target),
-            false => _ = std::fs::copy(&path, target).expect("it can be copied"),
-        }
-    }
 }
 
 #[test]

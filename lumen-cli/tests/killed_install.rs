@@ -3,21 +3,16 @@
 #![cfg(unix)]
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
     reason = "the test makes files, starts processes, and says what it skips"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
-#[path = "support/registry.rs"]
-mod registry;
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
-use registry::DevRegistry;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
-pub(crate) use support::{lumen, text};
+use support::registry::DevRegistry;
+use support::text;
 
 const MANIFEST: &str = "[package]\nname = \"@demo/app\"\nversion = \"0.1.0\"\n\n[dependencies]\n";
 

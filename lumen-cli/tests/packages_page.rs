@@ -3,19 +3,13 @@
 #![cfg(unix)]
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
     reason = "the test reads the page, starts processes, and says what it skips"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
-#[path = "support/registry.rs"]
-mod registry;
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
-use registry::DevRegistry;
 use std::path::{Path, PathBuf};
-pub(crate) use support::lumen;
+use support::registry::DevRegistry;
 use support::{LUMEN, fences, program, text};
 
 /// Somebody of the page, with a home and a folder of his own.

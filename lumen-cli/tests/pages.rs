@@ -10,11 +10,10 @@
     reason = "the test makes files, starts processes, and says what it skips and measures"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use support::{lumen, text};
 
@@ -107,28 +106,79 @@ fn found(programs: &[&'static str], test: &str) -> Option<&'static str> {
     found.copied()
 }
 
-/// The document as a browser leaves it, and what it said on its console.
-fn browse(browser: &str, profile: &Path, address: &str) -> (String, Vec<String>) {
-    let output: Output = Command::new(browser)
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--window-size=1400,900",
-        ])
-        .args([
-            "--enable-logging=stderr",
-            "--virtual-time-budget=4000",
-            "--dump-dom",
-        ])
-        .arg(format!("--user-data-dir={}", profile.display()))
-        .arg(address)
-        .stdin(Stdio::null())
-        .output()
-        .expect("the browser starts");
-    let said = text(&output.stderr);
-    let console = said.lines().filter(|line| line.contains(":CONSOLE"));
-    (text(&output.stdout), console.map(str::to_owned).collect())
+/// A browser, by its program.
+struct Browser(&'static str);
+
+impl Browser {
+    fn found(test: &str) -> Option<Browser> {
+        found(&["chromium", "chromium-browser", "google-chrome"], test).map(Browser)
+    }
+
+    /// The page as the browser leaves it. It says nothing on its console.
+    fn open(&self, place: &Place, address: &str) -> String {
+        let output: Output = Command::new(self.0)
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--window-size=1400,900",
+            ])
+            .args([
+                "--enable-logging=stderr",
+                "--virtual-time-budget=4000",
+                "--dump-dom",
+            ])
+            .arg(format!(
+                "--user-data-dir={}",
+                place.0.path().join("profile").display()
+            ))
+            .arg(address)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the browser starts");
+        let said = text(&output.stderr);
+        let console: Vec<&str> = said.lines().filter(|line| line.contains(":CONSOLE")).collect();
+        assert_eq!(console, [""; 0]);
+        text(&output.stdout)
+    }
+}
+
+/// A temporary folder: for a workspace, the cache of its builds, and the profile of a browser.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Place {
+        Place(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// The folder of the workspace.
+    fn root(&self) -> PathBuf {
+        self.0.path().join("workspace")
+    }
+
+    /// Makes the workspace a package of modules `m0`, `m1` and so on.
+    fn package(&self, name: &str, modules: usize, document: impl Fn(usize) -> String) {
+        let manifest = format!("[package]\nname = \"@big/{name}\"\nversion = \"0.1.0\"\n");
+        write(&self.root().join("lumen.toml"), &manifest);
+        for number in 0..modules {
+            let path = self.root().join(format!("src/m{number}.lm.md"));
+            write(&path, &document(number));
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) {
+        let output = lumen(&self.0.path().join("cache"), &self.root())
+            .args(arguments)
+            .output()
+            .expect("lumen starts");
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    }
+
+    /// Runs a command that makes a page; the page's address.
+    fn page(&self, arguments: &[&str], file: &str) -> String {
+        self.run(arguments);
+        format!("file://{}", self.root().join(".lumen").join(file).display())
+    }
 }
 
 /// The number in `data-NAME="..."` of the page's body.
@@ -141,33 +191,17 @@ fn figure(page: &str, name: &str) -> usize {
     value.parse().expect("a number")
 }
 
-fn run(place: &Path, root: &Path, arguments: &[&str]) -> Output {
-    let output = lumen(&place.join("cache"), root)
-        .args(arguments)
-        .output()
-        .expect("lumen starts");
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-    output
-}
-
 #[test]
 fn ten_thousand_modules_can_be_browsed() {
-    let Some(browser) = found(
-        &["chromium", "chromium-browser", "google-chrome"],
-        "the page of the graph",
-    ) else {
+    let Some(browser) = Browser::found("the page of the graph") else {
         return;
     };
-    let place = tempfile::tempdir().expect("a temporary folder");
-    let root = place.path().join("workspace");
-    let imports = workspace(&root);
-    run(place.path(), &root, &["graph", "--format", "html"]);
-    let profile = place.path().join("profile");
-    let file = format!("file://{}", root.join(".lumen/graph.html").display());
+    let place = Place::new();
+    let imports = workspace(&place.root());
+    let file = place.page(&["graph", "--format", "html"], "graph.html");
     let modules = module_count();
 
-    let (page, console) = browse(browser, &profile, &file);
-    assert_eq!(console, [""; 0]);
+    let page = browser.open(&place, &file);
     assert_eq!(figure(&page, "modules"), modules);
     assert_eq!(figure(&page, "imports"), imports);
     assert_eq!(figure(&page, "nodes"), PACKAGES, "packages come first, closed");
@@ -177,17 +211,17 @@ fn ten_thousand_modules_can_be_browsed() {
         .and_then(|rest| rest.split("</ul>").next());
     assert_eq!(packages.map(|list| list.matches("<li>").count()), Some(PACKAGES));
     eprintln!(
-        "{modules} modules, {imports} imports, {} KiB: ready after {} ms in {browser}",
-        std::fs::metadata(root.join(".lumen/graph.html"))
+        "{modules} modules, {imports} imports, {} KiB: ready after {} ms in {}",
+        std::fs::metadata(place.root().join(".lumen/graph.html"))
             .expect("the page")
             .len()
             / 1024,
-        figure(&page, "ready")
+        figure(&page, "ready"),
+        browser.0
     );
 
     let last = modules - 1;
-    let (page, console) = browse(browser, &profile, &format!("{file}#find=m{last:05}"));
-    assert_eq!(console, [""; 0]);
+    let page = browser.open(&place, &format!("{file}#find=m{last:05}"));
     let results = page
         .split("id=\"results\"")
         .nth(1)
@@ -197,8 +231,7 @@ fn ten_thousand_modules_can_be_browsed() {
     assert!(results.contains(&format!("@big/p{:03} m{last:05}", package(last))));
 
     let name = format!("@big/p{:03}%20m{last:05}", package(last)).replace('/', "%2F");
-    let (page, console) = browse(browser, &profile, &format!("{file}#module={name}"));
-    assert_eq!(console, [""; 0]);
+    let page = browser.open(&place, &format!("{file}#module={name}"));
     assert_eq!(
         figure(&page, "nodes"),
         1 + self::imports(last).len(),
@@ -208,13 +241,9 @@ fn ten_thousand_modules_can_be_browsed() {
 }
 
 /// The page of a package of `count` modules without folders: each imports up to two before it, the first imports what `first` says.
-fn flat_graph(place: &Path, browser: &str, count: usize, first: Option<usize>) -> String {
-    let root = place.join("workspace");
-    write(
-        &root.join("lumen.toml"),
-        "[package]\nname = \"@big/flat\"\nversion = \"0.1.0\"\n",
-    );
-    for number in 0..count {
+fn flat_graph(browser: &Browser, count: usize, first: Option<usize>) -> String {
+    let place = Place::new();
+    place.package("flat", count, |number| {
         let targets = match number {
             0 => Vec::from_iter(first),
             _ => vec![number - 1, (number * 7919) % number],
@@ -223,34 +252,25 @@ fn flat_graph(place: &Path, browser: &str, count: usize, first: Option<usize>) -
             let _ = writeln!(text, "import m{target}: f{target}");
             text
         });
-        let document = format!("```lumen\n{imports}\npub cell f{number}(x: Int) -> Int\n  x\nend\n```\n");
-        write(&root.join(format!("src/m{number}.lm.md")), &document);
-    }
-    run(place, &root, &["graph", "--format", "html"]);
-    let file = format!("file://{}", root.join(".lumen/graph.html").display());
-    let (page, console) = browse(browser, &place.join("profile"), &file);
-    assert_eq!(console, [""; 0]);
-    page
+        format!("```lumen\n{imports}\npub cell f{number}(x: Int) -> Int\n  x\nend\n```\n")
+    });
+    let file = place.page(&["graph", "--format", "html"], "graph.html");
+    browser.open(&place, &file)
 }
 
 #[test]
 fn only_modules_that_import_each_other_are_shown_as_a_cycle() {
-    let Some(browser) = found(
-        &["chromium", "chromium-browser", "google-chrome"],
-        "import cycles on the page of the graph",
-    ) else {
+    let Some(browser) = Browser::found("import cycles on the page of the graph") else {
         return;
     };
     // A package too large to be shown whole, in names that sort as text otherwise than as numbers.
-    let place = tempfile::tempdir().expect("a temporary folder");
-    let page = flat_graph(place.path(), browser, 600, None);
+    let page = flat_graph(&browser, 600, None);
     assert_eq!(figure(&page, "nodes"), 4);
     assert!(figure(&page, "edges") >= 3);
     assert_eq!((figure(&page, "cycles"), figure(&page, "back")), (0, 0));
     assert!(page.contains("layer 2: m150, …"), "layers follow the imports");
 
-    let place = tempfile::tempdir().expect("a temporary folder");
-    let page = flat_graph(place.path(), browser, 20, Some(2));
+    let page = flat_graph(&browser, 20, Some(2));
     assert_eq!(figure(&page, "nodes"), 20);
     // Between 0, 1 and 2: 1 and 2 import what is before them, 0 imports 2.
     assert_eq!(figure(&page, "cycles"), 4);
@@ -258,36 +278,24 @@ fn only_modules_that_import_each_other_are_shown_as_a_cycle() {
 
 #[test]
 fn the_page_of_times_shows_what_the_build_did() {
-    let Some(browser) = found(
-        &["chromium", "chromium-browser", "google-chrome"],
-        "the page of times",
-    ) else {
+    let Some(browser) = Browser::found("the page of times") else {
         return;
     };
-    let place = tempfile::tempdir().expect("a temporary folder");
-    let root = place.path().join("workspace");
-    write(
-        &root.join("lumen.toml"),
-        "[package]\nname = \"@big/one\"\nversion = \"0.1.0\"\n",
-    );
-    for number in 0..40 {
-        let document = match number {
-            0 => "```lumen\npub cell f(x: Int) -> Int\n  x\nend\n```\n".to_owned(),
-            _ => format!("```lumen\nimport m0: f\n\npub cell g{number}(x: Int) -> Int\n  f(x)\nend\n```\n"),
-        };
-        write(&root.join(format!("src/m{number}.lm.md")), &document);
-    }
-    run(place.path(), &root, &["build", "--timings", "-j", "2"]);
-    let file = format!("file://{}", root.join(".lumen/timings.html").display());
-    let (page, console) = browse(browser, &place.path().join("profile"), &file);
-    assert_eq!(console, [""; 0]);
+    let place = Place::new();
+    place.package("one", 40, |number| match number {
+        0 => "```lumen\npub cell f(x: Int) -> Int\n  x\nend\n```\n".to_owned(),
+        _ => format!("```lumen\nimport m0: f\n\npub cell g{number}(x: Int) -> Int\n  f(x)\nend\n```\n"),
+    });
+    let file = place.page(&["build", "--timings", "-j", "2"], "timings.html");
+    let page = browser.open(&place, &file);
     assert_eq!(figure(&page, "modules"), 40);
     assert_eq!(figure(&page, "spans"), 80, "reading and compiling of each");
     assert!((1..=2).contains(&figure(&page, "lanes")));
     assert!(page.contains("Critical path") && page.contains("@big/one m0"));
     eprintln!(
-        "40 modules: ready after {} ms in {browser}",
-        figure(&page, "ready")
+        "40 modules: ready after {} ms in {}",
+        figure(&page, "ready"),
+        browser.0
     );
 }
 
@@ -296,24 +304,15 @@ fn graphviz_reads_the_graph() {
     let Some(dot) = found(&["dot"], "the graph for graphviz") else {
         return;
     };
-    let place = tempfile::tempdir().expect("a temporary folder");
-    let root = place.path().join("workspace");
-    write(
-        &root.join("lumen.toml"),
-        "[package]\nname = \"@big/one\"\nversion = \"0.1.0\"\n",
-    );
-    write(
-        &root.join("src/a.lm.md"),
-        "```lumen\npub cell f() -> Int\n  1\nend\n```\n",
-    );
-    write(
-        &root.join("src/b.lm.md"),
-        "```lumen\nimport a: f\n\npub cell g() -> Int\n  f()\nend\n```\n",
-    );
-    run(place.path(), &root, &["graph", "-o", "graph.dot"]);
+    let place = Place::new();
+    place.package("one", 2, |number| match number {
+        0 => "```lumen\npub cell f() -> Int\n  1\nend\n```\n".to_owned(),
+        _ => "```lumen\nimport m0: f\n\npub cell g() -> Int\n  f()\nend\n```\n".to_owned(),
+    });
+    place.run(&["graph", "-o", "graph.dot"]);
     let output = Command::new(dot)
         .args(["-Tplain", "graph.dot"])
-        .current_dir(&root)
+        .current_dir(place.root())
         .output()
         .expect("graphviz starts");
     assert!(output.status.success(), "{}", text(&output.stderr));

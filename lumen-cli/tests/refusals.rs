@@ -2,19 +2,14 @@
 //! real binaries.
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
     reason = "the test makes files, starts processes, and says what it skips"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
-#[path = "support/registry.rs"]
-mod registry;
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
-use registry::DevRegistry;
 use std::path::{Path, PathBuf};
-pub(crate) use support::{lumen, text};
+use support::registry::DevRegistry;
+use support::text;
 
 const MANIFEST: &str = "[package]\nname = \"@demo/app\"\nversion = \"0.1.0\"\n\n[dependencies]\n";
 const LIBRARY: &str = "# Library\n\n```lumen\npub cell answer() -> Int\n  42\nend\n```\n";

@@ -6,7 +6,6 @@
     reason = "the test makes files and starts processes"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
 use std::fmt::Write as _;

@@ -1,7 +1,6 @@
 //! The bundled package, `std/`, as a package like any other: its tests and the tests in its documentation pass.
 #![expect(clippy::disallowed_methods, reason = "tests copy files and start the binary")]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
 use std::path::Path;

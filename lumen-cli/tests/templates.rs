@@ -2,20 +2,15 @@
 //! second checkout with the first one's cache compiles nothing.
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
     reason = "the test makes files, starts processes, and says what it skips"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
-#[path = "support/registry.rs"]
-mod registry;
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
 
-use registry::DevRegistry;
 use std::path::Path;
 use std::process::Output;
-pub(crate) use support::{lumen, text};
+use support::registry::DevRegistry;
+use support::{lumen, text};
 
 fn run(cache: &Path, folder: &Path, arguments: &[&str]) -> Output {
     let output = lumen(cache, folder)

@@ -3,13 +3,11 @@
 //! the `lumen` fences are the business of `docs.rs`.
 #![expect(clippy::disallowed_methods, reason = "tests read pages and start the binary")]
 
-#[path = "support/console.rs"]
-mod console;
 mod support;
 
-use console::run_command;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use support::console::run_command;
 use support::fences;
 
 #[test]

@@ -5,19 +5,15 @@
     reason = "the test makes files, starts processes, and says what it skips"
 )]
 
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 mod support;
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
-#[path = "support/watching.rs"]
-mod watching;
 
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicBool, Ordering};
-pub(crate) use support::{lumen, text};
-use watching::{Watching, Workspace, document, errors, manifest};
+use support::watching::{Watching, Workspace, document, errors, manifest};
+use support::{lumen, text};
 
 const GOOD: &str = "cell one() -> Int\n  1\nend";
 const BAD: &str = "cell one() -> Int\n  \"one\"\nend";

@@ -19,7 +19,6 @@ mod place;
 mod scarcity;
 mod schedules;
 mod shim;
-#[allow(dead_code, reason = "the harnesses share it, and each uses a part")]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,6 +1,6 @@
 //! Commands in `console` fences: what they print, without what differs from run to run.
 
-use crate::support::{lumen, text};
+use super::{lumen, text};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Output;

@@ -1,4 +1,15 @@
-//! What the harnesses over the real binary share: starting it, and the code fences of Markdown.
+//! What the harnesses over the real binary share: starting it, the code fences of Markdown, and what lies beside this file.
+#![allow(
+    dead_code,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "each harness uses a part, which makes files, starts processes, and says what it skips"
+)]
+
+pub(crate) mod console;
+pub(crate) mod registry;
+#[cfg(unix)]
+pub(crate) mod watching;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -37,6 +48,20 @@ pub(crate) fn lumen(cache: &Path, folder: &Path) -> Command {
 /// What a program wrote.
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Copies a folder with all that is in it, but for folders named `.lumen`, which builds make.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a new folder");
+    for entry in std::fs::read_dir(from).expect("readable folder") {
+        let path = entry.expect("readable entry").path();
+        let name = path.file_name().expect("a name");
+        match path.is_dir() {
+            true if name == ".lumen" => {}
+            true => copy(&path, &to.join(name)),
+            false => _ = std::fs::copy(&path, to.join(name)).expect("it can be copied"),
+        }
+    }
 }
 
 /// A code fence that begins at the margin.

@@ -1,5 +1,6 @@
 //! Backups of a registry that is being published to, restored and audited.
 
+use crate::folder::copy;
 use crate::publisher::Package;
 use crate::registry::{START, TestRegistry};
 use lumen_pkg::log::Checkpoint;
@@ -72,19 +73,6 @@ async fn a_backup_under_load_is_restored_and_audited() {
         server.stop().await;
     }
     registry.stop().await;
-}
-
-/// Copies a folder.
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => drop(std::fs::copy(entry.path(), target).expect("copied")),
-        }
-    }
 }
 
 fn change(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {

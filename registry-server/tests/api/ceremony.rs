@@ -1,9 +1,9 @@
 //! The life of a registry's keys as docs/registry-keys.md tells it, with the real binary: a ceremony, one rotation after the other, a renewal.
 //! A client that has pinned the first root follows them all.
 
+use crate::folder::copy;
 use crate::publisher::{Package, Publisher};
 use crate::registry::Remote;
-use crate::rotation::copy;
 use registry_server::clock::SystemClock;
 use registry_server::config::Config;
 use registry_server::keys::KeyFolder;

@@ -11,6 +11,7 @@ mod ceremony;
 mod commands;
 mod concurrency;
 mod crashes;
+mod folder;
 mod full_disk;
 mod interruptions;
 mod keys;

@@ -1,25 +1,11 @@
 //! A batch that was decided and never written: the next start writes it, the very one that was decided.
 
+use crate::folder::copy;
 use crate::publisher::Package;
 use crate::registry::TestRegistry;
-use std::path::Path;
 
 /// Files that a batch writes. Archives are there before.
 const WRITTEN: [&str; 4] = ["log", "map", "index", "tuf"];
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from)
-        .expect("a folder")
-        .map(|entry| entry.expect("an entry"))
-    {
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => drop(std::fs::copy(entry.path(), target).expect("copied")),
-        }
-    }
-}
 
 #[tokio::test]
 async fn a_decided_batch_of_which_nothing_was_written_is_written_at_the_next_start() {

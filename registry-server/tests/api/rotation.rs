@@ -1,23 +1,11 @@
 //! New online keys, put in place as docs/registry-keys.md says: the first client after the start sees what they have signed.
 
+use crate::folder::copy;
 use crate::publisher::Package;
 use crate::registry::TestRegistry;
 use registry_server::config::Config;
 use registry_server::keys::KeyFolder;
-use std::path::Path;
 use std::process::Command;
-
-pub(crate) fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => drop(std::fs::copy(entry.path(), target).expect("copied")),
-        }
-    }
-}
 
 /// What an operator does: makes a key, signs what names it, puts both in place.
 fn rotate(config: &Config, key: &str, command: &[&str]) {
