@@ -181,9 +181,7 @@ impl Vm<'_> {
                     self.heap.retain(text);
                     set!(op.a, text);
                 }
-                Code::LoadVariant => {
-                    set!(op.a, Word::plain_variant(op.ty(), op.wide()))
-                }
+                Code::LoadVariant => set!(op.a, Word::plain_variant(op.ty(), op.wide())),
                 Code::Retain => self.heap.retain(r!(op.a)),
                 Code::Release => self.heap.release(r!(op.a)),
                 Code::Save => set!(window - 1, r!(op.a)),
