@@ -3,6 +3,7 @@
 
 mod registry;
 
+use lumen_pkg::archive::{ArchivePath, FileEntry, pack};
 use lumen_pkg::client::{
     Answer, Call, ClientError, Freshness, Get, MemoryTransport, MemoryTrust, RegistrySession, Rule, Traffic,
     Transport, TransportError, TrustStore, verify_bundle,
@@ -10,9 +11,10 @@ use lumen_pkg::client::{
 use lumen_pkg::config::{Registries, UserConfig};
 use lumen_pkg::log::ProofBundle;
 use lumen_pkg::protocol::paths;
-use lumen_pkg::shell::{RegistryPackages, TrustFolder};
+use lumen_pkg::shell::{PackageStore, Proved, RegistryPackages, TrustFolder};
 use lumen_pkg::solve::{Source, SourcedName};
 use lumen_pkg::sync::Packages as _;
+use lumen_pkg::{LockedPackage, LockedSource};
 use registry::attack::{self, PACKAGE, RELEASE};
 use registry::maker::{Maker, NOW, name, version};
 use std::sync::Arc;
@@ -377,6 +379,49 @@ fn two_registries_of_one_origin_are_refused() {
             .collect::<Vec<_>>(),
         ["default"]
     );
+}
+
+/// The store is shared by workspaces that trust different registries, and an origin is what a registry says of itself.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test pins roots")]
+fn what_a_namesake_has_proved_is_not_taken() {
+    let home = tempfile::tempdir().expect("a folder");
+    let entry = FileEntry {
+        path: ArchivePath::parse("lumen.toml").expect("a path"),
+        executable: false,
+        content: b"[package]\nname = \"@acme/money\"\nversion = \"1.0.0\"\n".to_vec(),
+    };
+    let archive = lumen_pkg::archive::read(&pack(&[entry]).expect("packed")).expect("canonical");
+    let store = PackageStore::new(home.path());
+    store.install(&archive).expect("installed");
+    for root in ["honest", "namesake"] {
+        std::fs::write(home.path().join(root), root).expect("written");
+    }
+    let proved = Proved::new(&TrustFolder::id(b"namesake"), "registry.example", 3);
+    store.keep_proved(&archive.digest(), &proved).expect("kept");
+    let locked = LockedPackage {
+        name: name(PACKAGE),
+        version: version("1.0.0"),
+        source: LockedSource::Registry {
+            origin: "registry.example".to_owned(),
+            archive: archive.digest(),
+            files: archive.tree().root(),
+            leaf: 3,
+        },
+        grants: Vec::new(),
+        dependencies: Vec::new(),
+        dev_dependencies: Vec::new(),
+    };
+    let stored = |root: &str| {
+        let manifest =
+            format!("[registries]\ndefault = {{ url = \"https://registry.example\", root = \"{root}\" }}\n");
+        let registries = Registries::of_workspace(home.path(), &manifest, &UserConfig::default())
+            .expect("well-formed registries");
+        let packages = RegistryPackages::new(registries, home.path(), Freshness::LastSeen, Box::new(()));
+        packages.stored(&locked).is_some()
+    };
+    assert!(stored("namesake"));
+    assert!(!stored("honest"));
 }
 
 /// Somebody between client and registry who answers for some of its files.

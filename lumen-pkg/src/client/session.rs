@@ -104,6 +104,11 @@ impl RegistrySession {
         Ok(())
     }
 
+    /// The TUF root that it is trusted by.
+    pub fn pinned_root(&self) -> &[u8] {
+        &self.pinned_root
+    }
+
     /// The registry's origin: its name in locks.
     pub fn origin(&self) -> String {
         self.verified().registry.origin.clone()

@@ -17,6 +17,7 @@ pub use verify::LockReport;
 use super::connector::Connector;
 use super::evidence::EvidenceFolder;
 use super::store::PackageStore;
+use super::trust::TrustFolder;
 use crate::client::{
     ClientError, DownloadProgress, Freshness, RegistrySession, Rule, Traffic, VerifiedRelease, Violation,
 };
@@ -27,7 +28,7 @@ use crate::protocol::Record;
 use crate::solve::{Candidate, Source};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// All registries of a workspace, as resolution and build see them.
 pub struct RegistryPackages {
@@ -37,6 +38,8 @@ pub struct RegistryPackages {
     evidence: EvidenceFolder,
     progress: Box<dyn DownloadProgress>,
     sessions: Mutex<BTreeMap<String, Opened>>,
+    /// The ids of all pinned roots, once they are needed.
+    roots: OnceLock<Vec<String>>,
     /// Registries as they were last seen, by name; nothing for those that never were.
     last_seen: Mutex<BTreeMap<String, Option<Arc<RegistrySession>>>>,
 }
@@ -62,6 +65,7 @@ impl RegistryPackages {
             evidence: EvidenceFolder::new(home),
             progress,
             sessions: Mutex::default(),
+            roots: OnceLock::new(),
             last_seen: Mutex::default(),
         }
     }
@@ -80,6 +84,17 @@ impl RegistryPackages {
         let opened = opened.map_err(|error| self.evidence.complete(error));
         sessions.insert(registry.name.clone(), opened.clone());
         opened
+    }
+
+    /// The ids of the roots that this workspace and its user trust. One that cannot be read proves nothing; whoever asks its registry is told.
+    fn roots(&self) -> &[String] {
+        self.roots.get_or_init(|| {
+            let pinned = self
+                .registries
+                .iter()
+                .map(|known| self.connector.pinned_root(known));
+            pinned.flatten().map(|root| TrustFolder::id(&root)).collect()
+        })
     }
 
     /// A registry as it was last seen. Asks nobody.

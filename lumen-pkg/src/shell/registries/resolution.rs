@@ -9,6 +9,7 @@ use crate::config::Registry;
 use crate::grant::Grant;
 use crate::lock::{LockedBundle, LockedCheckpoint, LockedPackage, LockedRegistry, LockedSource, Proofs};
 use crate::shell::store::Proved;
+use crate::shell::trust::TrustFolder;
 use crate::solve::{Candidate, Provider, ProviderError, Source, SourcedName};
 use crate::sync::{FetchError, Packages, Published};
 use semver::Version;
@@ -125,8 +126,12 @@ impl Packages for RegistryPackages {
                 archive,
                 files,
                 leaf,
-            } => (self.store.find(archive, files))
-                .filter(|_| self.store.is_proved(archive, &Proved::new(origin, *leaf))),
+            } => {
+                let roots = self.roots().iter();
+                let publications = roots.map(|root| Proved::new(root, origin, *leaf));
+                let found = self.store.find(archive, files);
+                found.filter(|_| self.store.is_proved(archive, publications))
+            }
             _ => None,
         }
     }
@@ -139,9 +144,9 @@ impl Packages for RegistryPackages {
             .locked_releases(&missing)
             .map_err(|error| self.fetch_error(error))?
         {
-            let origin = session.origin();
+            let (root, origin) = (TrustFolder::id(session.pinned_root()), session.origin());
             let install = &mut |release: &VerifiedRelease, archive: &Archive| {
-                let proved = Proved::new(&origin, release.published.leaf);
+                let proved = Proved::new(&root, &origin, release.published.leaf);
                 let installed = self.store.install(archive);
                 let installed = installed.and_then(|_| self.store.keep_proved(&archive.digest(), &proved));
                 installed.map_err(|error| ClientError::Local {
