@@ -21,11 +21,14 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// Without a byte.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// For a request with its answer; a slow drip of bytes ends here.
+/// For a request with its answer, and for a file with all repetitions; a slow drip of bytes ends here.
 const TOTAL: Duration = Duration::from_secs(300);
 
 /// Waits before a file is asked for again, after a connection failed or the registry was busy.
 const RETRIES: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(1_000)];
+
+/// Said of a registry that lets its time pass.
+const SLOW: &str = "it does not answer in time";
 
 /// A registry, over HTTP.
 pub struct Http {
@@ -197,8 +200,13 @@ struct Exchange {
 }
 
 impl Exchange {
-    /// Fetches a file; asks again if that can help.
+    /// Fetches a file; asks again if that can help and there is time.
     async fn get(&self, client: &Client, url: Url) -> Result<Answer, TransportError> {
+        let fetched = tokio::time::timeout(TOTAL, self.repeated(client, url)).await;
+        fetched.unwrap_or_else(|_| Err(self.silent(SLOW.to_owned())))
+    }
+
+    async fn repeated(&self, client: &Client, url: Url) -> Result<Answer, TransportError> {
         for wait in RETRIES {
             match self.once(client.get(url.clone())).await {
                 Ok(answer) if !is_busy(answer.status) => return Ok(answer),
@@ -228,9 +236,13 @@ impl Exchange {
 
     fn unreachable(&self, error: &reqwest::Error) -> TransportError {
         let reason = match error.is_timeout() {
-            true => "it does not answer in time".to_owned(),
+            true => SLOW.to_owned(),
             false => innermost(error),
         };
+        self.silent(reason)
+    }
+
+    fn silent(&self, reason: String) -> TransportError {
         TransportError::Unreachable {
             host: self.host.clone(),
             reason,
