@@ -1,15 +1,10 @@
 #!/usr/bin/env bash
-# openapi-spec-validator (PyPI) reads registry-server/openapi.json: a validator that is not ours. Its virtual environment is kept under the
-# target folder. Says "skipped: ..." and succeeds where Python or its packages cannot be had.
+# openapi-spec-validator (PyPI) reads registry-server/openapi.json: a validator that is not ours. Says "skipped: ..." and succeeds
+# where it cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-environment=$(realpath -m "${CARGO_TARGET_DIR:-target}")/openapi-spec-validator
-if ! "$environment/bin/python" -c 'import openapi_spec_validator' 2>/dev/null; then
-  { python3 -m venv "$environment" && "$environment/bin/pip" install --quiet 'openapi-spec-validator>=0.7,<1'; } >/dev/null 2>&1 || {
-    echo "skipped: openapi-spec-validator on registry-server/openapi.json (it cannot be installed with pip)"
-    exit 0
-  }
-fi
+. scripts/python-environment.sh
+python_environment openapi-spec-validator openapi_spec_validator 'openapi-spec-validator>=0.7,<1' "openapi-spec-validator on registry-server/openapi.json"
 validate() { "$environment/bin/python" -m openapi_spec_validator "$1"; }
 validate registry-server/openapi.json
 

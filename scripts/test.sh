@@ -39,6 +39,9 @@ bash scripts/python-tuf.sh
 step "openapi-spec-validator"
 bash scripts/openapi.sh
 
+step "check-jsonschema"
+bash scripts/workflows.sh
+
 step "skipped"
 data=${LUMEN_TEST_DATA:-../shared/data}
 skipped=0
