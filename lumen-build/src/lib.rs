@@ -98,7 +98,7 @@ pub use snippet::{Snippet, SnippetResult};
 pub use store::{BlobKind, MemoryStore, Store};
 pub use surroundings::Surroundings;
 pub use testing::{
-    ACCEPTED, Closures, Division, KnownTest, Ran, Shard, Snapshot, TestFiles, TestKey, TestLimits,
+    ACCEPTED, Closures, Division, KnownTest, PENDING, Ran, Shard, Snapshot, TestFiles, TestKey, TestLimits,
     TestMemory, TestPlace, TestScope, TestShape, TestVerdict, check_snapshot_name, divide,
 };
 pub use watch::changes::Changes;

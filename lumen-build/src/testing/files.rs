@@ -1,6 +1,6 @@
 //! The files that tests read besides documents: accepted snapshots and failing examples, found by one walk.
 
-use super::place::{TestPlace, owner};
+use super::place::{ACCEPTED, PENDING, TestPlace, owner};
 use crate::digest;
 use crate::files::{Files, MAXIMUM_DOCUMENT_BYTES, Stat};
 use lumen_compiler::interface::Digest;
@@ -20,6 +20,8 @@ pub struct TestFiles {
     pub(crate) settled: bool,
     /// Names and hashes of files by the test that they belong to, ascending.
     by_owner: BTreeMap<String, Vec<(String, Digest)>>,
+    /// Snapshots that wait, and the tests that they belong to. No test reads them.
+    pending: Vec<(String, String)>,
 }
 
 impl TestFiles {
@@ -57,8 +59,13 @@ impl TestFiles {
         self.inputs.push((path.to_owned(), stat));
     }
 
-    /// Files that belong to no test are passed over: pending snapshots, and whatever else somebody put there.
+    /// Files that belong to no test, whatever somebody put there, are passed over.
     fn read(&mut self, files: &dyn Files, root: &Path, path: String, now: i64) {
+        let accepted = path.strip_suffix(PENDING).filter(|path| path.ends_with(ACCEPTED));
+        if let Some(owner) = accepted.and_then(owner) {
+            self.pending.push((owner, path));
+            return;
+        }
         let Some(owner) = owner(&path) else { return };
         let (content, stat) = match files.read(&root.join(&path), MAXIMUM_DOCUMENT_BYTES) {
             Ok((bytes, stat)) => (digest::of(&bytes), stat),
@@ -83,14 +90,14 @@ impl TestFiles {
             .all(|(path, stat)| files.stat(&root.join(path)) == *stat)
     }
 
-    /// Accepted snapshots and examples that belong to none of these tests, ascending.
+    /// Snapshots, those that wait too, and examples that belong to none of these tests, ascending.
     pub fn unreferenced<'p>(&self, places: impl IntoIterator<Item = &'p TestPlace>) -> Vec<&str> {
         let owners: BTreeSet<String> = places.into_iter().flat_map(TestPlace::owners).collect();
-        let orphans = self.by_owner.iter().filter(|(owner, _)| !owners.contains(*owner));
-        let mut paths: Vec<&str> = orphans
-            .flat_map(|(_, files)| files)
-            .map(|(path, _)| path.as_str())
-            .collect();
+        let read = self.by_owner.iter();
+        let read = read.flat_map(|(owner, files)| files.iter().map(move |(path, _)| (owner, path)));
+        let pending = self.pending.iter().map(|(owner, path)| (owner, path));
+        let orphans = read.chain(pending).filter(|(owner, _)| !owners.contains(*owner));
+        let mut paths: Vec<&str> = orphans.map(|(_, path)| path.as_str()).collect();
         paths.sort_unstable();
         paths
     }

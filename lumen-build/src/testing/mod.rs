@@ -26,7 +26,7 @@ pub use closure::Closures;
 pub use files::TestFiles;
 pub use key::{TestKey, TestLimits, TestShape};
 pub use memory::{KnownTest, TestMemory, TestVerdict};
-pub use place::{ACCEPTED, TestPlace};
+pub use place::{ACCEPTED, PENDING, TestPlace};
 pub(crate) use recall::Enough;
 pub use recall::{Ran, TestScope};
 pub use shard::{Division, Shard, divide};

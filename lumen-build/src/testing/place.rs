@@ -16,6 +16,8 @@ use lumen_vm::lir::ModuleId;
 
 /// The ending of an accepted snapshot.
 pub const ACCEPTED: &str = ".snap";
+/// What the name of a snapshot that waits has after that of the accepted one.
+pub const PENDING: &str = ".new";
 /// The ending of the failing examples of a property.
 const EXAMPLES: &str = ".json";
 

@@ -1,7 +1,7 @@
 //! Compares what tests show with the snapshots that were accepted.
 
 use super::names::{Named, source_of};
-use lumen_build::{Snapshot, TestPlace, check_snapshot_name};
+use lumen_build::{PENDING, Snapshot, TestPlace, check_snapshot_name};
 use lumen_pkg::shell::replace_file;
 use lumen_vm::{MemoryOutput, Output};
 use std::collections::BTreeSet;
@@ -148,7 +148,7 @@ impl Output for TestOutput<'_> {
 /// The file beside an accepted snapshot that waits to be looked at.
 pub(super) fn pending_file(accepted: &Path) -> PathBuf {
     let mut name = accepted.as_os_str().to_owned();
-    name.push(".new");
+    name.push(PENDING);
     PathBuf::from(name)
 }
 
