@@ -139,9 +139,11 @@ impl Output {
 
     /// The same of a step that failed, never silenced.
     pub(crate) fn failure_status(&self, verb: &str, rest: &str) {
-        match self.color {
-            true => self.failure_line(&format!("\x1b[1;31m{verb:>10}\x1b[0m {}", printable(rest))),
-            false => self.failure_line(&format!("{verb:>10} {}", printable(rest))),
+        match self.format {
+            MessageFormat::Text if self.color => {
+                error_line(&format!("\x1b[1;31m{verb:>10}\x1b[0m {}", printable(rest)));
+            }
+            _ => self.failure_line(&format!("{verb:>10} {rest}")),
         }
     }
 
@@ -170,7 +172,7 @@ impl Output {
     /// A line that belongs to a failure: never silenced, and left out for programs.
     pub(crate) fn failure_line(&self, line: &str) {
         if self.format == MessageFormat::Text {
-            error_line(line);
+            error_line(&printable(line));
         }
     }
 
