@@ -20,7 +20,7 @@ pub(crate) enum CacheCommand {
     Ls,
     /// Count what the cache holds, who needs it, and what the packages of registries take beside it
     Stats,
-    /// Remove what was used least recently, as much as is too much; what workspaces need stays
+    /// Remove what was used least recently, as much as is too much; what workspaces need goes last
     Gc(CacheCollectArguments),
     /// Read everything and compare it with its hashes; what is damaged is removed
     Verify,

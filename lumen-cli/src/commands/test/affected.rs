@@ -105,7 +105,7 @@ impl Repository<'_> {
             .map(PathBuf::from)
             .map_err(|reason| {
                 format!(
-                    "`--affected` compares with a commit, and `{}` is in no git repository: {reason}",
+                    "`--affected` compares with a commit of the git repository around `{}`: {reason}",
                     self.folder.display()
                 )
             })
