@@ -6,15 +6,32 @@ use lumen_vm::{CellRef, Limits, MemoryOutput, Program};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use crate::modules::Modules;
 use crate::running::link;
 
 const FUEL: u64 = 1_000_000;
 
+fn property(program: &Program, cell: CellRef) -> Property<'_> {
+    Property {
+        program,
+        cell,
+        limits: Limits {
+            fuel: Some(FUEL),
+            ..Limits::default()
+        },
+        seed: 0,
+        name: "case",
+        cases: 200,
+        kept: &[],
+        interrupt: None,
+    }
+}
+
 /// Runs a property.
-pub(crate) fn check(
+fn check(
     program: &Program,
     cell: CellRef,
     seed: u64,
@@ -22,19 +39,33 @@ pub(crate) fn check(
     kept: &[KeptCase],
 ) -> PropertyOutcome<MemoryOutput> {
     let property = Property {
-        program,
-        cell,
-        limits: Limits {
-            fuel: Some(FUEL),
-            ..Limits::default()
-        },
         seed,
-        name: "case",
         cases,
         kept,
-        interrupt: None,
+        ..property(program, cell)
     };
-    property.check(MemoryOutput::default, || true)
+    property.check(MemoryOutput::default)
+}
+
+/// Runs a property that is ended from outside in its run number `run`, from 1.
+fn check_until(
+    program: &Program,
+    cell: CellRef,
+    run: usize,
+    limits: Limits,
+) -> PropertyOutcome<MemoryOutput> {
+    let flag = Arc::new(AtomicBool::new(run == 0));
+    let property = Property {
+        limits,
+        interrupt: Some(Arc::clone(&flag)),
+        ..property(program, cell)
+    };
+    let mut runs = 0;
+    property.check(|| {
+        runs += 1;
+        flag.fetch_or(runs == run, Ordering::Relaxed);
+        MemoryOutput::default()
+    })
 }
 
 /// How a property ends, for people.
@@ -42,7 +73,8 @@ pub(crate) fn describe(outcome: &PropertyOutcome<MemoryOutput>) -> String {
     let found = match outcome {
         PropertyOutcome::Passed { stale: 0 } => return "holds\n".to_owned(),
         PropertyOutcome::Passed { stale } => return format!("holds; {stale} stale\n"),
-        PropertyOutcome::GaveUp { reason, .. } => return format!("? {reason}\n"),
+        PropertyOutcome::GaveUp { reason } => return format!("? {reason}\n"),
+        PropertyOutcome::Interrupted => return "interrupted\n".to_owned(),
         PropertyOutcome::Failed(found) => found,
     };
     let mut out = String::new();
@@ -216,6 +248,94 @@ fn a_seed_determines_everything() {
             cases.insert((first.case, first.steps));
         }
         assert!(cases.len() > 1, "{name} does not depend on the seed");
+    }
+}
+
+#[test]
+fn a_property_that_is_ended_keeps_the_simplest_case_so_far() {
+    let (program, found) = properties(
+        r#"
+```lumen
+@test
+cell light(xs: list[Int]) -> Bool
+  xs.filter(fn(x) => x > 0 and x < 100000).sum() <= 100
+end
+```
+"#,
+    );
+    let (_, cell) = &found[0];
+    let mut report = String::new();
+    let mut ended = false;
+    for run in 0.. {
+        match check_until(&program, *cell, run, Limits::default()) {
+            // The simplest case and some random ones.
+            PropertyOutcome::Interrupted => {
+                assert_eq!(report, "", "it failed sooner when it was ended sooner")
+            }
+            outcome => {
+                let found = failed(outcome);
+                let shown = &found.arguments[0].1;
+                if !report.ends_with(&format!(" {shown}\n")) {
+                    let _ = writeln!(report, "run {run}, {} steps: {shown}", found.steps);
+                }
+                assert_eq!(found.failure, PropertyFailure::Returned("false".to_owned()));
+                ended = !found.is_interrupted;
+            }
+        }
+        if ended {
+            break;
+        }
+    }
+    insta::assert_snapshot!("ended", report);
+}
+
+#[test]
+fn what_does_not_end_is_ended() {
+    let (program, found) = properties(
+        r#"
+```lumen
+cell never() -> Bool
+  let mut left = 1
+  while left > 0
+    left += 1 - left
+  end
+  true
+end
+
+record Unmade
+  n: Int where never()
+end
+
+@test
+cell runs_on(n: Int) -> Bool
+  never() or n == 0
+end
+
+@test
+cell defaults(n: Bool = never()) -> Bool
+  n
+end
+
+@test
+cell constraints(u: Unmade) -> Bool
+  u.n == 0
+end
+```
+"#,
+    );
+    let limits = Limits {
+        fuel: None,
+        ..Limits::default()
+    };
+    for (name, cell) in found {
+        // Where nothing can be made, it is ended before the first run.
+        let run = usize::from(name != "constraints");
+        let outcome = check_until(&program, cell, run, limits);
+        assert!(
+            matches!(outcome, PropertyOutcome::Interrupted),
+            "{name}: {}",
+            describe(&outcome)
+        );
     }
 }
 

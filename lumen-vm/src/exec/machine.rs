@@ -114,6 +114,11 @@ impl<'a> Vm<'a> {
         self.interrupt = Some(flag);
     }
 
+    /// Whether a run of the machine was ended from outside.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
     /// More fuel from the reserve, if there is some and nobody has ended the run.
     #[cold]
     #[inline(never)]

@@ -1,12 +1,13 @@
 //! What is known of the types of a property's parameters before the first value is made.
 
+use super::check::Property;
 use super::heights::Heights;
 use super::narrow::narrow;
 use crate::exec::{Limits, Output, Vm};
 use crate::heap::{NominalShape, TypeRef};
-use crate::load::Program;
 use regex_syntax::hir::Hir;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Fuel for trying what constraints allow, in all.
 const FUEL: u64 = 20_000_000;
@@ -51,10 +52,11 @@ impl Output for Silent {
 }
 
 impl Plans {
-    pub(super) fn new(program: &Program, parameters: &[TypeRef], limits: Limits) -> Plans {
+    pub(super) fn new(property: &Property<'_>) -> Plans {
+        let Property { program, limits, .. } = *property;
         let types = program.types();
         let mut plans = Plans {
-            heights: Heights::new(types, parameters),
+            heights: Heights::new(types, program.parameter_types(property.cell)),
             records: FxHashMap::default(),
         };
         let limits = Limits {
@@ -63,6 +65,9 @@ impl Plans {
         };
         let mut silent = Silent;
         let mut vm = Vm::new(program, limits, &mut silent);
+        if let Some(flag) = &property.interrupt {
+            vm.interruptible(Arc::clone(flag));
+        }
         let all: Vec<TypeRef> = plans.heights.bottom_up().collect();
         for ty in all {
             let Some(nominal) = types.nominal_of(ty) else {

@@ -143,6 +143,7 @@ mod tests {
             arguments: Vec::new(),
             case: 1,
             steps: 0,
+            out_of_time: None,
             known: None,
         };
         ended(Outcome::Falsified(

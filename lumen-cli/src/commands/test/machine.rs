@@ -44,10 +44,6 @@ impl<'r> Machines<'r> {
             notes,
         } = run_property(self.program, cell, test, self.limits, self.properties, &watch);
         output.memory = printed;
-        let outcome = match watch.is_over() {
-            true => self.timed_out(),
-            false => outcome,
-        };
         Attempt {
             outcome,
             is_property: true,
@@ -55,15 +51,11 @@ impl<'r> Machines<'r> {
         }
     }
 
-    fn timed_out(&self) -> Outcome {
-        Outcome::TimedOut(self.watchdog.limit().unwrap_or_default())
-    }
-
     fn run_cell(&self, cell: CellRef, watch: &Watch<'_>, output: &mut TestOutput<'_>) -> Outcome {
         let mut vm = self.machine(output);
         vm.interruptible(watch.flag());
         match vm.run(cell, Vec::new()) {
-            Err(_) if watch.is_over() => self.timed_out(),
+            Err(_) if watch.is_over() => Outcome::TimedOut(watch.limit()),
             Err(failure) => Outcome::Failed(Box::new(failure), None),
             Ok(value) => {
                 let refused = vm.is_false(&value) || vm.is_err(&value);

@@ -73,7 +73,7 @@ pub(super) fn run_property(
         kept: &kept,
         interrupt: Some(watch.flag()),
     };
-    let found = match property.check(CaseOutput::default, || !watch.is_over()) {
+    let found = match property.check(CaseOutput::default) {
         PropertyOutcome::Passed { stale: 0 } => {
             return Checked::without_output(Outcome::Passed, Vec::new());
         }
@@ -85,14 +85,16 @@ pub(super) fn run_property(
             );
             return Checked::without_output(Outcome::Passed, vec![note]);
         }
-        PropertyOutcome::GaveUp { reason, .. } => {
+        PropertyOutcome::GaveUp { reason } => {
             return Checked::without_output(Outcome::Refused(reason), Vec::new());
+        }
+        PropertyOutcome::Interrupted => {
+            return Checked::without_output(Outcome::TimedOut(watch.limit()), Vec::new());
         }
         PropertyOutcome::Failed(found) => *found,
     };
     let mut notes = Vec::new();
-    // Arguments with which it only took too long are none with which it fails.
-    if !found.is_known && !watch.is_over() {
+    if !found.is_known {
         let mut all = kept;
         all.push(found.kept);
         notes.push(match regressions.write(&all) {
@@ -104,6 +106,7 @@ pub(super) fn run_property(
         arguments: found.arguments,
         case: found.case,
         steps: found.steps,
+        out_of_time: found.is_interrupted.then(|| watch.limit()),
         known: found.is_known.then(|| regressions.name().to_owned()),
     };
     let outcome = match found.failure {

@@ -185,19 +185,29 @@ impl Again {
             "case": falsified.case,
             "steps": falsified.steps,
             "known": falsified.known.is_some(),
+            "out_of_time": falsified.out_of_time.is_some(),
         })
     }
 
     fn lines(&self, test: &Named, falsified: &Falsified) -> Vec<String> {
-        let Falsified { case, steps, .. } = falsified;
+        let Falsified {
+            case,
+            steps,
+            out_of_time,
+            ..
+        } = falsified;
         let mut lines = vec!["  with the arguments".to_owned()];
         let arguments = falsified.arguments.iter();
         lines.extend(arguments.map(|(name, value)| format!("    {name} = {value}")));
         lines.push(match &falsified.known {
             Some(file) => format!("  which have failed before, see {file}"),
             None => format!(
-                "  found as case {case}, and made simpler in {}",
-                plural(*steps as usize, "step")
+                "  found as case {case}, and made simpler in {}{}",
+                plural(*steps as usize, "step"),
+                out_of_time.map_or_else(String::new, |limit| format!(
+                    " until {} were over: with a longer `--timeout` it may get simpler",
+                    seconds(limit)
+                ))
             ),
         });
         lines.push(format!("  run it again with: {}", self.command(test, falsified)));

@@ -53,6 +53,8 @@ pub(super) struct Falsified {
     pub(super) case: u32,
     /// How many steps made it simpler.
     pub(super) steps: u32,
+    /// The time that the test had, if more steps would have taken longer.
+    pub(super) out_of_time: Option<Duration>,
     /// The file that has kept it, if it failed in a former run.
     pub(super) known: Option<String>,
 }

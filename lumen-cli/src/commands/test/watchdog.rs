@@ -42,11 +42,6 @@ impl Watchdog {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The time that a test has.
-    pub(super) fn limit(&self) -> Option<Duration> {
-        self.limit
-    }
-
     /// Watches a test that starts now.
     pub(super) fn watch(&self) -> Watch<'_> {
         let flag = Arc::new(AtomicBool::new(false));
@@ -91,6 +86,11 @@ impl Drop for Posted<'_> {
 }
 
 impl Watch<'_> {
+    /// The time that the test has; zero if there is no limit.
+    pub(super) fn limit(&self) -> Duration {
+        self.watchdog.limit.unwrap_or_default()
+    }
+
     /// Set when the time is over.
     pub(super) fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.flag)
