@@ -2,6 +2,7 @@
 
 use crate::lir::{Constant, Instruction, Intrinsic, Opcode, instructions};
 use crate::load::{CellRef, Program};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// Most constants of a kind.
@@ -28,6 +29,7 @@ impl Constants {
             next += 1;
             let view = program.view(cell);
             let module = view.module.lir();
+            let mut loaded: FxHashMap<u8, &Constant> = FxHashMap::default();
             for (_, instruction) in instructions(&view.cell().code) {
                 let Ok(instruction) = instruction else { break };
                 match instruction.opcode {
@@ -37,20 +39,30 @@ impl Constants {
                             cells.push(callee);
                         }
                     }
-                    Opcode::LoadConstant => constants.add(&module.constants[instruction.w as usize]),
-                    _ => constants.note(&instruction),
+                    Opcode::LoadConstant => {
+                        let constant = &module.constants[instruction.w as usize];
+                        if let Some(former) = loaded.insert(instruction.a, constant) {
+                            constants.add(former);
+                        }
+                    }
+                    Opcode::LoadInt => constants.add_int(i64::from(instruction.w as i32)),
+                    Opcode::Intrinsic => constants.note(&instruction, &mut loaded),
+                    _ => {}
                 }
             }
+            loaded.into_values().for_each(|constant| constants.add(constant));
         }
         constants
     }
 
-    fn note(&mut self, instruction: &Instruction<'_>) {
-        match instruction.opcode {
-            Opcode::LoadInt => self.add_int(i64::from(instruction.w as i32)),
-            Opcode::Intrinsic => {
-                self.matches |= Intrinsic::from_number(instruction.w) == Some(Intrinsic::Matches);
-            }
+    /// Notes a call of an intrinsic. What was loaded to say that a constraint does not hold, the name of a field and the
+    /// constraint as written, is nothing that the check mentions.
+    fn note(&mut self, instruction: &Instruction<'_>, loaded: &mut FxHashMap<u8, &Constant>) {
+        match Intrinsic::from_number(instruction.w) {
+            Some(Intrinsic::Matches) => self.matches = true,
+            Some(Intrinsic::AddFieldError) => instruction.arguments().for_each(|register| {
+                loaded.remove(&register);
+            }),
             _ => {}
         }
     }

@@ -96,6 +96,7 @@ fn reachable(table: &TypeTable, roots: &[TypeRef]) -> Vec<TypeRef> {
         }
         types.push(ty);
         match table.get(ty) {
+            RuntimeType::Json => open.extend([TypeRef::JSON_LIST, TypeRef::JSON_MAP]),
             RuntimeType::List(part) | RuntimeType::Set(part) => open.push(*part),
             RuntimeType::Map(first, second) | RuntimeType::Result(first, second) => {
                 open.extend([*first, *second]);

@@ -214,10 +214,8 @@ impl Trial<'_, '_> {
 
     /// What texts are made of whose content matters.
     fn content(&mut self, field: usize) -> Texts {
-        let name = &self.fields[field].0;
-        // Names of fields, and constraints as written, are there for what is said when they do not hold.
         let texts: Vec<String> = (self.constants.texts.iter())
-            .filter(|text| !text.is_empty() && text.len() <= LONGEST_PIECE && !text.contains(name.as_str()))
+            .filter(|text| !text.is_empty() && text.len() <= LONGEST_PIECE)
             .cloned()
             .collect();
         let alone: Vec<String> = (texts.iter())
