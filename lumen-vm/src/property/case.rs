@@ -93,9 +93,7 @@ impl<O: Output> Runner<'_, '_, O> {
             .map(|(name, ty, word)| (name.clone(), shown(&vm, *ty, *word)))
             .collect();
         let kept = KeptCase::new(&mut vm, &named, &case.choices);
-        for (_, ty, word) in named {
-            vm.heap.release_typed(word, ty);
-        }
+        case.release(&mut vm, named.into_iter().map(|(.., word)| word).collect());
         Noted { arguments, kept }
     }
 
@@ -151,7 +149,13 @@ impl Case<'_, '_> {
             Source::Given(choices) => self.made(vm, Choices::given(choices)),
             Source::Kept(kept) => match kept.given(vm, &self.parameters()) {
                 Ok(Given::Arguments(words)) => Ok(words),
-                Ok(Given::Choices(choices)) => self.made(vm, Choices::given(&choices)),
+                Ok(Given::Choices(choices)) => match self.made(vm, Choices::given(&choices)) {
+                    Ok(words) if !kept.looks_like(vm, &self.parameters(), &words) => {
+                        self.release(vm, words);
+                        return Err(Ended::Stale);
+                    }
+                    made => made,
+                },
                 Ok(Given::Stale) => return Err(Ended::Stale),
                 Err(failure) => Err(Stop::Failed(failure)),
             },
@@ -185,14 +189,19 @@ impl Case<'_, '_> {
             match maker.argument(*ty, default, &words) {
                 Ok(word) => words.push(word),
                 Err(stop) => {
-                    for (word, (_, ty)) in words.into_iter().zip(&parameters) {
-                        maker.vm.heap.release_typed(word, *ty);
-                    }
+                    self.release(maker.vm, words);
                     return Err(stop);
                 }
             }
         }
         self.choices = maker.choices.into_made();
         Ok(words)
+    }
+
+    fn release(&self, vm: &mut Vm<'_>, words: Vec<Word>) {
+        let types = self.property.program.parameter_types(self.property.cell);
+        for (word, ty) in words.into_iter().zip(types) {
+            vm.heap.release_typed(word, *ty);
+        }
     }
 }

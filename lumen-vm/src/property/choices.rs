@@ -13,6 +13,8 @@ pub(super) const MOST_CHOICES: usize = 4096;
 /// Where choices come from, and those that were made.
 pub(super) struct Choices<'given> {
     source: Source<'given>,
+    /// What is made once more, before the source is asked.
+    repeated: std::vec::IntoIter<u64>,
     made: Vec<u64>,
 }
 
@@ -26,6 +28,7 @@ impl<'given> Choices<'given> {
     pub(super) fn random(random: Random, size: u64) -> Choices<'given> {
         Choices {
             source: Source::Random { random, size },
+            repeated: Vec::new().into_iter(),
             made: Vec::new(),
         }
     }
@@ -34,6 +37,7 @@ impl<'given> Choices<'given> {
     pub(super) fn given(list: &'given [u64]) -> Choices<'given> {
         Choices {
             source: Source::Given(list.iter()),
+            repeated: Vec::new().into_iter(),
             made: Vec::new(),
         }
     }
@@ -49,16 +53,36 @@ impl<'given> Choices<'given> {
         if most == 0 {
             return 0;
         }
-        let choice = match &mut self.source {
-            Source::Random { .. } if self.made.len() >= MOST_CHOICES => 0,
-            Source::Random { random, size } => pick(random, *size).min(most),
-            Source::Given(rest) => match (rest.next().copied().unwrap_or(0), most.checked_add(1)) {
-                (choice, Some(count)) => choice % count,
-                (choice, None) => choice,
-            },
+        let within = |choice: u64| most.checked_add(1).map_or(choice, |count| choice % count);
+        let choice = match (self.repeated.next(), &mut self.source) {
+            (_, Source::Random { .. }) if self.made.len() >= MOST_CHOICES => 0,
+            (Some(choice), _) => within(choice),
+            (None, Source::Random { random, size }) => pick(random, *size).min(most),
+            (None, Source::Given(rest)) => within(rest.next().copied().unwrap_or(0)),
         };
         self.made.push(choice);
         choice
+    }
+
+    /// Of random choices, now and then: which of `count` lists that were made is to be made once more.
+    pub(super) fn repetition(&mut self, count: usize) -> Option<usize> {
+        const RARELY: u64 = 16;
+        match &mut self.source {
+            Source::Random { random, .. } if count > 0 && self.repeated.len() == 0 => random
+                .once_in(RARELY)
+                .then(|| random.below(count as u64) as usize),
+            _ => None,
+        }
+    }
+
+    /// Makes a list once more, as far as it is asked for until this is called again.
+    pub(super) fn repeat(&mut self, list: Vec<u64>) {
+        self.repeated = list.into_iter();
+    }
+
+    /// Those that were made from a position on.
+    pub(super) fn made_from(&self, position: usize) -> &[u64] {
+        &self.made[position..]
     }
 
     /// A number below `count`, each as likely; 0 if there is none.
@@ -67,13 +91,12 @@ impl<'given> Choices<'given> {
         self.draw(most, |random, _| random.below(most + 1)) as usize
     }
 
-    /// A number below `count`, 0 in most cases.
-    pub(super) fn mostly_first(&mut self, count: usize) -> usize {
-        const RARELY: u64 = 12;
+    /// A number below `count`, another one than 0 less often than once in `rarely` times.
+    pub(super) fn mostly_first(&mut self, count: usize, rarely: u64) -> usize {
         if count < 2 {
             return 0;
         }
-        let pick = |random: &mut Random, _| match random.once_in(RARELY) {
+        let pick = |random: &mut Random, _| match random.once_in(rarely) {
             true => random.below(count as u64),
             false => 0,
         };

@@ -2,8 +2,7 @@
 
 use crate::lir::{Constant, Instruction, Intrinsic, Opcode, instructions};
 use crate::load::{CellRef, Program};
-use rustc_hash::FxHashMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most constants of a kind.
 const MOST_CONSTANTS: usize = 48;
@@ -29,7 +28,7 @@ impl Constants {
             next += 1;
             let view = program.view(cell);
             let module = view.module.lir();
-            let mut loaded: FxHashMap<u8, &Constant> = FxHashMap::default();
+            let mut loaded: BTreeMap<u8, &Constant> = BTreeMap::new();
             for (_, instruction) in instructions(&view.cell().code) {
                 let Ok(instruction) = instruction else { break };
                 match instruction.opcode {
@@ -57,7 +56,7 @@ impl Constants {
 
     /// Notes a call of an intrinsic. What was loaded to say that a constraint does not hold, the name of a field and the
     /// constraint as written, is nothing that the check mentions.
-    fn note(&mut self, instruction: &Instruction<'_>, loaded: &mut FxHashMap<u8, &Constant>) {
+    fn note(&mut self, instruction: &Instruction<'_>, loaded: &mut BTreeMap<u8, &Constant>) {
         match Intrinsic::from_number(instruction.w) {
             Some(Intrinsic::Matches) => self.matches = true,
             Some(Intrinsic::AddFieldError) => instruction.arguments().for_each(|register| {

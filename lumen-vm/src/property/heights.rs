@@ -1,7 +1,7 @@
 //! How high the lowest value of a type is, so that recursion through types comes to an end.
 
 use crate::heap::{NominalShape, RuntimeType, TypeRef, TypeTable};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The highest value that is made where nothing lower will do.
 const HIGHEST: u32 = 100;
@@ -87,11 +87,11 @@ fn lower(left: Option<u32>, right: Option<u32>) -> Option<u32> {
 
 /// All types that some types are made of, each once.
 fn reachable(table: &TypeTable, roots: &[TypeRef]) -> Vec<TypeRef> {
-    let mut found: FxHashMap<TypeRef, ()> = FxHashMap::default();
+    let mut found: FxHashSet<TypeRef> = FxHashSet::default();
     let mut types = Vec::new();
     let mut open: Vec<TypeRef> = roots.to_vec();
     while let Some(ty) = open.pop() {
-        if found.insert(ty, ()).is_some() {
+        if !found.insert(ty) {
             continue;
         }
         types.push(ty);

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! The second form is for arguments that JSON does not tell exactly, such as NaN and `-0.0`: what they were made from,
-//! in hex, and how they look, for people. A parameter cannot be called like its members.
+//! in hex, and how they look, for people and to notice when the same choices lead elsewhere. A parameter cannot be called like
+//! its members.
 
 use crate::exec::Vm;
 use crate::failure::Failure;
@@ -91,6 +92,18 @@ impl KeptCase {
         KeptCase {
             members: members.into_iter().collect(),
         }
+    }
+
+    /// Whether arguments that were made from choices look as they did.
+    pub(super) fn looks_like(&self, vm: &Vm<'_>, parameters: &[(String, TypeRef)], words: &[Word]) -> bool {
+        let Some(Value::Object(looks)) = self.members.get(SHOWN) else {
+            return true;
+        };
+        let mut arguments = parameters.iter().zip(words);
+        looks.len() == parameters.len()
+            && arguments.all(|((name, ty), word)| {
+                looks.get(name).and_then(Value::as_str) == Some(shown(vm, *ty, *word).as_str())
+            })
     }
 
     /// What the case is run with, for a cell with these parameters.

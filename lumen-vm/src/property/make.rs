@@ -15,6 +15,9 @@ use crate::heap::{HeapError, NominalShape, RuntimeType, TypeRef, TypeTable, Word
 const DEEPEST: u32 = 6;
 /// Most attempts at records whose constraints do not hold, of one case.
 const MOST_ATTEMPTS: u32 = 1000;
+/// How many values of a type may be made once more, and from how many choices each at most.
+const MOST_REPEATED: usize = 8;
+const LONGEST_REPEATED: usize = 64;
 
 /// Why there is no value.
 pub(super) enum Stop {
@@ -40,6 +43,8 @@ pub(super) struct Maker<'m, 'p> {
     pub(super) choices: Choices<'m>,
     /// How many attempts at records are left.
     pub(super) attempts: u32,
+    /// Values of the case that may be made once more, by type: equal ones are where programs go wrong.
+    repeatable: Vec<(TypeRef, Vec<u64>)>,
 }
 
 impl<'m, 'p> Maker<'m, 'p> {
@@ -49,6 +54,7 @@ impl<'m, 'p> Maker<'m, 'p> {
             plans,
             choices,
             attempts: MOST_ATTEMPTS,
+            repeatable: Vec::new(),
         }
     }
 
@@ -58,6 +64,28 @@ impl<'m, 'p> Maker<'m, 'p> {
 
     /// A value of a type, of a field that is narrowed so.
     pub(super) fn value(&mut self, ty: TypeRef, narrowing: Option<&Narrowing>, depth: u32) -> Made {
+        if narrowing.is_some() || !self.choices.is_random() {
+            return self.fresh_value(ty, narrowing, depth);
+        }
+        let start = self.choices.len();
+        let mut alike = self.repeatable.iter().filter(|(known, _)| *known == ty);
+        let count = alike.clone().count();
+        let repeated = self.choices.repetition(count).and_then(|chosen| alike.nth(chosen));
+        if let Some((_, list)) = repeated {
+            self.choices.repeat(list.clone());
+            let made = self.fresh_value(ty, None, depth);
+            self.choices.repeat(Vec::new());
+            return made;
+        }
+        let made = self.fresh_value(ty, None, depth)?;
+        let list = self.choices.made_from(start);
+        if count < MOST_REPEATED && (1..=LONGEST_REPEATED).contains(&list.len()) && ty != TypeRef::BOOL {
+            self.repeatable.push((ty, list.to_vec()));
+        }
+        Ok(made)
+    }
+
+    fn fresh_value(&mut self, ty: TypeRef, narrowing: Option<&Narrowing>, depth: u32) -> Made {
         let types = self.types();
         Ok(match types.get(ty) {
             RuntimeType::Null => Word::NULL,
@@ -100,28 +128,38 @@ impl<'m, 'p> Maker<'m, 'p> {
         })
     }
 
-    /// Whether the narrowed part is left, which nothing forbids: what was tried has not shown everything.
+    /// Whether a value comes from where the constraint is known to hold. Nothing forbids others: what was tried has not shown
+    /// everything.
     fn stays_within(&mut self, narrowed: usize) -> bool {
-        narrowed > 0 && self.choices.mostly_first(2) == 0
+        narrowed > 0 && self.choices.mostly_first(2, 12) == 0
+    }
+
+    /// One of some stretches, now and then all between the lowest and the highest, and rarely no bounds. Stretches of one value
+    /// each say little of what else there is.
+    fn stretch<T: Copy + PartialEq>(&mut self, stretches: &[(T, T)]) -> Option<(T, T)> {
+        let (&(low, _), &(_, high)) = stretches.first().zip(stretches.last())?;
+        let rarely = match stretches.iter().all(|(low, high)| low == high) {
+            true => 1,
+            false => 8,
+        };
+        match self.choices.mostly_first(3, rarely) {
+            0 => Some(stretches[self.choices.below(stretches.len())]),
+            1 => Some((low, high)),
+            _ => None,
+        }
     }
 
     fn int(&mut self, narrowing: Option<&Narrowing>) -> i64 {
-        let ranges = narrowing.map_or(&[][..], |narrowing| &narrowing.ints);
-        let range = match self.stays_within(ranges.len()) {
-            true => ranges[self.choices.below(ranges.len())],
-            false => (i64::MIN, i64::MAX),
-        };
+        let stretches = narrowing.map_or(&[][..], |narrowing| &narrowing.ints);
+        let range = self.stretch(stretches).unwrap_or((i64::MIN, i64::MAX));
         int(&mut self.choices, range)
     }
 
     fn float(&mut self, narrowing: Option<&Narrowing>) -> f64 {
-        let ranges = narrowing.map_or(&[][..], |narrowing| &narrowing.floats);
-        match self.stays_within(ranges.len()) {
-            true => {
-                let range = ranges[self.choices.below(ranges.len())];
-                float_within(&mut self.choices, range)
-            }
-            false => float(&mut self.choices),
+        let stretches = narrowing.map_or(&[][..], |narrowing| &narrowing.floats);
+        match self.stretch(stretches) {
+            Some(range) => float_within(&mut self.choices, range),
+            None => float(&mut self.choices),
         }
     }
 

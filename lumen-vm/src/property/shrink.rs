@@ -26,6 +26,9 @@ pub(super) fn shrink(trial: &mut dyn Trial, choices: Vec<u64>) -> (Vec<u64>, u32
         shrinker.lower_and_cut();
         shrinker.lower_together();
         shrinker.gather();
+        if shrinker.steps == before {
+            shrinker.stride();
+        }
         if shrinker.steps == before || !shrinker.trial.goes_on() {
             return (shrinker.best, shrinker.steps);
         }
@@ -177,7 +180,32 @@ impl Shrinker<'_> {
         self.accept(list)
     }
 
-    /// Moves what one choice is worth to one of those behind it: `[60, 50]` to `[0, 110]`, which then gets shorter.
+    /// Lowers choices by longer steps than [`Shrinker::halve`] tries, for constraints that hold here and there only: multiples
+    /// of 5. Takes many trials, so it comes last.
+    fn stride(&mut self) {
+        let mut position = 0;
+        while position < self.best.len() && self.trial.goes_on() {
+            let stride = (5..=40).find(|stride| self.lower_by(position, *stride));
+            if let Some(stride) = stride {
+                let mut step = stride;
+                while step >= stride && self.trial.goes_on() {
+                    match self.lower_by(position, step) {
+                        true => step = step.saturating_mul(2),
+                        false => step /= 2,
+                    }
+                }
+            }
+            position += 1;
+        }
+    }
+
+    fn lower_by(&mut self, position: usize, step: u64) -> bool {
+        let lower = self.best.get(position).and_then(|choice| choice.checked_sub(step));
+        lower.is_some_and(|lower| self.set(&[position], lower))
+    }
+
+    /// Moves what one choice is worth to one of those behind it, all of it or as much as goes: `[60, 50]` to `[0, 110]`, which
+    /// then gets shorter.
     fn gather(&mut self) {
         const NEAR: usize = 6;
         for position in 0..self.best.len() {
@@ -188,23 +216,44 @@ impl Shrinker<'_> {
                 let (Some(&choice), Some(&taker)) = (self.best.get(position), self.best.get(other)) else {
                     break;
                 };
-                // Of numbers above the middle, `n` is choice `2n - 1`.
-                let moved = [
-                    choice.saturating_add(taker),
-                    choice.saturating_add(taker).saturating_add(1),
-                ];
                 if choice < 2 || taker == 0 {
                     continue;
                 }
-                for sum in moved {
-                    let mut list = self.best.clone();
-                    list[position] = 0;
-                    list[other] = sum;
-                    if self.accept(list) {
-                        break;
-                    }
+                // Of numbers above the middle, `n` is choice `2n - 1`.
+                let sum = choice.saturating_add(taker);
+                let all = [sum, sum.saturating_add(1)];
+                if !all.into_iter().any(|sum| self.set_both(position, 0, other, sum)) {
+                    self.move_some(position, other);
                 }
             }
         }
+    }
+
+    /// Moves as much as goes from one choice to another, by halves.
+    fn move_some(&mut self, position: usize, other: usize) {
+        let (choice, taker) = (self.best[position], self.best[other]);
+        let moved = |half: u64| Some((choice.checked_sub(2 * half)?, taker.checked_add(2 * half)?));
+        let (mut goes, mut fails) = (0, choice / 2 + 1);
+        let mut half = 1;
+        while goes + 1 < fails && self.trial.goes_on() {
+            let is_failing = moved(half).is_some_and(|(rest, sum)| self.set_both(position, rest, other, sum));
+            match is_failing {
+                true => goes = half,
+                // Mostly not even a little can be moved.
+                false if goes == 0 => return,
+                false => fails = half,
+            }
+            half = goes + (fails - goes) / 2;
+        }
+    }
+
+    fn set_both(&mut self, position: usize, choice: u64, other: usize, taker: u64) -> bool {
+        let mut list = self.best.clone();
+        let (Some(_), Some(_)) = (list.get(position), list.get(other)) else {
+            return false;
+        };
+        list[position] = choice;
+        list[other] = taker;
+        self.accept(list)
     }
 }
