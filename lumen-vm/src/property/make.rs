@@ -70,7 +70,10 @@ impl<'m, 'p> Maker<'m, 'p> {
         let start = self.choices.len();
         let mut alike = self.repeatable.iter().filter(|(known, _)| *known == ty);
         let count = alike.clone().count();
-        let repeated = self.choices.repetition(count).and_then(|chosen| alike.nth(chosen));
+        let repeated = self
+            .choices
+            .repetition(count)
+            .and_then(|chosen| alike.nth(chosen));
         if let Some((_, list)) = repeated {
             self.choices.repeat(list.clone());
             let made = self.fresh_value(ty, None, depth);

@@ -200,7 +200,10 @@ impl Shrinker<'_> {
     }
 
     fn lower_by(&mut self, position: usize, step: u64) -> bool {
-        let lower = self.best.get(position).and_then(|choice| choice.checked_sub(step));
+        let lower = self
+            .best
+            .get(position)
+            .and_then(|choice| choice.checked_sub(step));
         lower.is_some_and(|lower| self.set(&[position], lower))
     }
 
