@@ -112,6 +112,25 @@ fn real_lcov_reads_the_tracefile() {
 }
 
 #[test]
+fn a_condition_is_one_branch_wherever_the_compiler_puts_it() {
+    let (folder, ..) = covered(
+        "```lumen\nrecord Price\n  cents: Int where cents >= 0\nend\n\n\
+         cell close(n: Int) -> Int\n  defer\n    if n > 3\n      debug(\"much\")\n    end\n  end\n  12 / n\nend\n\n\
+         @test\ncell prices()\n  assert_eq(Price(cents: close(4)).cents, 3)\nend\n```\n",
+        &[],
+    );
+    let tracefile = read(folder.path(), "lcov.info");
+    let branches: Vec<&str> = tracefile
+        .lines()
+        .filter(|line| line.starts_with("BRDA:"))
+        .collect();
+    assert_eq!(
+        branches,
+        ["BRDA:3,0,0,1", "BRDA:3,0,1,0", "BRDA:8,0,0,1", "BRDA:8,0,1,0"]
+    );
+}
+
+#[test]
 fn pages_are_whole_and_show_the_document() {
     let (folder, printed, status) = covered(PARTLY, &["--coverage-minimum", "50"]);
     assert_eq!(status, Some(0));

@@ -196,12 +196,18 @@ impl<'m> Builder<'m, '_> {
     }
 
     /// Where an expression gets its value, to say where the jump behind it comes from. What ends in branches gets it in
-    /// several places, so the way on from where they meet is in none: it has the place of the cell's name.
+    /// several places, so the way on from where they meet is in none: it has the place of the cell's name. So has the way on
+    /// from what is deferred.
     fn place_of_value(&self, id: ExprId) -> Span {
         let mut id = id;
         loop {
             let expr = self.expr(id);
             match &expr.kind {
+                ExprKind::Block { statements, .. }
+                    if (statements.iter()).any(|statement| matches!(statement, Statement::Defer(..))) =>
+                {
+                    return self.source().declaration;
+                }
                 ExprKind::Block {
                     value: Some(value), ..
                 } => id = *value,
@@ -233,8 +239,12 @@ impl<'m> Builder<'m, '_> {
             true => self.null(),
             false => self.coerce(value, self.source().result),
         };
-        if self.run_pending(self.frame().pending).is_none() {
+        let pending = self.frame().pending;
+        if self.run_pending(pending).is_none() {
             return;
+        }
+        if self.pending.len() > pending {
+            self.here = self.source().declaration;
         }
         match self.frame().returns {
             Some(join) => self.jump_with(join, value),

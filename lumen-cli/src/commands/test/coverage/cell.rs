@@ -25,6 +25,11 @@ impl Text {
         for (&line, &count) in &other.lines {
             *self.lines.entry(line).or_default() += count;
         }
+        self.add_branches(other);
+    }
+
+    /// Adds the ways of branches, those of one place in the document together.
+    pub(super) fn add_branches(&mut self, other: &Text) {
         for (&key, ways) in &other.branches {
             let known = self.branches.entry(key).or_default();
             known.resize(known.len().max(ways.len()), 0);
@@ -32,13 +37,16 @@ impl Text {
         }
     }
 
-    /// Takes the text of a cell that ran inlined only. What no copy has of it was not seen not to run.
-    fn add_inlined(&mut self, copies: &Text) {
-        if self.calls == 0 && copies.calls > 0 {
-            self.lines.retain(|line, _| copies.lines.contains_key(line));
-            self.branches.retain(|key, _| copies.branches.contains_key(key));
+    /// Takes the copies of the cell's text in other cells. The compiler leaves out of a copy what has no effect there, so what
+    /// one that ran does not have was not seen not to run.
+    fn add_copies(&mut self, copies: &[Text]) {
+        copies.iter().for_each(|copy| self.add(copy));
+        for copy in copies.iter().filter(|copy| copy.calls > 0) {
+            self.lines
+                .retain(|line, count| *count > 0 || copy.lines.contains_key(line));
+            self.branches
+                .retain(|key, ways| ways.iter().any(|way| *way > 0) || copy.branches.contains_key(key));
         }
-        self.add(copies);
     }
 }
 
@@ -50,16 +58,21 @@ pub(super) fn texts(
     line: &dyn Fn(Span) -> u32,
 ) -> Vec<Text> {
     let mut own = vec![Text::default(); cells.len()];
-    let mut inlined: BTreeMap<usize, Text> = BTreeMap::new();
+    let mut inlined: BTreeMap<usize, Vec<Text>> = BTreeMap::new();
     let none = Counts::new();
     for (index, (cell, positions)) in cells.iter().zip(&debug.cells).enumerate() {
         let counts = counts.get(&index).unwrap_or(&none);
         let copy = Copies::new(positions, debug, line);
-        copy.count(index, cell, counts, &mut own[index], &mut inlined);
+        for ((caller, owner), text) in copy.count(index as u32, cell, counts) {
+            match caller {
+                None => own[index].add(&text),
+                Some(_) => inlined.entry(owner as usize).or_default().push(text),
+            }
+        }
     }
     for (cell, copies) in inlined {
         if let Some(text) = own.get_mut(cell) {
-            text.add_inlined(&copies);
+            text.add_copies(&copies);
         }
     }
     own
@@ -120,21 +133,15 @@ impl<'d> Copies<'d> {
             .map_or(self.places.len(), |entry| entries[entry].1 as usize)
     }
 
-    fn count(
-        &self,
-        index: usize,
-        cell: &Cell,
-        counts: &Counts,
-        own: &mut Text,
-        inlined: &mut BTreeMap<usize, Text>,
-    ) {
-        own.calls += counts.get(&lumen_vm::Counted::Start).copied().unwrap_or(0);
+    /// The texts in the code of a cell, by the call that was inlined and the cell whose text it is.
+    fn count(&self, index: u32, cell: &Cell, counts: &Counts) -> BTreeMap<(Caller, u32), Text> {
         let mut graph = Graph::new(cell, counts, |offset| self.location(offset));
-        let mut text = |owner: u32, change: &mut dyn FnMut(&mut Text)| match owner as usize == index {
-            true => change(own),
-            false => change(inlined.entry(owner as usize).or_default()),
-        };
-        let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut texts: BTreeMap<(Caller, u32), Text> = BTreeMap::new();
+        let own = texts.entry((None, index)).or_default();
+        own.calls = counts.get(&lumen_vm::Counted::Start).copied().unwrap_or(0);
+        // What is deferred stands in the code twice: on the way out, and for failures.
+        let for_failures = graph.only_after_failures();
+        let mut numbers: BTreeMap<(usize, bool), usize> = BTreeMap::new();
         for branch in &graph.branches {
             let place = graph.runs[branch.run].place;
             let Some(location) = self
@@ -145,24 +152,29 @@ impl<'d> Copies<'d> {
             else {
                 continue;
             };
-            let number = numbers.entry(place).or_default();
+            let number = numbers.entry((place, for_failures[branch.run])).or_default();
             let key = (location.span, *number);
             *number += 1;
             let mut one = Text::default();
             one.branches.insert(key, branch.ways.clone());
-            text(location.cell, &mut |text| text.add(&one));
+            let copy = (location.caller, location.cell);
+            texts.entry(copy).or_default().add(&one);
         }
         let none = BTreeSet::new();
         let places = |run: usize| self.places.get(run).unwrap_or(&none);
         graph.bridge(|run| places(run.place).is_empty());
         for (place, count) in counted(&graph, &places) {
             match place {
-                Place::Line { cell, line, .. } => {
-                    text(cell, &mut |text| *text.lines.entry(line).or_default() += count);
+                Place::Line { caller, cell, line } => {
+                    let text = texts.entry((caller, cell)).or_default();
+                    *text.lines.entry(line).or_default() += count;
                 }
-                Place::Copy { cell, .. } => text(cell, &mut |text| text.calls += count),
+                Place::Copy { caller, cell } => {
+                    texts.entry((Some(caller), cell)).or_default().calls += count;
+                }
             }
         }
+        texts
     }
 }
 

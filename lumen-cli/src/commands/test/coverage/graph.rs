@@ -150,6 +150,22 @@ impl Graph {
         }
     }
 
+    /// For each run, whether control comes to it after a failure only.
+    pub(super) fn only_after_failures(&self) -> Vec<bool> {
+        let mut after: Vec<Vec<usize>> = vec![Vec::new(); self.runs.len()];
+        for edge in &self.edges {
+            after[edge.from].push(edge.to);
+        }
+        let mut only = vec![true; self.runs.len()];
+        let mut open: Vec<usize> = (0..self.runs.len().min(1)).collect();
+        while let Some(run) = open.pop() {
+            if std::mem::replace(&mut only[run], false) {
+                open.extend(&after[run]);
+            }
+        }
+        only
+    }
+
     /// How often each run was begun other than over an edge: the cell's start, handlers.
     pub(super) fn begun(&self) -> Vec<u64> {
         let mut begun: Vec<u64> = self.runs.iter().map(|run| run.count).collect();

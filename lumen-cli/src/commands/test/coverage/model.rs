@@ -105,6 +105,7 @@ pub(super) fn document_coverage(
         branches: BTreeMap::new(),
         cells: BTreeMap::new(),
     };
+    let mut branches = Text::default();
     for (index, counted) in texts(cells, &module.debug, counts, &line).into_iter().enumerate() {
         let cell = &cells[index];
         let owner = cell.name.split(".lambda.").next().unwrap_or_default();
@@ -121,21 +122,22 @@ pub(super) fn document_coverage(
             let key = (line(positions.declaration), cell.name.clone());
             coverage.cells.insert(key, counted.calls);
         }
-        coverage.add(counted, &line);
+        branches.add_branches(&counted);
+        coverage.add_lines(counted);
+    }
+    for ((span, _), ways) in branches.branches {
+        coverage.branches.entry(line(span)).or_default().push(ways);
     }
     coverage.text = text;
     coverage
 }
 
 impl DocumentCoverage {
-    /// Adds what is known of a cell's text. A line with text of several cells ran as often as the one that ran most often.
-    fn add(&mut self, text: Text, line: &impl Fn(lumen_vm::lir::Span) -> u32) {
+    /// Adds the lines of a cell's text. A line with text of several cells ran as often as the one that ran most often.
+    fn add_lines(&mut self, text: Text) {
         for (line, count) in text.lines {
             let known = self.lines.entry(line).or_default();
             *known = count.max(*known);
-        }
-        for ((span, _), ways) in text.branches {
-            self.branches.entry(line(span)).or_default().push(ways);
         }
     }
 }
