@@ -26,13 +26,13 @@ impl Build {
         let mut state = workspace::nearest_state(&*self.files, start);
         if let Some((root, Ok(state))) = &state
             && let Some(head) = state
-                .head()
+                .start_of_head()
                 .filter(|head| workspace::is_fresh(&*self.files, start, root, head))
         {
             let found = FoundWorkspace {
                 root: root.clone(),
-                packages: head.packages.clone().with_bundle(bundle),
                 inputs: head.inputs.iter().map(OwnedInput::of).collect(),
+                packages: head.packages.with_bundle(bundle),
                 notes: Vec::new(),
                 loaded: None,
                 written_lock: None,

@@ -99,6 +99,17 @@ impl<'a> Head<'a> {
     }
 
     pub(super) fn decode(reader: &mut Reader<'a>) -> Option<Head<'a>> {
+        let mut head = Head::decode_start(reader)?;
+        let count = reader.count(57)?;
+        head.files.reserve_exact(count);
+        for _ in 0..count {
+            head.files.push(decode_file(reader)?);
+        }
+        reader.rest().is_empty().then_some(head)
+    }
+
+    /// Everything before the documents; none of those.
+    pub(super) fn decode_start(reader: &mut Reader<'a>) -> Option<Head<'a>> {
         let settings = Settings::decode(reader)?;
         let root = reader.text()?;
         let inputs = (0..reader.count(45)?)
@@ -108,18 +119,13 @@ impl<'a> Head<'a> {
         let packs = (0..reader.count(4)?)
             .map(|_| reader.text())
             .collect::<Option<_>>()?;
-        let count = reader.count(57)?;
-        let mut files = Vec::with_capacity(count);
-        for _ in 0..count {
-            files.push(decode_file(reader)?);
-        }
-        reader.rest().is_empty().then_some(Head {
+        Some(Head {
             settings,
             root,
             inputs,
             packages,
             packs,
-            files,
+            files: Vec::new(),
         })
     }
 }

@@ -86,8 +86,17 @@ impl State {
 
     /// The head; `None` if it is damaged.
     pub(crate) fn head(&self) -> Option<Head<'_>> {
+        Head::decode(&mut self.head_reader()?)
+    }
+
+    /// The head without its documents, which are nearly all of it.
+    pub(crate) fn start_of_head(&self) -> Option<Head<'_>> {
+        Head::decode_start(&mut self.head_reader()?)
+    }
+
+    fn head_reader(&self) -> Option<Reader<'_>> {
         let end = HEADER_LENGTH + self.head_length;
-        Head::decode(&mut Reader::new(self.bytes.get(HEADER_LENGTH..end)?))
+        self.bytes.get(HEADER_LENGTH..end).map(Reader::new)
     }
 
     /// The records, after checking that they are what was written.

@@ -88,8 +88,8 @@ impl Output {
         }
     }
 
-    /// The event of a finished build. The hash of its image takes as long as all of a build with nothing to do: it is not worked out
-    /// for people.
+    /// The event of a finished build. The hash of its image takes up to a third as long as a whole build with nothing to do, so it is
+    /// not worked out for people.
     fn finished(&self, outcome: &Outcome, errors: usize) {
         self.event(&serde_json::json!({
             "event": "build-finished",
