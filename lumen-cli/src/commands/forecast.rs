@@ -96,6 +96,13 @@ fn summary(session: &Session, forecast: &Forecast) {
         "up_to_date": up_to_date,
         "milliseconds": milliseconds(forecast.duration),
     }));
+    if forecast.modules.is_empty() && !forecast.cancelled {
+        let time = seconds(forecast.duration);
+        session
+            .output
+            .status("Foreseen", &format!("0 modules in {time}; nothing was written"));
+        return session.output.no_documents();
+    }
     let parts = [
         (compiled, "to compile"),
         (cached, "from the cache"),

@@ -117,11 +117,7 @@ impl Output {
         let time = seconds(outcome.duration);
         if outcome.modules == 0 && outcome.succeeded() {
             self.status("Built", &format!("0 modules in {time}"));
-            self.note(&format!(
-                "{:>10} there are no documents: write `src/main.lm.md`, as `lumen new` makes it",
-                ""
-            ));
-            return;
+            return self.no_documents();
         }
         let modules = plural(outcome.modules, "module");
         if outcome.is_up_to_date() && outcome.modules == outcome.up_to_date && errors == 0 {
@@ -163,6 +159,16 @@ impl Output {
                 plural(outcome.failed, "document")
             ));
         }
+    }
+}
+
+impl Output {
+    /// Says why there is nothing to build, and what to do.
+    pub(crate) fn no_documents(&self) {
+        self.note(&format!(
+            "{:>10} there are no documents: write `src/main.lm.md`, as `lumen new` makes it",
+            ""
+        ));
     }
 }
 

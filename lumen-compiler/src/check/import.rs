@@ -92,7 +92,11 @@ impl<'a> Checker<'a> {
             ImportAnswer::Broken => {}
             ImportAnswer::Cycle(chain) => self.report(e0031::cycle(span, &chain)),
             ImportAnswer::NoPackage(known) => {
-                self.report_unresolved(e0030::no_package(span, package.unwrap_or_default(), &known));
+                let package = package.unwrap_or_default();
+                self.report_unresolved(match self.id.package() {
+                    Some(_) => e0030::no_package(span, package, &known),
+                    None => e0030::no_dependencies(span, package),
+                });
             }
             ImportAnswer::NoModule(_) if package.is_none() && self.id.package().is_none() => {
                 self.report_unresolved(e0030::no_package_around(span, &path));

@@ -21,6 +21,19 @@ pub(crate) fn no_package(span: Span, package: &str, known: &[String]) -> Diagnos
     }
 }
 
+/// The document is of no package, so it has no dependencies.
+pub(crate) fn no_dependencies(span: Span, package: &str) -> Diagnostic {
+    let message = format!("package `{package}` cannot be imported here");
+    let diagnostic = Diagnostic::new(Code::E0030, span, message);
+    match closest(package, [STD]) {
+        Some(near) => suggest(diagnostic, package, Some(near)),
+        None => diagnostic.help(format!(
+            "a document outside of a package has no dependencies: it imports modules of `std` only; \
+             `lumen init` makes a package here, whose documents lie in `src`, and `lumen add {package}` adds the dependency"
+        )),
+    }
+}
+
 /// The package has no such module.
 pub(crate) fn no_module(span: Span, package: Option<&str>, path: &str, known: &[String]) -> Diagnostic {
     let near = closest(path, known.iter().map(String::as_str));
