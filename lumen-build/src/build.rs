@@ -220,6 +220,9 @@ impl Build {
         let scan = self.scan(&found, head.as_ref())?;
         let modules = self.scoped_modules(&found.packages, &scan, &found.root)?;
         timeline.end_of(PhaseKind::Scan);
+        if let Some(manifests) = &found.loaded {
+            progress.manifests(manifests);
+        }
         let settings = self.settings();
         let circumstances = self.circumstances(&settings);
         // What was loaded anew has something to tell, or at least a state to be written.
@@ -228,8 +231,9 @@ impl Build {
             && plan::is_up_to_date(head, &scan, &circumstances)
             && let known_tests = self.recall(&found.root, state)
             && (known_tests.is_some() || !self.options.snippets)
-            && let Some(reports) = self.replay(&found.root, head, state)
+            && let Some(reports) = self.replay(&found, head, state)
         {
+            reports.iter().for_each(|report| progress.found(&found.root, report));
             let image = Some(Image::new(state.clone()));
             let (modules, up_to_date) = (modules.len(), modules.len());
             let outcome = Outcome {
@@ -296,7 +300,8 @@ impl Build {
                 *plan = Plan::Build(Reason::ResultGone);
             }
         }
-        let session = self.session(found.root.clone(), topology, old, plans, timeline, progress);
+        let mut session = self.session(found.root.clone(), topology, old, plans, timeline, progress);
+        session.scope = self.module_scope(&found.root, &found.packages);
         self.mark_lost(&session);
         session
     }
@@ -400,6 +405,8 @@ impl Build {
             slots: (0..count).map(|_| Mutex::new(Slot::default())).collect(),
             active: Mutex::new(vec![false; count]),
             cycles: OnceLock::new(),
+            scope: None,
+            told: Mutex::default(),
         }
     }
 

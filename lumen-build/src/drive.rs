@@ -6,19 +6,24 @@ use crate::load::Loaded;
 use crate::log;
 use crate::outcome::{Report, Unreadable};
 use crate::reason::Decision;
-use crate::scheduler::{Job, Next, Verdict};
-use crate::session::{Finished, Session, Slot};
+use crate::scheduler::{Job, Next, Scheduler, Verdict};
+use crate::session::{Finished, Session};
 use crate::shell::pool::{self, Work};
 use crate::unit::Built;
 use rustc_hash::FxHashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::MutexGuard;
 
 impl Session<'_> {
-    /// Runs everything that was activated, on `threads` threads, then reports import cycles.
+    /// Runs everything that was activated, on `threads` threads, then reports import cycles. What is found is told meanwhile.
     pub(crate) fn run(&self, threads: usize) {
         self.drive(threads);
+        if self.is_cancelled() {
+            self.scheduler().cancel();
+            return self.tell();
+        }
         let stuck = self.scheduler().stuck();
-        if stuck.is_empty() || self.is_cancelled() {
+        if stuck.is_empty() {
             return;
         }
         let edges: FxHashMap<u32, Vec<u32>> = stuck
@@ -30,61 +35,32 @@ impl Session<'_> {
         self.drive(threads);
     }
 
-    /// Performs jobs until there are none, no result is known to be lost, and the warnings of those that are kept are there: what
+    /// Performs jobs until there are none, no result is known to be lost, and the warnings of those that are kept are told: what
     /// the build leaves behind must be whole, also where nobody needed it.
     fn drive(&self, threads: usize) {
         loop {
-            if self.scheduler().unsettled() > 0 {
-                pool::drive(self, threads);
+            let has_jobs = self.scheduler().has_jobs();
+            match has_jobs {
+                true => pool::drive(self, threads),
+                false => self.tell(),
             }
             if self.is_cancelled() {
                 return;
             }
             let modules = 0..self.topology.len() as u32;
-            let again: Vec<u32> = modules
-                .filter(|module| self.is_to_be_done_again(*module))
-                .collect();
-            if again.is_empty() {
+            let mut again: Vec<u32> = modules.filter(|module| self.is_lost(*module)).collect();
+            let mut scheduler = self.scheduler();
+            again.append(&mut scheduler.take_postponed());
+            again.iter().for_each(|module| scheduler.mark_dirty(*module));
+            if !scheduler.has_jobs() {
                 return;
             }
-            let mut scheduler = self.scheduler();
-            again.iter().for_each(|module| scheduler.mark_dirty(*module));
         }
     }
 
-    /// Whether a module is settled, and its result is lost, or its warnings cannot be shown.
-    fn is_to_be_done_again(&self, module: u32) -> bool {
-        if !self.is_active(module) || !self.is_usable(module) {
-            return false;
-        }
-        if self.slot(module).lost {
-            return true;
-        }
-        let is_new = |finished: &Finished| finished.result.is_some() || finished.report.is_some();
-        let has_said = |slot: &Slot| slot.replay.is_some() || slot.finished.as_deref().is_some_and(is_new);
-        let record = self
-            .old
-            .record(module)
-            .filter(|record| record.results.has_warnings());
-        let Some(record) = record.filter(|_| !has_said(&self.slot(module))) else {
-            return false;
-        };
-        let Some(diagnostics) = self.stored_warnings(&record.results) else {
-            self.slot(module).lost = true;
-            return true;
-        };
-        let text = self.text(module, &self.source(module));
-        let replay = text.map(|text| Report {
-            path: self.topology.path(module).to_owned(),
-            module: self.topology.id(module),
-            snippet: None,
-            text,
-            diagnostics,
-            unreadable: None,
-        });
-        let cannot_be_shown = replay.is_none();
-        self.slot(module).replay = replay;
-        cannot_be_shown
+    /// Whether a module is settled, and its result is lost.
+    fn is_lost(&self, module: u32) -> bool {
+        self.is_active(module) && self.is_usable(module) && self.slot(module).lost
     }
 
     /// What a module that waits depends on.
@@ -127,7 +103,23 @@ impl Session<'_> {
             waited_for: Vec::new(),
         };
         self.slot(module).finished = Some(Box::new(finished));
-        self.scheduler().finished(module, Verdict::Failed);
+        self.settled(module, Verdict::Failed);
+    }
+
+    /// A module has ended: what was found is told as soon as it is its turn.
+    fn settled(&self, module: u32, verdict: Verdict) {
+        let has_findings = !self.foresees && self.has_findings(module);
+        let mut scheduler = self.scheduler();
+        scheduler.finished(module, verdict, has_findings);
+        self.tell_if_due(scheduler);
+    }
+
+    fn tell_if_due(&self, mut scheduler: MutexGuard<'_, Scheduler>) {
+        let is_due = scheduler.has_findings();
+        drop(scheduler);
+        if is_due {
+            self.tell();
+        }
     }
 }
 
@@ -153,9 +145,11 @@ impl Work for Session<'_> {
                 match loaded {
                     Ok(Loaded::Waits(dependencies)) => {
                         self.activate(dependencies.imports.iter().copied());
-                        self.scheduler().loaded(module, &dependencies);
+                        let mut scheduler = self.scheduler();
+                        scheduler.loaded(module, &dependencies);
+                        self.tell_if_due(scheduler);
                     }
-                    Ok(Loaded::Unreadable) => self.scheduler().finished(module, Verdict::Failed),
+                    Ok(Loaded::Unreadable) => self.settled(module, Verdict::Failed),
                     Err(_) => self.defect(module),
                 }
             }
@@ -163,7 +157,7 @@ impl Work for Session<'_> {
                 let built = catch_unwind(AssertUnwindSafe(|| self.build(module)));
                 self.slot(module).trail.build = Some(worked());
                 match built {
-                    Ok(Built::Finished(verdict)) => self.scheduler().finished(module, verdict),
+                    Ok(Built::Finished(verdict)) => self.settled(module, verdict),
                     Ok(Built::Missing(missing)) => {
                         // Another thread may have made some of them again already.
                         let is_lost = |module: &u32| self.slot(*module).lost;

@@ -52,8 +52,7 @@ impl Session<'_> {
         for module in
             (0..self.topology.len() as u32).filter(|module| active.get(*module as usize) == Some(&true))
         {
-            let mut slot = self.slot(module);
-            match slot.finished.as_deref().filter(|_| counts(&module)) {
+            match self.slot(module).finished.as_deref().filter(|_| counts(&module)) {
                 Some(Finished {
                     decision: Decision::Compiled,
                     ..
@@ -64,15 +63,6 @@ impl Session<'_> {
                 }) => outcome.cached += 1,
                 _ => {}
             }
-            let report = slot
-                .finished
-                .as_ref()
-                .and_then(|finished| finished.report.clone());
-            let reported = report.or(slot.replay.take());
-            drop(slot);
-            if self.is_reported(module) {
-                outcome.reports.extend(reported);
-            }
         }
         outcome.up_to_date = modules
             - (outcome.compiled
@@ -81,7 +71,7 @@ impl Session<'_> {
                 + outcome.skipped.len()
                 + outcome.not_started)
                 .min(modules);
-        outcome.reports.sort_by(|left, right| left.path.cmp(&right.path));
+        outcome.reports = self.take_told();
         outcome
     }
 

@@ -60,6 +60,7 @@ mod standalone;
 mod state;
 mod store;
 mod surroundings;
+mod tell;
 mod testing;
 #[cfg(test)]
 mod tests;

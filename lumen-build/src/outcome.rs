@@ -71,7 +71,7 @@ pub struct Skipped {
     pub because: ModuleId,
 }
 
-/// How a build ended. Lists are sorted, and the same whatever the timing.
+/// How a build ended. Lists are the same whatever the timing, and sorted but for the reports.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// The workspace's folder, or that of the document that stands alone.
@@ -90,7 +90,8 @@ pub struct Outcome {
     pub skipped: Vec<Skipped>,
     /// Modules that were not looked at, since the build stopped early.
     pub not_started: usize,
-    /// Errors and warnings by document.
+    /// Errors and warnings by document: those of modules that import nothing first, then by the longest chain of imports below a
+    /// module, then in the order of packages and documents. Import cycles come last.
     pub reports: Vec<Report>,
     /// Trouble that did not stop the build.
     pub notes: Vec<Note>,
@@ -124,14 +125,19 @@ pub(crate) enum ModuleScope {
     Module(ModuleId),
 }
 
+impl ModuleScope {
+    pub(crate) fn contains(&self, module: &ModuleId) -> bool {
+        match self {
+            ModuleScope::Package(name) => module.package() == Some(name),
+            ModuleScope::Module(id) => module == id,
+        }
+    }
+}
+
 impl Outcome {
     /// Whether a module was asked for itself, not only needed by another.
     pub fn is_in_scope(&self, module: &ModuleId) -> bool {
-        match &self.scope {
-            None => true,
-            Some(ModuleScope::Package(name)) => module.package() == Some(name),
-            Some(ModuleScope::Module(id)) => module == id,
-        }
+        self.scope.as_ref().is_none_or(|scope| scope.contains(module))
     }
 
     /// Whether everything in scope has a result.

@@ -284,6 +284,9 @@ impl Session<'_> {
         let mut scheduler = self.scheduler();
         let mut suspects = Vec::new();
         for module in order {
+            if self.old.file(module).is_some_and(|file| file.has_warnings) {
+                scheduler.expect_findings(module);
+            }
             // Whoever joins late may find what it depends on changed, or failed.
             let suspect = || {
                 self.old_targets(module)

@@ -1,6 +1,9 @@
 //! What a build tells while it runs. Implemented by the command line; called from several threads.
 
+use crate::outcome::Report;
+use lumen_pkg::Loaded;
 use lumen_vm::lir::ModuleId;
+use std::path::Path;
 
 /// Receives what happens. Every method has an empty default.
 pub trait Progress: Sync {
@@ -17,6 +20,17 @@ pub trait Progress: Sync {
     /// A module has been dealt with.
     fn finished(&self, module: &ModuleId, step: Step) {
         let _ = (module, step);
+    }
+
+    /// The manifests had to be read, and may have warnings. Before anything is found.
+    fn manifests(&self, manifests: &Loaded) {
+        let _ = manifests;
+    }
+
+    /// What was found in a document below `root`. One after the other, in the order of [`crate::Outcome::reports`], and as early as
+    /// that permits: before the build ends.
+    fn found(&self, root: &Path, report: &Report) {
+        let _ = (root, report);
     }
 }
 

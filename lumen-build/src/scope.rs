@@ -73,22 +73,17 @@ impl Build {
         }
     }
 
-    /// An outcome limited to the scope: warnings of modules that were only needed by others, or belong to packages outside of the
-    /// workspace, are not shown.
+    /// An outcome that knows its workspace and its scope.
     pub(crate) fn scoped(&self, mut outcome: Outcome, found: &FoundWorkspace) -> Outcome {
         outcome.root.clone_from(&found.root);
         if self.options.offline && found.packages.has_fetched() {
             outcome.notes.push(Note::new(UNCHECKED.to_owned()));
         }
         outcome.scope = self.module_scope(&found.root, &found.packages);
-        let mut reports = std::mem::take(&mut outcome.reports);
-        let is_shown = |module: &ModuleId| outcome.is_in_scope(module) && found.packages.is_member(module);
-        reports.retain(|report| report.has_errors() || is_shown(&report.module));
-        outcome.reports = reports;
         outcome
     }
 
-    fn module_scope(&self, root: &Path, packages: &PackageTable) -> Option<ModuleScope> {
+    pub(crate) fn module_scope(&self, root: &Path, packages: &PackageTable) -> Option<ModuleScope> {
         match &self.options.scope {
             Scope::Workspace => None,
             Scope::Package(name) => Some(ModuleScope::Package(name.clone())),
@@ -102,4 +97,13 @@ impl Build {
             }
         }
     }
+}
+
+/// Whether warnings of a module are shown: not if it was only needed by others, or belongs to a package outside of the workspace.
+pub(crate) fn shows_warnings(
+    module: &ModuleId,
+    scope: Option<&ModuleScope>,
+    packages: &PackageTable,
+) -> bool {
+    scope.is_none_or(|scope| scope.contains(module)) && packages.is_member(module)
 }

@@ -7,7 +7,7 @@ use crate::cycle::Cycles;
 use crate::digest;
 use crate::files::{Files, Stat};
 use crate::log::Work;
-use crate::outcome::Report;
+use crate::outcome::{ModuleScope, Report};
 use crate::package::PackageTable;
 use crate::plan::Plan;
 use crate::progress::Progress;
@@ -49,6 +49,10 @@ pub(crate) struct Session<'s> {
     pub(crate) active: Mutex<Vec<bool>>,
     /// The import cycles, once everything else is done.
     pub(crate) cycles: OnceLock<Cycles>,
+    /// What the build was asked for, if not all of the workspace.
+    pub(crate) scope: Option<ModuleScope>,
+    /// What has been told, in this order.
+    pub(crate) told: Mutex<Vec<Report>>,
 }
 
 /// What the state file said about documents.
@@ -72,8 +76,8 @@ pub(crate) struct Slot {
     /// Its interface, once somebody needed it or it was compiled.
     pub(crate) interface: Option<Arc<Interface>>,
     pub(crate) finished: Option<Box<Finished>>,
-    /// The warnings of the old result, which holds, with the text that they are about.
-    pub(crate) replay: Option<Report>,
+    /// Whether what was found about it has been told.
+    pub(crate) told: bool,
     /// The store has lost its result: earlier results are no use.
     pub(crate) lost: bool,
     /// Why it is being built, if that turned out after planning.

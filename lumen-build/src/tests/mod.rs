@@ -9,6 +9,7 @@ mod lost;
 mod packages;
 mod real;
 mod scope;
+mod telling;
 mod toy;
 mod workspace;
 

@@ -14,9 +14,9 @@ pub(crate) fn build(session: &Session, arguments: &SingleBuildArguments) -> Resu
     if arguments.dry_run {
         return forecast::forecast(session, target, options);
     }
-    match Builder::new(session, target, options).run()? {
+    match Builder::new(session, target, options).run() {
         Ok(built) => {
-            session.output.build(&built.outcome, &session.environment.folder);
+            session.output.ended(&built.outcome);
             if let Some(file) = &arguments.timings {
                 timings::write(session, built.build(), &built.outcome, file.as_deref())?;
             }

@@ -4,10 +4,9 @@ use super::Session;
 use crate::arguments::BuildOptions;
 use crate::capacity::{capacity, default_capacity};
 use crate::exit::Exit;
-use crate::output::{BuildProgress, print_problems};
+use crate::output::{BuildProgress, Listener, Printer, print_problems};
 use crate::paths::{absolute, shown};
 use crate::surroundings::HomeSurroundings;
-use anyhow::Result;
 use lumen_build::{
     Build, BuildError, Forecast, ModuleGraph, Options, Outcome, Program, ProgramError, Ran, Scope, TestKey,
     TestMemory, readable_bytes,
@@ -90,7 +89,7 @@ impl<'s> Builder<'s> {
     }
 
     /// What running it would do. What is wrong with manifests, arguments or the lock is printed, and gives an exit status instead.
-    pub(crate) fn forecast(&self) -> std::result::Result<Forecast, Exit> {
+    pub(crate) fn forecast(&self) -> Result<Forecast, Exit> {
         let session = self.session;
         session.interrupt.tell(Some(self.build.cancellation()));
         let progress = BuildProgress::new(&session.output, &session.interrupt);
@@ -101,7 +100,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Which module imports which. Trouble is printed, as by [`Builder::forecast`].
-    pub(crate) fn graph(&self) -> std::result::Result<ModuleGraph, Exit> {
+    pub(crate) fn graph(&self) -> Result<ModuleGraph, Exit> {
         let graph = self.build.graph();
         graph.map_err(|error| print_error(self.session, &error))
     }
@@ -134,11 +133,11 @@ impl<'s> Builder<'s> {
         &self.build
     }
 
-    /// Builds, and prints nothing.
-    pub(crate) fn outcome(self) -> Result<Built<'s>, BuildError> {
+    /// Builds, and prints nothing; `listener` is told what is found meanwhile.
+    pub(crate) fn outcome(self, listener: Option<&dyn Listener>) -> Result<Built<'s>, BuildError> {
         let session = self.session;
         session.interrupt.tell(Some(self.build.cancellation()));
-        let progress = BuildProgress::new(&session.output, &session.interrupt);
+        let progress = BuildProgress::new(&session.output, &session.interrupt).telling(listener);
         let outcome = self.build.run(&progress);
         progress.clear();
         session.interrupt.tell(None);
@@ -149,10 +148,22 @@ impl<'s> Builder<'s> {
         })
     }
 
-    /// Builds. What is wrong with manifests, arguments or the lock is printed, and gives an exit status instead.
-    pub(crate) fn run(self) -> Result<Result<Built<'s>, Exit>> {
+    /// Builds, and prints findings as they come. What is wrong with manifests, arguments or the lock is printed, and gives an exit
+    /// status instead.
+    pub(crate) fn run(self) -> Result<Built<'s>, Exit> {
         let session = self.session;
-        Ok(self.outcome().map_err(|error| print_error(session, &error)))
+        let printer = Printer {
+            output: &session.output,
+            folder: &session.environment.folder,
+        };
+        let built = self.outcome(Some(&printer));
+        built.map_err(|error| print_error(session, &error))
+    }
+
+    /// Builds, and prints no findings. Trouble as by [`Builder::run`].
+    pub(crate) fn run_silently(self) -> Result<Built<'s>, Exit> {
+        let session = self.session;
+        self.outcome(None).map_err(|error| print_error(session, &error))
     }
 }
 

@@ -82,7 +82,7 @@ fn find(session: &Session, words: &[String]) -> Result<Result<Module, Exit>> {
         }));
     }
     let target = Target::of(session, None, None);
-    let built = match Builder::new(session, target, &BuildOptions::default()).run()? {
+    let built = match Builder::new(session, target, &BuildOptions::default()).run_silently() {
         Ok(built) => built,
         Err(exit) => return Ok(Err(exit)),
     };

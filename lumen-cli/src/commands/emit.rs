@@ -16,7 +16,7 @@ pub(crate) fn emit(session: &Session, arguments: &EmitArguments) -> Result<Exit>
         _ => None,
     };
     let target = Target::of(session, document.as_deref(), None);
-    let mut built = match Builder::new(session, target, &BuildOptions::default()).run()? {
+    let mut built = match Builder::new(session, target, &BuildOptions::default()).run_silently() {
         Ok(built) => built,
         Err(exit) => return Ok(exit),
     };

@@ -60,9 +60,9 @@ struct Packed {
 /// `lumen check` of the package and what it depends on.
 fn check(session: &Session, package: &PackageNode) -> Result<Option<Exit>> {
     let target = Target::of(session, None, Some(package.name.as_str()));
-    match Builder::new(session, target, &BuildOptions::default()).run()? {
+    match Builder::new(session, target, &BuildOptions::default()).run() {
         Ok(built) => {
-            session.output.build(&built.outcome, &session.environment.folder);
+            session.output.ended(&built.outcome);
             let exit = built.exit();
             Ok((exit != Exit::Done).then_some(exit))
         }

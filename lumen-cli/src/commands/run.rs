@@ -44,16 +44,16 @@ fn run_built(session: &Session, arguments: &RunArguments) -> Result<Exit> {
         arguments.document.as_deref(),
         arguments.package.as_deref(),
     );
-    let mut built = match Builder::new(session, target, &arguments.options).run()? {
+    let mut built = match Builder::new(session, target, &arguments.options).run() {
         Ok(built) => built,
         Err(exit) => return Ok(exit),
     };
     if !built.outcome.succeeded() {
-        session.output.build(&built.outcome, &session.environment.folder);
+        session.output.ended(&built.outcome);
         return Ok(built.exit());
     }
     let folder = &session.environment.folder;
-    session.output.findings(&built.outcome, folder);
+    session.output.notes(&built.outcome.notes);
     let entry = match entry_module(session, &built, arguments) {
         Ok(entry) => entry,
         Err(message) => {

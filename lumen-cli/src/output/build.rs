@@ -10,19 +10,19 @@ use std::path::Path;
 use std::time::Duration;
 
 impl Output {
-    /// Prints all of it; `folder` is the current one.
+    /// Prints all of a build whose findings have not been printed; `folder` is the current one.
     pub(crate) fn build(&self, outcome: &Outcome, folder: &Path) {
-        self.findings(outcome, folder);
-        self.summary(outcome);
-    }
-
-    /// Prints findings and notes, not how the build ended: for commands whose own work comes next.
-    pub(crate) fn findings(&self, outcome: &Outcome, folder: &Path) {
         self.warnings_of_manifests(outcome.manifests.as_ref(), folder);
         for report in &outcome.reports {
             self.document(report, &outcome.root, folder);
         }
+        self.ended(outcome);
+    }
+
+    /// Prints notes and how a build ended, whose findings have been printed.
+    pub(crate) fn ended(&self, outcome: &Outcome) {
         self.notes(&outcome.notes);
+        self.summary(outcome);
     }
 
     /// Prints what was found on the way to an answer about modules: warnings of manifests, and notes.
@@ -31,7 +31,8 @@ impl Output {
         self.notes(notes);
     }
 
-    fn notes(&self, notes: &[Note]) {
+    /// Prints notes of a build.
+    pub(crate) fn notes(&self, notes: &[Note]) {
         notes.iter().for_each(|note| self.build_note(&note.text));
     }
 
@@ -45,7 +46,8 @@ impl Output {
         }
     }
 
-    fn warnings_of_manifests(&self, manifests: Option<&Loaded>, folder: &Path) {
+    /// Prints what is doubtful in manifests.
+    pub(crate) fn warnings_of_manifests(&self, manifests: Option<&Loaded>, folder: &Path) {
         if let Some(loaded) = manifests.filter(|_| !self.quiet) {
             super::print_problems(self, &loaded.problems, |file| loaded.source_text(file), folder);
         }

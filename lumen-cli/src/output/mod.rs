@@ -15,7 +15,7 @@ pub(crate) use color::ColorChoice;
 pub(crate) use download::Downloads;
 pub(crate) use failure::FailureReport;
 pub(crate) use problem::print_problems;
-pub(crate) use progress::BuildProgress;
+pub(crate) use progress::{BuildProgress, Listener, Printer};
 
 use lumen_compiler::diagnostic::{Report, Style, json, render};
 use lumen_pkg::client::printable;

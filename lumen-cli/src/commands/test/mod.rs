@@ -53,17 +53,15 @@ pub(crate) fn test(session: &Session, arguments: &TestArguments) -> Result<Exit>
     let builder = Builder::with_snippets(session, selection.target(session), &arguments.options);
     let enough = selection.clone();
     let builder = builder.unless_known(move |memory| enough.is_answered_by(memory));
-    let mut built = match builder.run()? {
+    let mut built = match builder.run() {
         Ok(built) => built,
         Err(exit) => return Ok(exit),
     };
     if !built.outcome.succeeded() {
-        session.output.build(&built.outcome, &session.environment.folder);
+        session.output.ended(&built.outcome);
         return Ok(built.exit());
     }
-    session
-        .output
-        .findings(&built.outcome, &session.environment.folder);
+    session.output.notes(&built.outcome.notes);
     if let Some(memory) = built.outcome.known_tests.take() {
         return known::answer(session, arguments, &selection, &memory);
     }

@@ -1,5 +1,6 @@
 //! One build after another, of which only what is new is printed.
 
+use super::news::News;
 use super::waiting::Waiting;
 use super::{Session, Subject};
 use crate::commands::builder::{Builder, print_error};
@@ -69,9 +70,12 @@ impl<'s> Builds<'s> {
         changes: Option<&Changes>,
     ) -> Result<Step, Exit> {
         let session = self.session;
-        let folder = &session.environment.folder;
         let target = self.subject.target(session);
-        let built = Builder::new(session, target, self.subject.options).outcome();
+        let (problems, reports) = self.said.as_ref().map_or((&[][..], &[][..]), Said::findings);
+        let beginning = waiting.beginning(changes);
+        let news = News::new(&beginning, problems, reports, !self.speaks);
+        let built = Builder::new(session, target, self.subject.options).outcome(Some(&news));
+        let remains = news.end();
         if waiting.is_stopped() {
             return Err(Exit::Done);
         }
@@ -82,9 +86,16 @@ impl<'s> Builds<'s> {
                 if !self.is_new(Said::of(&built.outcome)) && nothing_done {
                     return Ok(Step::Same);
                 }
-                waiting.begin(changes);
-                if self.speaks || !built.outcome.succeeded() {
-                    session.output.build(&built.outcome, folder);
+                let speaks = self.speaks || !built.outcome.succeeded();
+                if let Some(held) = remains {
+                    beginning.tell();
+                    if speaks {
+                        held.print(&beginning);
+                    }
+                }
+                waiting.begun();
+                if speaks {
+                    session.output.ended(&built.outcome);
                 }
                 let image = built.outcome.image.as_ref().filter(|_| !self.speaks);
                 (built.exit(), image.map(|image| image.hash()))
@@ -93,7 +104,15 @@ impl<'s> Builds<'s> {
                 if !self.is_new(Said::of_error(&error)) {
                     return Ok(Step::Same);
                 }
-                waiting.begin(changes);
+                // Whoever used it wrongly did not get it to watch anything.
+                let is_usage = matches!(
+                    error,
+                    BuildError::NoWorkspace(_) | BuildError::NoPackage { .. } | BuildError::NoDocument { .. }
+                );
+                if remains.is_some() && !(is_usage && changes.is_none()) {
+                    beginning.tell();
+                }
+                waiting.begun();
                 (print_error(session, &error), None)
             }
         };
@@ -122,6 +141,14 @@ impl<'s> Builds<'s> {
 }
 
 impl Said {
+    /// Problems of manifests, and findings.
+    fn findings(&self) -> (&[Problem], &[Report]) {
+        match self {
+            Said::Outcome { reports, problems, .. } => (problems, reports),
+            Said::Error(..) => (&[], &[]),
+        }
+    }
+
     fn of(outcome: &Outcome) -> Said {
         let manifests = outcome.manifests.as_ref();
         Said::Outcome {

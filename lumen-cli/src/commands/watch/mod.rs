@@ -6,6 +6,7 @@
 
 mod builds;
 mod child;
+mod news;
 mod patience;
 mod program;
 mod waiting;

@@ -54,7 +54,8 @@ pub(super) fn run(
             Err(exit) => return Ok(exit),
             Ok(Step::Ended { succeeded, image }) => running.built(waiting, succeeded, image),
             Ok(Step::Same) if kind == Kind::Tests && builds.succeeded() => {
-                waiting.begin(changes.as_ref());
+                waiting.beginning(changes.as_ref()).tell();
+                waiting.begun();
                 running.start(waiting);
             }
             Ok(Step::Same) => waiting.unchanged(),

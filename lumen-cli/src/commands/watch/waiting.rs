@@ -1,7 +1,7 @@
 //! Waiting for changes, and what is said about it.
 
 use super::Session;
-use crate::output::{MessageFormat, plural};
+use crate::output::{Output, plural};
 use crate::paths::shown;
 use lumen_build::{Awoken, Changes, Outcome, Waker, Watch};
 use serde_json::json;
@@ -17,6 +17,7 @@ pub(super) struct Waiting<'s> {
     session: &'s Session,
     watch: Watch,
     stop: Arc<AtomicBool>,
+    command: &'s str,
     clear: bool,
     /// How often something was built, tested or run.
     cycle: u64,
@@ -33,8 +34,8 @@ pub(super) enum Next {
 }
 
 impl<'s> Waiting<'s> {
-    /// Says that it begins. From now on Ctrl-C ends it.
-    pub(super) fn start(session: &'s Session, watch: Watch, command: &str, clear: bool) -> Waiting<'s> {
+    /// From now on Ctrl-C ends it.
+    pub(super) fn start(session: &'s Session, watch: Watch, command: &'s str, clear: bool) -> Waiting<'s> {
         let stop = Arc::<AtomicBool>::default();
         let (flag, waker) = (Arc::clone(&stop), watch.waker());
         session.interrupt.call(Box::new(move || {
@@ -42,18 +43,14 @@ impl<'s> Waiting<'s> {
             waker.wake();
         }));
         session.interrupt.listen();
-        let waiting = Waiting {
+        Waiting {
             session,
             watch,
             stop,
+            command,
             clear,
             cycle: 0,
-        };
-        // Without a workspace nothing is watched, and the first build says why.
-        if waiting.watch.folders() > 0 {
-            waiting.tell_started(command);
         }
-        waiting
     }
 
     /// Waits for something to happen, but no longer than `longest`.
@@ -92,29 +89,28 @@ impl<'s> Waiting<'s> {
         self.watch.absorb_own_writes();
     }
 
-    /// Says what something new is about, before it is printed.
-    pub(super) fn begin(&mut self, changes: Option<&Changes>) {
-        let output = &self.session.output;
-        self.cycle += 1;
-        if self.clear {
-            output.clear_terminal();
+    /// What the next thing that is said is about.
+    pub(super) fn beginning<'c>(&self, changes: Option<&'c Changes>) -> Beginning<'c>
+    where
+        's: 'c,
+    {
+        Beginning {
+            session: self.session,
+            watched: (self.cycle == 0).then(|| Watched {
+                command: self.command,
+                mode: mode(&self.watch),
+                polling: self.watch.polling().map(str::to_owned),
+                folders: self.watch.folders(),
+            }),
+            clear: self.clear,
+            cycle: self.cycle + 1,
+            changes,
         }
-        let Some(changes) = changes else { return };
-        let folder = &self.session.environment.folder;
-        let names: Vec<String> = changes.paths.iter().map(|path| shown(path, folder)).collect();
-        output.event(&json!({
-            "event": "watch-changed",
-            "version": 1,
-            "cycle": self.cycle,
-            "changes": changes.count,
-            "paths": names,
-        }));
-        let named = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-        let text = match changes.count.saturating_sub(names.len().min(NAMED)) {
-            0 => named,
-            more => format!("{named} and {more} more"),
-        };
-        output.status("Changed", &text);
+    }
+
+    /// Something new was said, after its beginning.
+    pub(super) fn begun(&mut self) {
+        self.cycle += 1;
     }
 
     /// Says that there is nothing to do until something changes.
@@ -145,20 +141,6 @@ impl<'s> Waiting<'s> {
             .event(&json!({"event": "watch-stopped", "version": 1}));
     }
 
-    fn tell_started(&self, command: &str) {
-        let (output, folders) = (&self.session.output, self.watch.folders());
-        output.event(&json!({
-            "event": "watch-started",
-            "version": 1,
-            "command": command,
-            "mode": mode(&self.watch),
-            "reason": self.watch.polling(),
-            "folders": folders,
-        }));
-        output.status("Watching", &plural(folders, "folder"));
-        self.tell_polling();
-    }
-
     fn tell_idle(&self, result: &str) {
         self.session.output.event(&json!({
             "event": "watch-idle",
@@ -173,17 +155,13 @@ impl<'s> Waiting<'s> {
             return;
         };
         let output = &self.session.output;
-        if self.cycle > 0 {
-            output.event(&json!({
-                "event": "watch-mode",
-                "version": 1,
-                "mode": mode(&self.watch),
-                "reason": reason,
-            }));
-        }
-        if output.format == MessageFormat::Text {
-            output.note(&format!("note: files are looked at again and again: {reason}"));
-        }
+        output.event(&json!({
+            "event": "watch-mode",
+            "version": 1,
+            "mode": mode(&self.watch),
+            "reason": reason,
+        }));
+        note_polling(output, reason);
     }
 }
 
@@ -191,5 +169,74 @@ fn mode(watch: &Watch) -> &'static str {
     match watch.polling() {
         None => "events",
         Some(_) => "polling",
+    }
+}
+
+fn note_polling(output: &Output, reason: &str) {
+    output.note(&format!("note: files are looked at again and again: {reason}"));
+}
+
+/// What something new is about.
+pub(super) struct Beginning<'c> {
+    pub(super) session: &'c Session,
+    /// If it is the first.
+    watched: Option<Watched<'c>>,
+    clear: bool,
+    cycle: u64,
+    changes: Option<&'c Changes>,
+}
+
+/// How a watch began.
+struct Watched<'c> {
+    command: &'c str,
+    mode: &'static str,
+    /// Why it is polling, if it is.
+    polling: Option<String>,
+    folders: usize,
+}
+
+impl Beginning<'_> {
+    /// Says it, before what is new is printed.
+    pub(super) fn tell(&self) {
+        let output = &self.session.output;
+        if let Some(watched) = &self.watched {
+            watched.tell(output);
+        }
+        if self.clear {
+            output.clear_terminal();
+        }
+        let Some(changes) = self.changes else { return };
+        let folder = &self.session.environment.folder;
+        let names: Vec<String> = changes.paths.iter().map(|path| shown(path, folder)).collect();
+        output.event(&json!({
+            "event": "watch-changed",
+            "version": 1,
+            "cycle": self.cycle,
+            "changes": changes.count,
+            "paths": names,
+        }));
+        let named = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let text = match changes.count.saturating_sub(names.len().min(NAMED)) {
+            0 => named,
+            more => format!("{named} and {more} more"),
+        };
+        output.status("Changed", &text);
+    }
+}
+
+impl Watched<'_> {
+    fn tell(&self, output: &Output) {
+        output.event(&json!({
+            "event": "watch-started",
+            "version": 1,
+            "command": self.command,
+            "mode": self.mode,
+            "reason": self.polling,
+            "folders": self.folders,
+        }));
+        output.status("Watching", &plural(self.folders, "folder"));
+        if let Some(reason) = &self.polling {
+            note_polling(output, reason);
+        }
     }
 }

@@ -10,6 +10,12 @@
 //! Without `keep_going` nothing deeper than the first failure is started: a module's depth is the longest chain of
 //! imports below it, so what gets reported depends neither on timing nor on what was built before.
 
+mod findings;
+mod order;
+#[cfg(test)]
+mod tests;
+
+use order::{Order, Turn};
 use std::collections::VecDeque;
 
 /// Something to do for one module.
@@ -85,6 +91,10 @@ struct Node {
     in_cycle: bool,
     /// Whether it is made a second time in this build, since its result was lost.
     again: bool,
+    /// Whether it takes part in the build.
+    active: bool,
+    /// Whether it has findings, as far as is known.
+    has_findings: bool,
     /// For a suspect: what must be as it was.
     known_by: Vec<u32>,
     waiters: Vec<u32>,
@@ -112,6 +122,19 @@ pub(crate) struct Scheduler {
     keep_going: bool,
     /// Depth of the shallowest failure.
     failure_depth: Option<u32>,
+    /// Findings that wait to be told.
+    order: Order,
+    /// Modules whose findings could not be told. They are done again when nothing runs that may need their results, and nothing is
+    /// told before that.
+    postponed: Vec<u32>,
+    /// Modules that wait to be loaded, or are being loaded: what they import may yet take part.
+    loading: usize,
+    /// Modules before this one take part.
+    first_inactive: u32,
+    /// Whether an error waits to be told. Then documents are read first, so that it is soon known what comes before it.
+    reads_first: bool,
+    /// Whether the build was cancelled: nothing more can come before anything.
+    cancelled: bool,
 }
 
 impl Scheduler {
@@ -123,6 +146,8 @@ impl Scheduler {
             depth: 0,
             in_cycle: false,
             again: false,
+            active: false,
+            has_findings: false,
             known_by: Vec::new(),
             waiters: Vec::new(),
         };
@@ -133,7 +158,18 @@ impl Scheduler {
             running: 0,
             keep_going,
             failure_depth: None,
+            order: Order::default(),
+            postponed: Vec::new(),
+            loading: 0,
+            first_inactive: 0,
+            reads_first: false,
+            cancelled: false,
         }
+    }
+
+    /// The last result of a module has warnings: they are told if it holds.
+    pub(crate) fn expect_findings(&mut self, module: u32) {
+        self.node_mut(module).has_findings = true;
     }
 
     /// The document must be looked at.
@@ -141,7 +177,11 @@ impl Scheduler {
         if self.node(module).status != Status::Loading {
             let node = self.node_mut(module);
             node.status = Status::Loading;
+            node.active = true;
+            self.loading += 1;
+            self.postponed.retain(|postponed| *postponed != module);
             self.unread.push_back(module);
+            self.order.await_turn(Turn { depth: 0, module });
         }
     }
 
@@ -149,6 +189,12 @@ impl Scheduler {
     pub(crate) fn mark_suspect(&mut self, module: u32) {
         let node = self.node_mut(module);
         node.status = Status::Waiting { suspect: true };
+        node.active = true;
+    }
+
+    /// Whether there is something to do.
+    pub(crate) fn has_jobs(&self) -> bool {
+        !self.unread.is_empty() || !self.ready.is_empty()
     }
 
     /// How many modules are not settled.
@@ -164,7 +210,10 @@ impl Scheduler {
         let depth = dependencies
             .map(|dependency| self.node(dependency).depth + 1)
             .max();
-        self.node_mut(module).depth = depth.unwrap_or(0);
+        let node = self.node_mut(module);
+        node.depth = depth.unwrap_or(0);
+        node.active = true;
+        self.add_findings(module);
     }
 
     pub(crate) fn is_settled(&self, module: u32) -> bool {
@@ -216,10 +265,13 @@ impl Scheduler {
     }
 
     fn pop(&mut self) -> Option<Job> {
-        match self.ready.pop_front() {
-            None => self.unread.pop_front().map(Job::Load),
-            job => job,
-        }
+        let first = match self.reads_first {
+            true => self.unread.pop_front().map(Job::Load),
+            false => self.ready.pop_front(),
+        };
+        first
+            .or_else(|| self.ready.pop_front())
+            .or_else(|| self.unread.pop_front().map(Job::Load))
     }
 
     /// A module was loaded.
@@ -228,9 +280,11 @@ impl Scheduler {
         self.connect(module, dependencies);
     }
 
-    /// A module was built, or ended while it was loaded.
-    pub(crate) fn finished(&mut self, module: u32, verdict: Verdict) {
+    /// A module was built, or ended while it was loaded; whether anything was found.
+    pub(crate) fn finished(&mut self, module: u32, verdict: Verdict, has_findings: bool) {
         self.running -= 1;
+        self.node_mut(module).has_findings = has_findings;
+        self.reads_first |= has_findings && verdict == Verdict::Failed;
         self.settle(module, verdict);
     }
 
@@ -250,16 +304,19 @@ impl Scheduler {
                 self.mark_dirty(*dependency);
             }
         }
-        self.node_mut(module).status = Status::Waiting { suspect: false };
+        self.set_status(module, Status::Waiting { suspect: false });
         self.wait_for(module, missing);
     }
 
     /// Makes a module wait for its dependencies.
     pub(crate) fn connect(&mut self, module: u32, dependencies: &Dependencies) {
+        self.set_status(
+            module,
+            Status::Waiting {
+                suspect: matches!(dependencies.known, Known::By(_)),
+            },
+        );
         let node = self.node_mut(module);
-        node.status = Status::Waiting {
-            suspect: matches!(dependencies.known, Known::By(_)),
-        };
         if let Known::By(modules) = &dependencies.known {
             node.known_by.clone_from(modules);
         }
@@ -294,8 +351,23 @@ impl Scheduler {
         if self.holds(module) {
             return self.settle(module, Verdict::Same);
         }
-        self.node_mut(module).status = Status::Building;
-        self.ready.push_back(Job::Build(module));
+        self.queue(Job::Build(module), module);
+    }
+
+    fn queue(&mut self, job: Job, module: u32) {
+        self.set_status(module, Status::Building);
+        let turn = self.turn(module);
+        self.order.await_turn(turn);
+        self.ready.push_back(job);
+    }
+
+    fn set_status(&mut self, module: u32, status: Status) {
+        let node = self.node_mut(module);
+        let was_loading = node.status == Status::Loading;
+        node.status = status;
+        if was_loading {
+            self.loading -= 1;
+        }
     }
 
     /// Whether a module is a suspect, and everything is as it was.
@@ -309,8 +381,9 @@ impl Scheduler {
     fn settle(&mut self, module: u32, verdict: Verdict) {
         let mut pending = vec![(module, verdict)];
         while let Some((module, verdict)) = pending.pop() {
-            let node = self.node_mut(module);
-            node.status = Status::Settled(verdict);
+            self.set_status(module, Status::Settled(verdict));
+            self.add_findings(module);
+            let node = self.node(module);
             let (depth, in_cycle) = (node.depth, node.in_cycle);
             if verdict == Verdict::Failed {
                 if !self.keep_going && !in_cycle {
@@ -332,8 +405,7 @@ impl Scheduler {
                 if self.holds(waiter) {
                     pending.push((waiter, Verdict::Same));
                 } else {
-                    self.node_mut(waiter).status = Status::Building;
-                    self.ready.push_back(Job::Build(waiter));
+                    self.queue(Job::Build(waiter), waiter);
                 }
             }
         }
@@ -355,10 +427,8 @@ impl Scheduler {
     /// Starts the modules of a cycle, none of which can be built otherwise.
     pub(crate) fn start_cycle(&mut self, modules: &[u32]) {
         for module in modules {
-            let node = self.node_mut(*module);
-            node.status = Status::Building;
-            node.in_cycle = true;
-            self.ready.push_back(Job::BuildInCycle(*module));
+            self.node_mut(*module).in_cycle = true;
+            self.queue(Job::BuildInCycle(*module), *module);
         }
     }
 
