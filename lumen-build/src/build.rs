@@ -233,7 +233,9 @@ impl Build {
             && (known_tests.is_some() || !self.options.snippets)
             && let Some(reports) = self.replay(&found, head, state)
         {
-            reports.iter().for_each(|report| progress.found(&found.root, report));
+            reports
+                .iter()
+                .for_each(|report| progress.found(&found.root, report));
             let image = Some(Image::new(state.clone()));
             let (modules, up_to_date) = (modules.len(), modules.len());
             let outcome = Outcome {

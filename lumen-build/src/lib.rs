@@ -83,7 +83,7 @@ pub use forecast::{Forecast, ModuleForecast, Prediction};
 pub use graph::{GraphModule, GraphPackage, ModuleGraph};
 pub use image::{Image, ImageModule, LoadError, Program, ProgramModule};
 pub use log::{
-    BuildLog, CriticalStep, Lookup, ModuleDifference, ModuleEvent, Phase, PhaseKind, Work, difference,
+    BuildLog, CriticalStep, Lookup, Miss, ModuleDifference, ModuleEvent, Phase, PhaseKind, Work, difference,
 };
 pub use memory::MemoryFiles;
 pub use options::{BuildError, Options, Scope};

@@ -11,6 +11,7 @@ use crate::store::BlobKind;
 use crate::workspace::FoundWorkspace;
 use lumen_compiler::interface;
 use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 impl Build {
     /// Warnings of results that need nothing, in the order in which a build would tell them. Nothing if the store has lost any, or a
@@ -75,9 +76,9 @@ fn depth<'s>(
             let below = edges(position).filter_map(|edge| known.get(&edge));
             let depth = below.map(|depth| depth + 1).max().unwrap_or(0);
             known.insert(position, depth);
-        } else if !known.contains_key(&position) {
+        } else if let Entry::Vacant(unknown) = known.entry(position) {
             // Until it is left, in case that the state has a cycle after all.
-            known.insert(position, 0);
+            unknown.insert(0);
             open.push((position, true));
             open.extend(edges(position).map(|edge| (edge, false)));
         }

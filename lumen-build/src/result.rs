@@ -2,6 +2,7 @@
 
 use crate::action::{self, Action};
 use crate::digest;
+use crate::log::Miss;
 use crate::outcome::Report;
 use crate::progress::Step;
 use crate::reason::Decision;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 /// What the store knows of some code.
 pub(crate) enum Stored {
     Found(Box<Action>),
-    Nothing,
+    Nothing(Miss),
     /// Nothing can be said before the interfaces of these modules have been made again.
     Missing(Vec<u32>),
 }
@@ -35,20 +36,28 @@ impl Session<'_> {
         code: &Digest,
     ) -> Stored {
         let key = action::weak_key(&self.settings, id, code);
+        let mut miss = Miss::NoResult;
         for entry in self.store.actions(&key) {
             let Some(action) = Action::decode(&entry) else {
                 continue;
             };
             if !self.has_results(&action.results) {
+                if miss == Miss::NoResult {
+                    miss = Miss::ResultGone;
+                }
                 continue;
             }
             match self.action_holds(module, importer, &action) {
                 ActionHolds::Yes => return Stored::Found(Box::new(action)),
-                ActionHolds::No => {}
+                // Entries come newest first: what the last one was answered says most.
+                ActionHolds::No(difference) if !matches!(miss, Miss::OtherAnswer(_)) => {
+                    miss = Miss::OtherAnswer(difference);
+                }
+                ActionHolds::No(_) => {}
                 ActionHolds::Missing(missing) => return Stored::Missing(missing),
             }
         }
-        Stored::Nothing
+        Stored::Nothing(miss)
     }
 
     /// Takes over a result from the store.

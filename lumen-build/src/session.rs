@@ -6,7 +6,7 @@
 use crate::cycle::Cycles;
 use crate::digest;
 use crate::files::{Files, Stat};
-use crate::log::Work;
+use crate::log::{Miss, Work};
 use crate::outcome::{ModuleScope, Report};
 use crate::package::PackageTable;
 use crate::plan::Plan;
@@ -90,8 +90,8 @@ pub(crate) struct Slot {
 pub(crate) struct Trail {
     pub(crate) read: Option<Work>,
     pub(crate) build: Option<Work>,
-    /// Whether the cache was asked for a result.
-    pub(crate) asked: bool,
+    /// Why the cache had no result, if it was asked.
+    pub(crate) miss: Option<Miss>,
     /// Bytes that were put in the cache.
     pub(crate) bytes: u64,
 }

@@ -217,7 +217,7 @@ impl Session<'_> {
                 )));
             }
             Stored::Missing(missing) => return Err(missing),
-            Stored::Nothing => {}
+            Stored::Nothing(_) => {}
         }
         let Some(interface) = self.interface(host.module) else {
             return Err(vec![host.module]);

@@ -2,6 +2,7 @@
 //! as they are now.
 
 use crate::action::Action;
+use crate::plan;
 use crate::reason::Reason;
 use crate::session::Session;
 use crate::topology::{Importer, Target};
@@ -19,7 +20,8 @@ pub(crate) enum Holds {
 /// Whether the answers that an action in the store was given are still given.
 pub(crate) enum ActionHolds {
     Yes,
-    No,
+    /// The first that is not.
+    No(Reason),
     /// The interfaces of these modules are gone from the store.
     Missing(Vec<u32>),
 }
@@ -105,9 +107,16 @@ impl Session<'_> {
     pub(crate) fn action_holds(&self, module: u32, importer: Importer, action: &Action) -> ActionHolds {
         let package = self.topology.file(module).package;
         for (import, id) in &action.imports {
-            match self.topology.resolve(package, import, importer) {
-                Target::Module(now) if self.is_usable(now) && self.topology.id(now) == *id => {}
-                _ => return ActionHolds::No,
+            let now = match self.topology.resolve(package, import, importer) {
+                Target::Module(now) if self.is_usable(now) => Some(self.topology.id(now)),
+                _ => None,
+            };
+            if now.as_ref() != Some(id) {
+                return ActionHolds::No(Reason::ImportMoved {
+                    import: plan::written(import),
+                    old: Some(id.clone()),
+                    new: now,
+                });
             }
         }
         let mut missing = Vec::new();
@@ -117,12 +126,20 @@ impl Session<'_> {
                 .find(module)
                 .filter(|target| self.is_usable(*target))
             else {
-                return ActionHolds::No;
+                return ActionHolds::No(Reason::gone(Some(module.clone())));
             };
-            match self.interface(target) {
-                None => missing.push(target),
-                Some(interface) if answer(&interface, name) == *hash => {}
-                Some(_) => return ActionHolds::No,
+            let Some(interface) = self.interface(target) else {
+                missing.push(target);
+                continue;
+            };
+            let now = answer(&interface, name);
+            if now != *hash {
+                return ActionHolds::No(Reason::ItemChanged {
+                    module: module.clone(),
+                    name: name.clone(),
+                    old: *hash,
+                    new: now,
+                });
             }
         }
         match missing.is_empty() {

@@ -65,11 +65,11 @@ impl Session<'_> {
                 .as_ref()
                 .map(|document| document.reading.code);
             let code = code.or_else(|| self.old.record(module).map(|record| record.code));
-            self.slot(module).trail.asked = true;
             match code.map(|code| self.stored_result(module, Importer::Module, &id, &code)) {
                 Some(Stored::Found(result)) => return self.adopt(module, &id, *result),
                 Some(Stored::Missing(missing)) => return Built::Missing(missing),
-                Some(Stored::Nothing) | None => {}
+                Some(Stored::Nothing(miss)) => self.slot(module).trail.miss = Some(miss),
+                None => {}
             }
         }
         let document = self.slot(module).document.take();
@@ -109,7 +109,10 @@ impl Session<'_> {
             self.slot(module).document = Some(document);
             return Built::Missing(missing);
         }
-        let reason = self.compile_reason(module, document.reading.code);
+        let reason = match (self.compile_reason(module, document.reading.code), cycles) {
+            (Reason::NoResult, Some(_)) => Reason::ImportCycle,
+            (reason, _) => reason,
+        };
         let Compiled {
             interface,
             trace,

@@ -329,7 +329,10 @@ fn what_cannot_be_watched_is_wrong_usage() {
         assert_eq!(output.status.code(), Some(2), "{words}: {errors}");
         assert!(errors.contains(message), "{words}: {errors}");
         let is_known_before = words.contains("none") || words.contains("stdin");
-        assert!(!(is_known_before && errors.contains("Watching")), "{words}: {errors}");
+        assert!(
+            !(is_known_before && errors.contains("Watching")),
+            "{words}: {errors}"
+        );
     }
     let outside = lumen(&workspace.place().join("cache"), workspace.place())
         .arg("watch")

@@ -34,7 +34,7 @@ impl Session<'_> {
             drop(slot);
             let lookup = match decision {
                 Decision::Cached => Some(Lookup::Hit),
-                _ => trail.asked.then_some(Lookup::Miss),
+                _ => trail.miss.map(|miss| Lookup::Miss(miss.of_module(&reason))),
             };
             events.push(ModuleEvent {
                 module: self.topology.id(module),

@@ -18,7 +18,7 @@ use crate::reason::{Decision, Reason, Setting};
 use lumen_vm::lir::ModuleId;
 
 /// Version of the log format, in its first line.
-pub(crate) const VERSION: u64 = 2;
+pub(crate) const VERSION: u64 = 3;
 
 /// The log of one build. Times are microseconds since it began.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,20 +61,54 @@ pub struct ModuleEvent {
 }
 
 /// What the cache said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
     /// It has a result for this code and these answers of imports.
     Hit,
     /// It has none.
-    Miss,
+    Miss(Miss),
+}
+
+/// Why the cache had no result. Keys have two levels: what is known before a module is compiled, its code above all, and what its
+/// imports answered when it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Miss {
+    /// It knows no compilation of this code by this compiler. What is different about the module says the reason of its event.
+    NoResult,
+    /// It knows one, whose results are gone.
+    ResultGone,
+    /// It knows some, whose imports answered otherwise: the first answer that differs from the newest of them, as a
+    /// [`Reason::ItemChanged`] or [`Reason::ImportMoved`].
+    OtherAnswer(Reason),
+}
+
+impl Miss {
+    /// The same, given why the module was built. If that is an answer too, both are the same one: that which differs from the last
+    /// result of this workspace.
+    pub(crate) fn of_module(self, reason: &Reason) -> Miss {
+        let is_answer = matches!(reason, Reason::ItemChanged { .. } | Reason::ImportMoved { .. });
+        match self {
+            Miss::OtherAnswer(_) if is_answer => Miss::OtherAnswer(reason.clone()),
+            miss => miss,
+        }
+    }
+
+    /// Its name in logs and events.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Miss::NoResult => "no result",
+            Miss::ResultGone => "result gone",
+            Miss::OtherAnswer(_) => "other answer",
+        }
+    }
 }
 
 impl Lookup {
     /// Its name in logs and events.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Lookup::Hit => "hit",
-            Lookup::Miss => "miss",
+            Lookup::Miss(_) => "miss",
         }
     }
 }
@@ -195,12 +229,16 @@ impl BuildLog {
         found.map_or("", |(_, text)| text)
     }
 
-    /// How many events end in this way.
-    pub fn count(&self, lookup: Lookup) -> usize {
-        self.events
-            .iter()
-            .filter(|event| event.lookup == Some(lookup))
-            .count()
+    /// How often the cache had a result.
+    pub fn hits(&self) -> usize {
+        let lookups = self.events.iter().filter_map(|event| event.lookup.as_ref());
+        lookups.filter(|lookup| **lookup == Lookup::Hit).count()
+    }
+
+    /// How often the cache was asked and had none.
+    pub fn misses(&self) -> usize {
+        let asked = self.events.iter().filter(|event| event.lookup.is_some());
+        asked.count() - self.hits()
     }
 
     /// Positions of events by the time that threads spent on them, the longest first; equal ones by name.

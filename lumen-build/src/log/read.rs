@@ -1,6 +1,6 @@
 //! A build log from its lines. Lines that are not understood are passed over, but for the first; a log of another version is none.
 
-use super::{BuildLog, Lookup, ModuleEvent, Phase, PhaseKind, VERSION, Work};
+use super::{BuildLog, Lookup, Miss, ModuleEvent, Phase, PhaseKind, VERSION, Work};
 use crate::digest;
 use crate::reason::{Decision, PackagePart, Reason, Setting};
 use lumen_compiler::interface::Digest;
@@ -60,16 +60,28 @@ fn event(value: &Value) -> Option<ModuleEvent> {
         module: ModuleId::parse(text_of(value, "module")?),
         decision: decision(value)?,
         reason: reason(value)?,
-        lookup: match text_of(value, "cache") {
-            Some("hit") => Some(Lookup::Hit),
-            Some("miss") => Some(Lookup::Miss),
-            _ => None,
-        },
+        lookup: lookup(value),
         read: value.get("read").and_then(work),
         build: value.get("build").and_then(work),
         bytes: value.get("bytes").and_then(Value::as_u64).unwrap_or_default(),
         needs: needs.filter_map(|need| u32::try_from(need).ok()).collect(),
     })
+}
+
+fn lookup(value: &Value) -> Option<Lookup> {
+    let miss = |name: &str| {
+        Some(match name {
+            "no result" => Miss::NoResult,
+            "result gone" => Miss::ResultGone,
+            "other answer" => Miss::OtherAnswer(reason(value.get("answer")?)?),
+            _ => return None,
+        })
+    };
+    match text_of(value, "cache")? {
+        "hit" => Some(Lookup::Hit),
+        "miss" => text_of(value, "miss").and_then(miss).map(Lookup::Miss),
+        _ => None,
+    }
 }
 
 fn work(value: &Value) -> Option<Work> {

@@ -97,8 +97,15 @@ fn a_log_reads_back_as_it_was_written() {
         .collect();
     for decision in &decisions {
         for reason in reasons(&module) {
-            let mut event = ModuleEvent::untimed(module.clone(), decision.clone(), reason);
-            event.lookup = Some(Lookup::Miss);
+            let mut event = ModuleEvent::untimed(module.clone(), decision.clone(), reason.clone());
+            event.lookup = Some(match &reason {
+                Reason::ItemChanged { .. } | Reason::ImportMoved { .. } => {
+                    Lookup::Miss(Miss::OtherAnswer(reason.clone()))
+                }
+                Reason::ResultGone => Lookup::Miss(Miss::ResultGone),
+                Reason::ProseChanged => Lookup::Hit,
+                _ => Lookup::Miss(Miss::NoResult),
+            });
             event.read = Some(Work {
                 lane: 3,
                 start: 4,

@@ -1,6 +1,6 @@
 //! A build log as lines of JSON. Keys come in the order in which they are written here.
 
-use super::{BuildLog, ModuleEvent, VERSION, Work};
+use super::{BuildLog, Lookup, Miss, ModuleEvent, VERSION, Work};
 use crate::digest;
 use crate::reason::{Decision, Reason, ReasonField, Setting};
 use std::fmt::Write as _;
@@ -42,8 +42,9 @@ impl ModuleEvent {
             line.text("because", because.as_str());
         }
         self.reason.render(&mut line);
-        if let Some(lookup) = self.lookup {
+        if let Some(lookup) = &self.lookup {
             line.text("cache", lookup.name());
+            lookup.render(&mut line);
         }
         for (key, work) in [("read", self.read), ("build", self.build)] {
             if let Some(Work { lane, start, end }) = work {
@@ -61,6 +62,20 @@ impl ModuleEvent {
             line.raw("needs", &format!("[{}]", needs.join(",")));
         }
         line.end();
+    }
+}
+
+impl Lookup {
+    /// Why there was nothing.
+    fn render(&self, line: &mut Line<'_>) {
+        let Lookup::Miss(miss) = self else { return };
+        line.text("miss", miss.name());
+        if let Miss::OtherAnswer(difference) = miss {
+            line.key("answer");
+            let mut inner = Line::open(line.text);
+            difference.render(&mut inner);
+            inner.close();
+        }
     }
 }
 
@@ -87,27 +102,47 @@ struct Line<'t> {
 
 impl<'t> Line<'t> {
     fn new(text: &'t mut String, event: &str) -> Line<'t> {
-        let _ = write!(text, "{{\"event\":\"{event}\"");
+        let mut line = Line::open(text);
+        line.text("event", event);
+        line
+    }
+
+    fn open(text: &'t mut String) -> Line<'t> {
+        text.push('{');
         Line { text }
+    }
+
+    fn key(&mut self, key: &str) {
+        if !self.text.ends_with('{') {
+            self.text.push(',');
+        }
+        let _ = write!(self.text, "\"{key}\":");
     }
 
     /// `value` is JSON.
     fn raw(&mut self, key: &str, value: &str) {
-        let _ = write!(self.text, ",\"{key}\":{value}");
+        self.key(key);
+        self.text.push_str(value);
     }
 
     fn number(&mut self, key: &str, value: u64) {
-        let _ = write!(self.text, ",\"{key}\":{value}");
+        self.key(key);
+        let _ = write!(self.text, "{value}");
     }
 
     fn text(&mut self, key: &str, value: &str) {
         let plain = value
             .bytes()
             .all(|byte| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\');
+        self.key(key);
         let _ = match plain {
-            true => write!(self.text, ",\"{key}\":\"{value}\""),
-            false => write!(self.text, ",\"{key}\":{}", serde_json::Value::from(value)),
+            true => write!(self.text, "\"{value}\""),
+            false => write!(self.text, "{}", serde_json::Value::from(value)),
         };
+    }
+
+    fn close(self) {
+        self.text.push('}');
     }
 
     fn end(self) {

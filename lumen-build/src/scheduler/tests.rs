@@ -31,8 +31,8 @@ impl Onlooker<'_> {
         open.push(module);
         let mut depth = Some(0);
         for import in &self.project.imports[module as usize] {
-            let failed = self.settled.contains(import)
-                && self.project.ends[*import as usize].0 == Verdict::Failed;
+            let failed =
+                self.settled.contains(import) && self.project.ends[*import as usize].0 == Verdict::Failed;
             let below = self.depth(*import, open).filter(|_| !failed);
             depth = depth.zip(below).map(|(depth, below)| depth.max(below + 1));
         }

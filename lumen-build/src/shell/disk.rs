@@ -74,9 +74,12 @@ impl Files for Disk {
 
     fn logs(&self, root: &Path) -> Vec<String> {
         let folder = root.join(FOLDER).join("log");
-        (0..=LOGS)
-            .filter_map(|number| fs::read_to_string(log(&folder, number)).ok())
-            .collect()
+        // What cannot be read keeps its place, as a log that says nothing.
+        let text = |number| match fs::read(log(&folder, number)) {
+            Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) => (!is_absent(&error)).then(String::new),
+        };
+        (0..=LOGS).filter_map(text).collect()
     }
 
     fn load_lock(&self, root: &Path) -> Result<Option<String>, String> {

@@ -89,7 +89,10 @@ fn an_error_is_told_before_the_next_module_is_compiled() {
         ["manifests", "compile broken", "tell packages/a/src/broken.lm.md"],
         "{lines:#?}"
     );
-    let told: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix("tell ")).collect();
+    let told: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line.strip_prefix("tell "))
+        .collect();
     let reports: Vec<&str> = outcome.reports.iter().map(|report| &*report.path).collect();
     assert_eq!(told, reports);
 }

@@ -1,7 +1,7 @@
 //! Why a module was dealt with, in sentences for people and in fields for programs.
 
 use super::modules::spoken;
-use lumen_build::{Decision, ModuleEvent, Reason, ReasonField, Setting, hex, short_hex};
+use lumen_build::{Decision, Lookup, Miss, ModuleEvent, Reason, ReasonField, Setting, hex, short_hex};
 use lumen_vm::lir::ModuleId;
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ pub(crate) fn decision(decision: &Decision) -> String {
         Decision::Compiled => "compiled".to_owned(),
         Decision::Cached => "taken from the cache".to_owned(),
         Decision::Kept => "not compiled".to_owned(),
-        Decision::Failed => "has errors, looked at".to_owned(),
+        Decision::Failed => "failed".to_owned(),
         Decision::Skipped(because) => format!("skipped ({} has no result)", spoken(because)),
         Decision::Removed => "removed".to_owned(),
     }
@@ -116,7 +116,15 @@ pub(crate) fn step_fields(module: &ModuleId, decision: &Decision, reason: &Reaso
 pub(crate) fn event_fields(event: &ModuleEvent) -> Map<String, Value> {
     let mut fields = step_fields(&event.module, &event.decision, &event.reason);
     let mut put = |key: &str, value: Value| drop(fields.insert(key.to_owned(), value));
-    put("cache", event.lookup.map(lumen_build::Lookup::name).into());
+    put("cache", event.lookup.as_ref().map(Lookup::name).into());
+    if let Some(Lookup::Miss(miss)) = &event.lookup {
+        let mut fields = Map::new();
+        fields.insert("why".to_owned(), miss.name().into());
+        if let Miss::OtherAnswer(difference) = miss {
+            reason_fields(difference, &mut fields);
+        }
+        put("miss", fields.into());
+    }
     put("duration", event.duration().into());
     put("bytes", event.bytes.into());
     for (key, work) in [("read", event.read), ("build", event.build)] {

@@ -7,7 +7,7 @@ use super::reasons::reason;
 use crate::pages::{self, Place};
 use crate::paths::{absolute, shown};
 use anyhow::{Result, bail};
-use lumen_build::{Build, BuildLog, Decision, Lookup, ModuleEvent, Outcome, Setting, Work};
+use lumen_build::{Build, BuildLog, Decision, ModuleEvent, Outcome, Setting, Work};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -94,8 +94,8 @@ fn data(log: &BuildLog) -> Value {
             "cached": count(log, |decision| *decision == Decision::Cached),
             "failed": count(log, |decision| *decision == Decision::Failed),
             "unasked": unasked(log),
-            "hits": log.count(Lookup::Hit),
-            "misses": log.count(Lookup::Miss),
+            "hits": log.hits(),
+            "misses": log.misses(),
         },
     })
 }

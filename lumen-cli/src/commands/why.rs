@@ -55,8 +55,17 @@ fn answer(session: &Session, build: &Build, root: &Path, image: &Image, module: 
         print(session, module, &explanation);
         return Ok(Exit::Done);
     }
+    let logs = build.logs(root);
     let has_result = image.modules().iter().any(|other| other.id == *module);
     let (status, text) = match has_result {
+        true if logs.is_empty() => (
+            "no-log",
+            "no log of a build is kept here: the next one that has something to do writes one",
+        ),
+        true if logs.iter().any(Option::is_none) => (
+            "no-log",
+            "the logs that may know are of another version of Lumen, or damaged: builds from now on will say",
+        ),
         true => (
             "quiet",
             "none of the last builds had to look at it: what it was compiled from has not changed since",

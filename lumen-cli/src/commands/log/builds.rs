@@ -4,7 +4,7 @@ use super::super::Session;
 use super::super::builder::{Builder, Target};
 use crate::arguments::BuildOptions;
 use crate::output::{plural, seconds};
-use lumen_build::{BuildLog, Decision, Lookup, ModuleEvent, Setting};
+use lumen_build::{BuildLog, Decision, ModuleEvent, Setting};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -33,9 +33,10 @@ pub(super) fn choose(session: &Session, logs: Vec<Option<BuildLog>>, ago: usize)
         }
         None => {
             let text = match (kept, ago) {
-                (0, _) => "no log of a build is kept here yet".to_owned(),
+                (0, _) => "no log of a build is kept here: the next one that has something to do writes one"
+                    .to_owned(),
                 (_, ago) => format!(
-                    "there is no log of {} ago: {} kept",
+                    "there is no log of {} before the last: {} kept, of builds that had something to do",
                     plural(ago, "build"),
                     are(kept)
                 ),
@@ -100,8 +101,8 @@ pub(super) fn build_fields(log: &BuildLog, ago: usize) -> Map<String, Value> {
         "cached": count(log, |decision| *decision == Decision::Cached),
         "failed": count(log, |decision| *decision == Decision::Failed),
         "skipped": count(log, |decision| matches!(decision, Decision::Skipped(_))),
-        "hits": log.count(Lookup::Hit),
-        "misses": log.count(Lookup::Miss),
+        "hits": log.hits(),
+        "misses": log.misses(),
         "bytes": stored(log),
         "phases": phases,
     });

@@ -2,12 +2,12 @@
 
 use super::super::Session;
 use super::super::modules::spoken;
-use super::super::reasons::{event_fields, versioned};
+use super::super::reasons::{event_fields, reason, versioned};
 use super::builds::{build_fields, choose, logs, stored, unasked};
 use crate::arguments::BuildChoice;
 use crate::exit::Exit;
 use anyhow::Result;
-use lumen_build::{Lookup, readable_bytes};
+use lumen_build::{Lookup, Miss, ModuleEvent, Reason, readable_bytes};
 
 /// One line for each module that the cache was asked for, misses first, then the sum.
 pub(super) fn cache(session: &Session, build: BuildChoice) -> Result<Exit> {
@@ -17,26 +17,23 @@ pub(super) fn cache(session: &Session, build: BuildChoice) -> Result<Exit> {
     session
         .output
         .event(&versioned("build-log", 1, build_fields(&log, build.ago)));
-    for lookup in [Lookup::Miss, Lookup::Hit] {
-        let mut asked: Vec<_> = log
-            .events
-            .iter()
-            .filter(|event| event.lookup == Some(lookup))
-            .collect();
-        asked.sort_by_key(|event| &event.module);
-        // Why the module was built is another question: `what-ran` answers that.
-        let answer = match lookup {
-            Lookup::Miss => "no result of this code with these answers of its imports",
-            Lookup::Hit => "found a result of this code with these answers of its imports",
-        };
-        for event in asked {
-            let line = format!("{:<4}  {}: {answer}", lookup.name(), spoken(&event.module));
-            session
-                .output
-                .item(&line, &versioned("ran", 1, event_fields(event)));
-        }
+    let asked = log.events.iter();
+    let mut asked: Vec<(&ModuleEvent, &Lookup)> = asked
+        .filter_map(|event| Some((event, event.lookup.as_ref()?)))
+        .collect();
+    asked.sort_by_key(|(event, lookup)| (**lookup == Lookup::Hit, &event.module));
+    for (event, lookup) in asked {
+        let line = format!(
+            "{:<4}  {}: {}",
+            lookup.name(),
+            spoken(&event.module),
+            answer(lookup, &event.reason)
+        );
+        session
+            .output
+            .item(&line, &versioned("ran", 1, event_fields(event)));
     }
-    let (hits, misses) = (log.count(Lookup::Hit), log.count(Lookup::Miss));
+    let (hits, misses) = (log.hits(), log.misses());
     session.output.status(
         "Cache",
         &format!(
@@ -46,4 +43,20 @@ pub(super) fn cache(session: &Session, build: BuildChoice) -> Result<Exit> {
         ),
     );
     Ok(Exit::Done)
+}
+
+/// What the cache said of a module that was built for this reason, without a full stop.
+fn answer(lookup: &Lookup, why: &Reason) -> String {
+    match lookup {
+        Lookup::Hit => "it has a result of this code with these answers of its imports".to_owned(),
+        Lookup::Miss(Miss::ResultGone) => "it has lost the result of this code".to_owned(),
+        Lookup::Miss(Miss::OtherAnswer(difference)) => {
+            format!("it has a result of this code, but {}", reason(difference))
+        }
+        Lookup::Miss(Miss::NoResult) => match why.component() {
+            Some(_) => format!("it has no result of this code: {}", reason(why)),
+            // There is nothing to compare with.
+            None => "it has no result of this code, nor is an earlier one of the module known".to_owned(),
+        },
+    }
 }

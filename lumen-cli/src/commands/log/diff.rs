@@ -7,7 +7,7 @@ use super::builds::{build_fields, choose, count, logs, time};
 use crate::exit::Exit;
 use crate::output::MessageFormat;
 use anyhow::Result;
-use lumen_build::{BuildLog, Decision, Lookup, ModuleDifference, ModuleEvent, PhaseKind, difference};
+use lumen_build::{BuildLog, Decision, ModuleDifference, ModuleEvent, PhaseKind, difference};
 use serde_json::{Map, Value};
 
 /// Compares the build `old` builds before the last with the one `new` builds before it.
@@ -15,7 +15,10 @@ pub(super) fn diff(session: &Session, old: usize, new: usize) -> Result<Exit> {
     let Some(logs) = logs(session) else {
         return Ok(Exit::Usage);
     };
-    let (Some(older), Some(newer)) = (choose(session, logs.clone(), old), choose(session, logs, new)) else {
+    let Some(older) = choose(session, logs.clone(), old) else {
+        return Ok(Exit::Usage);
+    };
+    let Some(newer) = choose(session, logs, new) else {
         return Ok(Exit::Usage);
     };
     let modules = difference(&older, &newer);
@@ -54,7 +57,7 @@ fn totals(old: &BuildLog, new: &BuildLog) -> Vec<String> {
             lines.push(change(what, before.to_string(), after.to_string()));
         }
     }
-    let misses = (old.count(Lookup::Miss), new.count(Lookup::Miss));
+    let misses = (old.misses(), new.misses());
     lines.push(change("cache misses", misses.0.to_string(), misses.1.to_string()));
     for (kind, before, after) in phases(old, new) {
         lines.push(change(

@@ -144,7 +144,9 @@ impl Said {
     /// Problems of manifests, and findings.
     fn findings(&self) -> (&[Problem], &[Report]) {
         match self {
-            Said::Outcome { reports, problems, .. } => (problems, reports),
+            Said::Outcome {
+                reports, problems, ..
+            } => (problems, reports),
             Said::Error(..) => (&[], &[]),
         }
     }
