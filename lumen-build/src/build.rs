@@ -406,6 +406,7 @@ impl Build {
             scheduler: Mutex::new(Scheduler::new(count, self.options.keep_going)),
             slots: (0..count).map(|_| Mutex::new(Slot::default())).collect(),
             active: Mutex::new(vec![false; count]),
+            made_again: Mutex::default(),
             cycles: OnceLock::new(),
             scope: None,
             told: Mutex::default(),

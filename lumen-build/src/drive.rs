@@ -35,8 +35,8 @@ impl Session<'_> {
         self.drive(threads);
     }
 
-    /// Performs jobs until there are none, no result is known to be lost, and the warnings of those that are kept are told: what
-    /// the build leaves behind must be whole, also where nobody needed it.
+    /// Performs jobs until there are none, no result is known to be lost or outdated, and the warnings of those that are kept are
+    /// told: what the build leaves behind must be whole, also where nobody needed it.
     fn drive(&self, threads: usize) {
         loop {
             let has_jobs = self.scheduler().has_jobs();
@@ -44,15 +44,15 @@ impl Session<'_> {
                 true => pool::drive(self, threads),
                 false => self.tell(),
             }
+            let mut again = self.take_outdated();
             if self.is_cancelled() {
-                return;
+                return self.discard(&again);
             }
             let modules = 0..self.topology.len() as u32;
-            let mut again: Vec<u32> = modules.filter(|module| self.is_lost(*module)).collect();
-            let mut scheduler = self.scheduler();
-            again.append(&mut scheduler.take_postponed());
-            again.iter().for_each(|module| scheduler.mark_dirty(*module));
-            if !scheduler.has_jobs() {
+            again.extend(modules.filter(|module| self.is_lost(*module)));
+            again.append(&mut self.scheduler().take_postponed());
+            self.make_again(&again);
+            if !self.scheduler().has_jobs() {
                 return;
             }
         }
@@ -162,6 +162,7 @@ impl Work for Session<'_> {
                         // Another thread may have made some of them again already.
                         let is_lost = |module: &u32| self.slot(*module).lost;
                         let lost: Vec<u32> = missing.iter().copied().filter(is_lost).collect();
+                        self.expect_again(&lost);
                         self.scheduler().interrupted(module, &missing, &lost);
                     }
                     Ok(Built::Reload) => self.scheduler().reload(module),

@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 mod action;
+mod again;
 mod build;
 mod bundled;
 mod bytes;

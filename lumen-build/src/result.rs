@@ -11,7 +11,7 @@ use crate::state::{Import, Results};
 use crate::store::BlobKind;
 use crate::toolchain::Artefact;
 use crate::topology::{Importer, Target};
-use crate::trace::ActionHolds;
+use crate::trace::Holds;
 use crate::unit::Built;
 use lumen_compiler::diagnostic::Diagnostic;
 use lumen_compiler::interface::{self, Consulted, Digest, Interface};
@@ -48,13 +48,13 @@ impl Session<'_> {
                 continue;
             }
             match self.action_holds(module, importer, &action) {
-                ActionHolds::Yes => return Stored::Found(Box::new(action)),
+                Holds::Yes => return Stored::Found(Box::new(action)),
                 // Entries come newest first: what the last one was answered says most.
-                ActionHolds::No(difference) if !matches!(miss, Miss::OtherAnswer(_)) => {
+                Holds::No(difference) if !matches!(miss, Miss::OtherAnswer(_)) => {
                     miss = Miss::OtherAnswer(difference);
                 }
-                ActionHolds::No(_) => {}
-                ActionHolds::Missing(missing) => return Stored::Missing(missing),
+                Holds::No(_) => {}
+                Holds::Missing(missing) => return Stored::Missing(missing),
             }
         }
         Stored::Nothing(miss)

@@ -3,6 +3,7 @@
 //! Shared by the threads that perform jobs. `plan` decides what has to be looked at, `load` and `unit` perform jobs,
 //! `finish` turns the whole into a new state and an outcome.
 
+use crate::again::MadeAgain;
 use crate::cycle::Cycles;
 use crate::digest;
 use crate::files::{Files, Stat};
@@ -47,6 +48,7 @@ pub(crate) struct Session<'s> {
     pub(crate) slots: Vec<Mutex<Slot>>,
     /// Modules that take part. Locked before the scheduler.
     pub(crate) active: Mutex<Vec<bool>>,
+    pub(crate) made_again: Mutex<MadeAgain>,
     /// The import cycles, once everything else is done.
     pub(crate) cycles: OnceLock<Cycles>,
     /// What the build was asked for, if not all of the workspace.
@@ -210,19 +212,26 @@ impl Session<'_> {
     pub(crate) fn interface(&self, module: u32) -> Option<Arc<Interface>> {
         let mut slot = self.slot(module);
         if slot.interface.is_none() {
-            let found = slot
-                .finished
-                .as_ref()
-                .and_then(|finished| finished.result.as_ref());
-            let digest = match found {
-                Some(result) => Some(result.results.interface),
-                None => self.old.record(module).map(|record| record.results.interface),
-            };
-            let interface = digest.and_then(|digest| self.load_interface(&digest));
+            let interface = self
+                .digest_of_interface(module, &slot)
+                .and_then(|digest| self.load_interface(&digest));
             slot.lost |= interface.is_none();
             slot.interface = interface;
         }
         slot.interface.clone()
+    }
+
+    /// Which interface a settled module has; nothing if it never had one.
+    pub(crate) fn interface_digest(&self, module: u32) -> Option<Digest> {
+        self.digest_of_interface(module, &self.slot(module))
+    }
+
+    fn digest_of_interface(&self, module: u32, slot: &Slot) -> Option<Digest> {
+        let finished = slot.finished.as_ref();
+        match finished.and_then(|finished| finished.result.as_ref()) {
+            Some(result) => Some(result.results.interface),
+            None => self.old.record(module).map(|record| record.results.interface),
+        }
     }
 
     pub(crate) fn load_interface(&self, digest: &Digest) -> Option<Arc<Interface>> {

@@ -77,9 +77,7 @@ impl Session<'_> {
             if unread.is_empty() || self.is_cancelled() {
                 break;
             }
-            unread
-                .iter()
-                .for_each(|module| self.scheduler().mark_dirty(*module));
+            self.make_again(&unread);
             self.run(threads);
             (hosts, unread) = self.hosts(modules, threads);
         }
@@ -109,7 +107,8 @@ impl Session<'_> {
             if pending.is_empty() {
                 break;
             }
-            missing.iter().for_each(|module| self.make_again(*module));
+            missing.iter().for_each(|module| self.slot(*module).lost = true);
+            self.make_again(&missing);
             self.run(threads);
         }
         found.sort_by(|left, right| (&left.host, left.number).cmp(&(&right.host, right.number)));
@@ -174,15 +173,6 @@ impl Session<'_> {
             Target::NoPackage(_) | Target::NoModule(_) => None,
         };
         imports.filter_map(resolved).collect()
-    }
-
-    /// The store has lost a module's result.
-    fn make_again(&self, module: u32) {
-        self.slot(module).lost = true;
-        let mut scheduler = self.scheduler();
-        if scheduler.is_settled(module) {
-            scheduler.mark_dirty(module);
-        }
     }
 
     fn compile_snippets<'h>(

@@ -17,15 +17,6 @@ pub(crate) enum Holds {
     Missing(Vec<u32>),
 }
 
-/// Whether the answers that an action in the store was given are still given.
-pub(crate) enum ActionHolds {
-    Yes,
-    /// The first that is not.
-    No(Reason),
-    /// The interfaces of these modules are gone from the store.
-    Missing(Vec<u32>),
-}
-
 impl Session<'_> {
     /// Whether the old result of a module is still the right one.
     pub(crate) fn old_trace_holds(&self, module: u32) -> Holds {
@@ -104,7 +95,7 @@ impl Session<'_> {
     }
 
     /// Whether the answers of an earlier compilation are given now.
-    pub(crate) fn action_holds(&self, module: u32, importer: Importer, action: &Action) -> ActionHolds {
+    pub(crate) fn action_holds(&self, module: u32, importer: Importer, action: &Action) -> Holds {
         let package = self.topology.file(module).package;
         for (import, id) in &action.imports {
             let now = match self.topology.resolve(package, import, importer) {
@@ -112,21 +103,26 @@ impl Session<'_> {
                 _ => None,
             };
             if now.as_ref() != Some(id) {
-                return ActionHolds::No(Reason::ImportMoved {
+                return Holds::No(Reason::ImportMoved {
                     import: plan::written(import),
                     old: Some(id.clone()),
                     new: now,
                 });
             }
         }
+        self.trace_holds(&action.trace)
+    }
+
+    /// Whether these answers are given now.
+    pub(crate) fn trace_holds(&self, trace: &[Consulted]) -> Holds {
         let mut missing = Vec::new();
-        for Consulted { module, name, hash } in &action.trace {
+        for Consulted { module, name, hash } in trace {
             let Some(target) = self
                 .topology
                 .find(module)
                 .filter(|target| self.is_usable(*target))
             else {
-                return ActionHolds::No(Reason::gone(Some(module.clone())));
+                return Holds::No(Reason::gone(Some(module.clone())));
             };
             let Some(interface) = self.interface(target) else {
                 missing.push(target);
@@ -134,7 +130,7 @@ impl Session<'_> {
             };
             let now = answer(&interface, name);
             if now != *hash {
-                return ActionHolds::No(Reason::ItemChanged {
+                return Holds::No(Reason::ItemChanged {
                     module: module.clone(),
                     name: name.clone(),
                     old: *hash,
@@ -143,8 +139,8 @@ impl Session<'_> {
             }
         }
         match missing.is_empty() {
-            true => ActionHolds::Yes,
-            false => ActionHolds::Missing(missing),
+            true => Holds::Yes,
+            false => Holds::Missing(missing),
         }
     }
 }
